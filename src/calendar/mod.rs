@@ -1,0 +1,11 @@
+//! Dates, instants and periods: reading, printing and counting them.
+//!
+//! The one module that names the date crate (`jiff`). Everything else speaks of [`Instant`] (a point on the UTC
+//! time line, in nanoseconds), [`Civil`] (a wall-clock date and time without a zone) and [`Period`] (a length).
+//! The calendar is proleptic Gregorian, years −9999 to 9999; there are no leap seconds (POSIX time).
+
+mod civil;
+mod period;
+
+pub use civil::{Civil, Instant};
+pub use period::Period;

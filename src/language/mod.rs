@@ -1,0 +1,11 @@
+//! From source text to the IR: one frontend per language, one representation out.
+//!
+//! [`ir`] is the representation; `tree` lowers tree-sitter grammars by table, with one small file per grammar;
+//! `rust` lowers `syn`'s syntax tree; [`models`] is what the tool knows of each language's clocks, dates and exits.
+
+pub mod ir;
+pub mod models;
+
+/// Syntax nested deeper than this is not lowered further: the rest becomes an opaque expression and a gap.
+/// Real code stays below 100; recursion this deep fits the stack of every worker thread.
+pub const DEPTH_LIMIT: usize = 200;

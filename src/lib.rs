@@ -1,0 +1,19 @@
+//! `defuse`: will this build stop working on a date, and if so when, where, and what stops?
+//!
+//! The folders below are the way of the data; each stage is a function from data to data:
+//!
+//! ```text
+//! source ──▶ language ──▶ flow ──▶ gate ──▶ report
+//!    │ walk     │ parse     │ trace    ▲ judge
+//!    │ read     │ lower     │ link     │
+//!    │ sift     └ IR        └ fuses ───┤
+//!    ├────────▶ document ──────────────┤
+//!    └────────▶ credential ────────────┘
+//! ```
+//!
+//! `calendar` reads and prints dates for all of them, `finding` is what they all speak of, `rules` is what the tool
+//! knows (embedded data), and `check` runs the stages in order. No stage reads the wall clock: time is an input.
+
+pub mod calendar;
+pub mod finding;
+pub mod language;
