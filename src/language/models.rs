@@ -1,1 +1,773 @@
-//! models
+//! What the tool knows of a language, as data: `rules/languages/LANG.yaml`.
+//!
+//! A [`Models`] is a list of [`Row`]s. A row says which calls, methods, constructors or names it is about and what they
+//! *do*: a short pipeline of [`Op`]s, the vocabulary that the evaluator ([`crate::flow::ops`]) runs at any clock value.
+//! Nothing here is executed at load time; teaching the tool a clock is one line of YAML:
+//!
+//! ```yaml
+//! language: rust
+//! extensions: [rs]
+//! rows:
+//!   - {call: [Utc::now], does: [{now: utc}]}                         # a clock
+//!   - {call: [libc::time], does: [{now: utc}, {number: s}]}          # a clock that gives epoch seconds
+//!   - {call: [gettimeofday], into: 0, does: [{now: utc}]}            # … that fills its first argument
+//!   - {call: [NaiveDate::from_ymd_opt], does: [civil]}               # a deadline
+//!   - {method: [timestamp], does: [{number: s}]}                     # a conversion, on any time value
+//!   - {method: [tm_mon], does: [{part: {of: month, base: 0}}]}       # a field counts as a method without arguments
+//!   - {name: [UNIX_EPOCH], does: [{is: 0}, {instant: s}]}            # a named value
+//! exits: [std::process::exit]
+//! ```
+//!
+//! Paths are written with `.` or `::` and match by suffix after imports are resolved; a one-segment path matches only a
+//! bare name. The operands of a row are the receiver (for a method) and then the arguments; `params` names the
+//! arguments so that keyword arguments find their position, `args` picks and reorders (`self`, `0`, `1`, …).
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::finding::{Anchor, Zone};
+
+/// Everything known of one language.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Models {
+    /// The language's id: `rust`, `csharp`.
+    pub language: String,
+    /// File name endings, without the dot.
+    pub extensions: Vec<String>,
+    /// Whole file names (`Jenkinsfile`).
+    pub files: Vec<String>,
+    /// Programs in a `#!` line that run it.
+    pub interpreters: Vec<String>,
+    /// Languages whose rows hold here too (`cpp` extends `c`).
+    pub extends: Vec<String>,
+    /// Calls, methods, constructors and names.
+    pub rows: Vec<Row>,
+    /// Calls that end the process.
+    pub exits: Vec<String>,
+    /// Calls that throw (macros that panic, `raise` helpers).
+    pub throws: Vec<String>,
+    /// Calls that only log or print. A path that ends in `.*` names every member.
+    pub logs: Vec<String>,
+    /// Calls that assert in a test or check at run time: their first argument is a condition and failure throws.
+    pub asserts: Vec<String>,
+    /// Assertions that two arguments are equal.
+    pub assert_equals: Vec<String>,
+    /// Words (as bytes in the source) that show that a file's or function's clock is frozen, injected or simulated.
+    pub frozen: Vec<String>,
+    /// How tests are recognised.
+    pub tests: Tests,
+    /// A number compared or combined with an instant counts in this unit since 1970 (JavaScript: ms).
+    pub instant_as: Option<Unit>,
+    /// The difference of two instants is a number of this unit rather than a period (JavaScript ms, Ruby s).
+    pub difference_as: Option<Unit>,
+    /// A bare number added to an instant or date counts this unit (Ruby's `Date + 1`: days; Perl, Ruby `Time`: s).
+    pub add_as: Option<Unit>,
+    /// `/` between integers gives a fraction.
+    pub true_division: bool,
+    /// Identifiers are compared without case (SQL, PHP functions, Visual Basic).
+    pub ignore_case: bool,
+    /// Further byte words that make a file a candidate, beyond the clocks' own names.
+    pub sift: Vec<String>,
+}
+
+/// How a language's tests are recognised beyond what syntax tells.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tests {
+    /// Globs over the path (`**/*_test.go`).
+    pub paths: Vec<String>,
+    /// Attributes, annotations and decorators (`Test`, `pytest.fixture`).
+    pub attributes: Vec<String>,
+    /// Calls whose closures are tests (`it`, `describe`).
+    pub calls: Vec<String>,
+    /// Function names, with `*` at either end (`test_*`).
+    pub functions: Vec<String>,
+    /// Base classes of test classes.
+    pub bases: Vec<String>,
+}
+
+/// One piece of knowledge.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Row {
+    /// Functions called by path.
+    pub call: Vec<String>,
+    /// Methods or properties, by name, of any value that the pipeline can work on.
+    pub method: Vec<String>,
+    /// Constructors (`new T(…)`).
+    pub new: Vec<String>,
+    /// Named values.
+    pub name: Vec<String>,
+    /// How many arguments it is about: `0`, `1-2`, `3+`; any if absent.
+    pub arity: Option<Arity>,
+    /// The arguments' names, in order.
+    pub params: Vec<String>,
+    /// Which operands the pipeline gets, in order; by default the receiver and all arguments.
+    pub args: Option<Vec<Operand>>,
+    /// The argument (from 0) that receives the result, for calls that fill a variable.
+    pub into: Option<usize>,
+    /// The result replaces the receiver (`calendar.set(…)`).
+    pub mutates: bool,
+    /// What it does.
+    pub does: Vec<Op>,
+    /// Only where this argument is written as this name or text (`clock_gettime(CLOCK_REALTIME, …)`).
+    pub when: Option<When>,
+    /// The finding is at most likely when it rests on this row (a convention rather than an API).
+    pub likely: bool,
+}
+
+/// A condition on how an argument is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    /// Which argument, from 0.
+    pub arg: usize,
+    /// Any of these names (last segment) or texts.
+    pub is: Vec<String>,
+}
+
+/// An operand: the receiver or the n-th argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "serde_json::Value")]
+pub enum Operand {
+    /// `self`
+    Receiver,
+    /// `0`, `1`, …
+    Argument(usize),
+}
+
+impl TryFrom<serde_json::Value> for Operand {
+    type Error = String;
+
+    fn try_from(value: serde_json::Value) -> Result<Self, String> {
+        match (value.as_str(), value.as_u64()) {
+            (Some("self"), _) => Ok(Self::Receiver),
+            (_, Some(n)) => Ok(Self::Argument(n as usize)),
+            _ => Err(format!("{value} is no operand: write `self` or an argument's number from 0")),
+        }
+    }
+}
+
+/// A range of argument counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "serde_json::Value")]
+pub struct Arity {
+    /// At least.
+    pub min: usize,
+    /// At most.
+    pub max: usize,
+}
+
+impl TryFrom<serde_json::Value> for Arity {
+    type Error = String;
+
+    fn try_from(value: serde_json::Value) -> Result<Self, String> {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let number =
+            |s: &str| s.trim().parse::<usize>().map_err(|_| format!("`{text}` is no arity: write 2, 1-3 or 3+"));
+        if let Some(min) = text.strip_suffix('+') {
+            Ok(Self { min: number(min)?, max: usize::MAX })
+        } else if let Some((min, max)) = text.split_once('-') {
+            Ok(Self { min: number(min)?, max: number(max)? })
+        } else {
+            number(&text).map(|n| Self { min: n, max: n })
+        }
+    }
+}
+
+/// A unit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Unit {
+    /// Nanosecond.
+    #[serde(rename = "ns")]
+    Nanosecond,
+    /// 100 ns: FILETIME and .NET ticks.
+    #[serde(rename = "tick")]
+    Tick,
+    /// Microsecond.
+    #[serde(rename = "us")]
+    Microsecond,
+    /// Millisecond.
+    #[serde(rename = "ms")]
+    Millisecond,
+    /// Second.
+    #[serde(rename = "s", alias = "second")]
+    Second,
+    /// Minute.
+    #[serde(rename = "minute")]
+    Minute,
+    /// Hour.
+    #[serde(rename = "hour")]
+    Hour,
+    /// 86,400 seconds.
+    #[serde(rename = "day")]
+    Day,
+    /// Seven days.
+    #[serde(rename = "week")]
+    Week,
+    /// Calendar month.
+    #[serde(rename = "month")]
+    Month,
+    /// Calendar year.
+    #[serde(rename = "year")]
+    Year,
+}
+
+impl Unit {
+    /// Its length in nanoseconds; months and years have none.
+    pub const fn nanos(self) -> Option<i128> {
+        Some(match self {
+            Self::Nanosecond => 1,
+            Self::Tick => 100,
+            Self::Microsecond => 1_000,
+            Self::Millisecond => 1_000_000,
+            Self::Second => 1_000_000_000,
+            Self::Minute => 60_000_000_000,
+            Self::Hour => 3_600_000_000_000,
+            Self::Day => 86_400_000_000_000,
+            Self::Week => 604_800_000_000_000,
+            Self::Month | Self::Year => return None,
+        })
+    }
+}
+
+/// Where a count of time starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Epoch {
+    /// 1970-01-01.
+    #[default]
+    Unix,
+    /// 1601-01-01 (FILETIME).
+    Windows,
+    /// 0001-01-01 (.NET ticks).
+    Dotnet,
+    /// 2001-01-01 (Apple's reference date).
+    Apple,
+    /// 1900-01-01 (NTP, Common Lisp).
+    Ntp,
+    /// 1980-01-06 (GPS).
+    Gps,
+    /// 1899-12-30 (OLE automation dates, spreadsheets).
+    Ole,
+}
+
+impl Epoch {
+    /// Seconds from 1970 to the epoch.
+    pub const fn seconds(self) -> i64 {
+        match self {
+            Self::Unix => 0,
+            Self::Windows => -11_644_473_600,
+            Self::Dotnet => -62_135_596_800,
+            Self::Apple => 978_307_200,
+            Self::Ntp => -2_208_988_800,
+            Self::Gps => 315_964_800,
+            Self::Ole => -2_209_161_600,
+        }
+    }
+}
+
+/// A part of a wall-clock time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// The year.
+    Year,
+    /// The month.
+    Month,
+    /// The day of the month.
+    Day,
+    /// The hour.
+    Hour,
+    /// The minute.
+    Minute,
+    /// The second.
+    Second,
+    /// Nanoseconds in the second.
+    Nanosecond,
+    /// The day of the week, Monday 1 (less `base` 1 makes it 0).
+    Weekday,
+    /// The day of the year.
+    YearDay,
+}
+
+/// How date patterns are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    /// `%Y-%m-%d`
+    Strftime,
+    /// `yyyy-MM-dd` (Java, Kotlin, Swift, ICU)
+    Java,
+    /// `yyyy-MM-dd` (.NET)
+    DotNet,
+    /// `YYYY-MM-DD` (moment, dayjs)
+    Moment,
+    /// `2006-01-02`
+    Go,
+    /// `Y-m-d`
+    Php,
+    /// `YYYY-MM-DD` (Oracle, PostgreSQL)
+    Sql,
+}
+
+/// A number with the unit and epoch that it counts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "CountForm")]
+pub struct Count {
+    /// The unit.
+    pub unit: Unit,
+    /// Where it starts.
+    pub epoch: Epoch,
+    /// It keeps its fraction.
+    pub fraction: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum CountForm {
+    Unit(Unit),
+    Full {
+        unit: Unit,
+        #[serde(default)]
+        epoch: Epoch,
+        #[serde(default)]
+        fraction: bool,
+    },
+}
+
+impl From<CountForm> for Count {
+    fn from(form: CountForm) -> Self {
+        match form {
+            CountForm::Unit(unit) => Self { unit, epoch: Epoch::Unix, fraction: false },
+            CountForm::Full { unit, epoch, fraction } => Self { unit, epoch, fraction },
+        }
+    }
+}
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Comparison {
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+    /// `==`
+    Eq,
+    /// `!=`
+    Ne,
+    /// −1, 0 or 1.
+    Cmp,
+}
+
+/// What is done over the elements of a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Each {
+    /// True if the closure holds for any.
+    Any,
+    /// True if it holds for all.
+    All,
+    /// An element, whichever the closure picks.
+    Find,
+    /// Every element through the closure.
+    Map,
+    /// The elements that the closure keeps: any of them.
+    Filter,
+    /// The closure over the value itself (`Option::map`, `let`, `then`): not a collection.
+    Apply,
+}
+
+/// One step of what a row does. The first operand is the value so far; the others are the row's further operands.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Op {
+    /// The real-time clock.
+    Now(Zone),
+    /// A clock that says nothing of the date.
+    Monotonic,
+    /// The chain's own clock: median or block time. Moves with the real one; findings are at most likely.
+    ChainClock,
+    /// Year, month, day, hour, minute, second → instant, with carry. Missing parts are the first.
+    Civil(CivilForm),
+    /// Text (and pattern) → instant.
+    Parse(ParseForm),
+    /// Number → instant; text is parsed; an instant stays.
+    Instant(Count),
+    /// Instant → number since the epoch; period → number; a number stays.
+    Number(Count),
+    /// Numbers → period: one unit for each operand in order.
+    Period(Vec<Unit>),
+    /// A part of an instant, as a number that starts at `base`.
+    Part(PartForm),
+    /// The instant with the parts replaced by the further operands, in order.
+    Set(Vec<PartForm>),
+    /// Instant (and pattern) → text. Without a pattern: ISO 8601.
+    Print(Dialect),
+    /// First plus second; a bare second number counts the unit.
+    Add(Option<Unit>),
+    /// First minus second.
+    Subtract(Option<Unit>),
+    /// First minus second as a number of the unit (whole), or a period without one.
+    Difference(Option<Unit>),
+    /// First against second.
+    Compare(Comparison),
+    /// The first lies between the second and the third.
+    Between,
+    /// The first is before the clock.
+    Past,
+    /// The first is after the clock.
+    Future,
+    /// Down to the start of the day, month or year.
+    Floor(Unit),
+    /// Up to the last instant of the day, month or year.
+    Ceiling(Unit),
+    /// The same instant, read on another clock.
+    Zone(Zone),
+    /// An instant that the product remembers.
+    Anchor(Anchor),
+    /// A configured value: the operand is its key.
+    Config,
+    /// The value so far, unchanged (wrappers).
+    Pass,
+    /// The first operand unless it is null or unknown, then the second.
+    Fallback,
+    /// A constant.
+    Is(serde_json::Value),
+    /// To a whole number.
+    ToInt,
+    /// To text.
+    ToText,
+    /// Text: the parts between the second operand.
+    Split,
+    /// Text: the second operand replaced by the third (nothing if absent).
+    Replace,
+    /// Text: from the second operand, up to the third.
+    Slice,
+    /// The smaller.
+    Min,
+    /// The larger.
+    Max,
+    /// Without its sign.
+    Abs,
+    /// Any element of a collection.
+    Choose,
+    /// The closure (second operand) over the elements of the first.
+    Each(Each),
+    /// Nothing is known of the result, on purpose (a simulated clock, a seed).
+    Unknown,
+}
+
+/// How [`Op::Civil`] counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CivilForm {
+    /// The number of January.
+    pub month_base: i64,
+    /// What is added to the year.
+    pub year_base: i64,
+    /// Whose wall clock.
+    pub zone: Zone,
+}
+
+impl Default for CivilForm {
+    fn default() -> Self {
+        Self { month_base: 1, year_base: 0, zone: Zone::Utc }
+    }
+}
+
+/// How [`Op::Parse`] reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ParseForm {
+    /// How the pattern is written; without one, any locale-free form is read.
+    pub dialect: Option<Dialect>,
+    /// The zone of a text that names none. UTC if absent.
+    pub zone: Option<Zone>,
+}
+
+/// Which part, and the number of its first value (month 0 or 1; year 1900 means years since 1900).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "PartFormForm")]
+pub struct PartForm {
+    /// The part.
+    pub of: Part,
+    /// For months and days: the number of the first; for years: what to add to get the year.
+    pub base: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum PartFormForm {
+    Part(Part),
+    Full { of: Part, base: i64 },
+}
+
+impl From<PartFormForm> for PartForm {
+    fn from(form: PartFormForm) -> Self {
+        match form {
+            PartFormForm::Full { of, base } => Self { of, base },
+            PartFormForm::Part(of) => {
+                let base = i64::from(matches!(of, Part::Month | Part::Day | Part::Weekday | Part::YearDay));
+                Self { of, base }
+            }
+        }
+    }
+}
+
+/// A path that knowledge is written about, split at `.` and `::`.
+fn segments(path: &str) -> Vec<&str> {
+    path.split(['.', ':']).filter(|s| !s.is_empty()).collect()
+}
+
+/// A problem in a models file.
+#[derive(Debug, thiserror::Error)]
+#[error("{language}: {problem}")]
+pub struct ModelsError {
+    /// The file or language.
+    pub language: String,
+    /// What is wrong.
+    pub problem: String,
+}
+
+impl Models {
+    /// Reads one `rules/languages` document.
+    ///
+    /// # Errors
+    /// The YAML is broken, or a key, operation or unit is unknown.
+    pub fn read(name: &str, yaml: &str) -> Result<Self, ModelsError> {
+        let error = |problem: String| ModelsError { language: name.to_owned(), problem };
+        let value: serde_json::Value = serde_yaml::from_str(yaml).map_err(|e| error(e.to_string()))?;
+        serde_json::from_value(normalise(value)).map_err(|e| error(e.to_string()))
+    }
+}
+
+/// Lets operations with only optional settings be written as a bare word (`civil`, `parse`, `add`, `period`).
+fn normalise(mut value: serde_json::Value) -> serde_json::Value {
+    let rows = value.get_mut("rows").and_then(|rows| rows.as_array_mut());
+    for row in rows.into_iter().flatten() {
+        let ops = row.get_mut("does").and_then(|ops| ops.as_array_mut());
+        for op in ops.into_iter().flatten() {
+            let bare = match op.as_str() {
+                Some(word @ ("civil" | "parse")) => serde_json::json!({ word: {} }),
+                Some(word @ ("add" | "subtract" | "difference")) => serde_json::json!({ word: null }),
+                Some("now") => serde_json::json!({ "now": "utc" }),
+                _ => continue,
+            };
+            *op = bare;
+        }
+    }
+    value
+}
+
+/// The kinds of use that a row can be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Use {
+    /// A call by path.
+    Call,
+    /// A method or property.
+    Method,
+    /// A constructor.
+    New,
+    /// A named value.
+    Name,
+}
+
+/// The rows of one language, indexed by their last segment.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// The models themselves (rows of extended languages appended).
+    pub models: Models,
+    by_last: HashMap<(Use, String), Vec<(usize, Vec<String>)>>,
+    calls: HashMap<String, Vec<(Calls, Vec<String>)>>,
+}
+
+/// What a call is known to be, beyond its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calls {
+    /// Ends the process.
+    Exit,
+    /// Throws.
+    Throw,
+    /// Logs or prints.
+    Log,
+    /// Asserts its first argument.
+    Assert,
+    /// Asserts that its arguments are equal.
+    AssertEqual,
+}
+
+impl Index {
+    /// Indexes the models; `extended` are the models of the languages that it extends.
+    pub fn new(mut models: Models, extended: &[&Models]) -> Self {
+        for base in extended {
+            models.rows.extend(base.rows.iter().cloned());
+            for (own, theirs) in [
+                (&mut models.exits, &base.exits),
+                (&mut models.throws, &base.throws),
+                (&mut models.logs, &base.logs),
+                (&mut models.asserts, &base.asserts),
+                (&mut models.assert_equals, &base.assert_equals),
+                (&mut models.frozen, &base.frozen),
+                (&mut models.sift, &base.sift),
+                (&mut models.tests.paths, &base.tests.paths),
+                (&mut models.tests.attributes, &base.tests.attributes),
+                (&mut models.tests.calls, &base.tests.calls),
+                (&mut models.tests.functions, &base.tests.functions),
+                (&mut models.tests.bases, &base.tests.bases),
+            ] {
+                own.extend(theirs.iter().cloned());
+            }
+        }
+        let mut by_last: HashMap<(Use, String), Vec<(usize, Vec<String>)>> = HashMap::new();
+        for (n, row) in models.rows.iter().enumerate() {
+            let uses =
+                [(Use::Call, &row.call), (Use::Method, &row.method), (Use::New, &row.new), (Use::Name, &row.name)];
+            for (kind, paths) in uses {
+                for path in paths {
+                    let path: Vec<String> = segments(path).into_iter().map(|s| fold(&models, s)).collect();
+                    if let Some(last) = path.last() {
+                        by_last.entry((kind, last.clone())).or_default().push((n, path));
+                    }
+                }
+            }
+        }
+        let mut calls: HashMap<String, Vec<(Calls, Vec<String>)>> = HashMap::new();
+        let kinds = [
+            (Calls::Exit, &models.exits),
+            (Calls::Throw, &models.throws),
+            (Calls::Log, &models.logs),
+            (Calls::Assert, &models.asserts),
+            (Calls::AssertEqual, &models.assert_equals),
+        ];
+        for (kind, paths) in kinds {
+            for path in paths {
+                let path: Vec<String> = segments(path).into_iter().map(|s| fold(&models, s)).collect();
+                if let Some(last) = path.last() {
+                    calls.entry(last.clone()).or_default().push((kind, path));
+                }
+            }
+        }
+        Self { models, by_last, calls }
+    }
+
+    /// The rows about this use of this path (outermost first, imports resolved), most specific first.
+    pub fn rows(&self, kind: Use, path: &[String]) -> impl Iterator<Item = &Row> {
+        let path: Vec<String> = path.iter().map(|s| fold(&self.models, s)).collect();
+        let found = path.last().and_then(|last| self.by_last.get(&(kind, last.clone())));
+        let mut rows: Vec<(usize, usize)> = found
+            .into_iter()
+            .flatten()
+            .filter(|(_, pattern)| kind == Use::Method || matches(pattern, &path))
+            .map(|(n, pattern)| (pattern.len(), *n))
+            .collect();
+        rows.sort_by_key(|&(len, n)| (std::cmp::Reverse(len), n));
+        rows.into_iter().map(|(_, n)| &self.models.rows[n])
+    }
+
+    /// Whether the call is known to exit, throw, log or assert.
+    pub fn call_kind(&self, path: &[String]) -> Option<Calls> {
+        let path: Vec<String> = path.iter().map(|s| fold(&self.models, s)).collect();
+        let exact = path.last().and_then(|last| self.calls.get(last));
+        let found = exact.into_iter().flatten().find(|(_, pattern)| matches(pattern, &path));
+        let found = found.or_else(|| {
+            let members = self.calls.get("*").into_iter().flatten();
+            members.into_iter().find(|(_, pattern)| {
+                path.len() >= pattern.len()
+                    && path[path.len() - pattern.len()..path.len() - 1] == pattern[..pattern.len() - 1]
+            })
+        });
+        found.map(|(kind, _)| *kind)
+    }
+
+    /// Byte words of which a source file must hold one to read a clock: the clocks' own names and `sift`.
+    pub fn clock_words(&self) -> Vec<String> {
+        let clocks = self
+            .models
+            .rows
+            .iter()
+            .filter(|row| matches!(row.does.first(), Some(Op::Now(_) | Op::ChainClock | Op::Past | Op::Future)));
+        let mut words: Vec<String> = clocks
+            .flat_map(|row| row.call.iter().chain(&row.new).chain(&row.name).chain(&row.method))
+            .cloned()
+            .collect();
+        words.extend(self.models.sift.iter().cloned());
+        words.sort();
+        words.dedup();
+        words
+    }
+}
+
+fn fold(models: &Models, segment: &str) -> String {
+    if models.ignore_case { segment.to_lowercase() } else { segment.to_owned() }
+}
+
+/// A pattern of several segments matches by suffix; one of a single segment only a bare or standard-library name.
+fn matches(pattern: &[String], path: &[String]) -> bool {
+    if pattern.len() == 1 {
+        return path.last() == pattern.first()
+            && path[..path.len() - 1].iter().all(|s| matches!(s.as_str(), "std" | "libc" | "core" | "alloc"));
+    }
+    path.len() >= pattern.len() && path[path.len() - pattern.len()..] == *pattern
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const SAMPLE: &str = "
+language: rust
+extensions: [rs]
+rows:
+  - {call: [Utc::now], does: [now]}
+  - {call: [time], does: [{now: utc}, {number: s}]}
+  - {call: [NaiveDate::from_ymd_opt], does: [civil]}
+  - {call: [mktime], does: [{civil: {month_base: 0, year_base: 1900, zone: local}}]}
+  - {method: [tm_mon], does: [{part: {of: month, base: 0}}]}
+  - {method: [num_days], does: [{number: day}]}
+  - {call: [GetSystemTimeAsFileTime], into: 0, does: [now, {number: {unit: tick, epoch: windows}}]}
+  - {new: [Date], arity: 3+, does: [{civil: {month_base: 0}}]}
+  - {name: [Ordering::Less], does: [{is: -1}]}
+exits: [std::process::exit]
+logs: ['log.*']
+";
+
+    fn path(text: &str) -> Vec<String> {
+        segments(text).into_iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn rows_match_by_suffix_and_bare_names_exactly() {
+        let index = Index::new(Models::read("rust", SAMPLE).unwrap(), &[]);
+        for (kind, text, count) in [
+            (Use::Call, "chrono::Utc::now", 1),
+            (Use::Call, "now", 0),
+            (Use::Call, "time", 1),
+            (Use::Call, "libc::time", 1),
+            (Use::Call, "my::time", 0),
+            (Use::Method, "num_days", 1),
+            (Use::New, "java.util.Date", 0),
+            (Use::New, "Date", 1),
+        ] {
+            assert_eq!(index.rows(kind, &path(text)).count(), count, "{text}");
+        }
+        assert_eq!(index.call_kind(&path("process::exit")), None);
+        assert_eq!(index.call_kind(&path("std::process::exit")), Some(Calls::Exit));
+        assert_eq!(index.call_kind(&path("log.warn")), Some(Calls::Log));
+    }
+
+    #[test]
+    fn unknown_keys_and_operations_are_refused() {
+        for yaml in ["rows: [{call: [a], doez: []}]", "rows: [{call: [a], does: [frobnicate]}]", "colour: red"] {
+            assert!(Models::read("x", yaml).is_err(), "{yaml}");
+        }
+    }
+}
