@@ -25,10 +25,15 @@ impl Instant {
 
     /// The UTC wall-clock time, `None` outside years −9999 to 9999.
     pub fn civil(self) -> Option<Civil> {
-        let stamp = jiff::Timestamp::from_nanosecond(self.0).ok()?;
-        Some(Civil(stamp.to_zoned(jiff::tz::TimeZone::UTC).datetime()))
+        let seconds = i64::try_from(self.seconds()).ok()?;
+        let nanos = i32::try_from(self.0.rem_euclid(NANOS)).ok()?;
+        EPOCH.checked_add(jiff::SignedDuration::new(seconds, nanos)).ok().map(Civil)
     }
 }
+
+/// Where [`Instant`] counts from. We count in civil time: `jiff::Timestamp` ends a day before the calendar does, and
+/// 9999-12-31 is a date that products write.
+const EPOCH: jiff::civil::DateTime = jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// A wall-clock date and time, to the nanosecond, without a zone. Prints and serialises as ISO 8601
 /// (`2008-08-12T00:00:00`).
@@ -56,13 +61,13 @@ impl Civil {
         let months = year.checked_mul(12)?.checked_add(month.checked_sub(1)?)?;
         let first = Self::from_ymd(months.div_euclid(12), months.rem_euclid(12) + 1, 1)?;
         let seconds =
-            i128::from(day - 1) * 86_400 + i128::from(hour) * 3_600 + i128::from(minute) * 60 + i128::from(second);
+            (i128::from(day) - 1) * 86_400 + i128::from(hour) * 3_600 + i128::from(minute) * 60 + i128::from(second);
         Instant(first.instant().0.checked_add(seconds.checked_mul(NANOS)?)?).civil()
     }
 
     /// The instant at which a clock set to UTC shows this time.
     pub fn instant(self) -> Instant {
-        self.0.to_zoned(jiff::tz::TimeZone::UTC).map_or(Instant(0), |zoned| Instant(zoned.timestamp().as_nanosecond()))
+        Instant(self.0.duration_since(EPOCH).as_nanos())
     }
 
     /// The year, −9999 to 9999.
@@ -121,6 +126,11 @@ impl Civil {
         self.0.time() == jiff::civil::Time::midnight()
     }
 
+    /// The same second with another fraction; `None` unless 0 to 999,999,999.
+    pub fn with_nanosecond(self, nanosecond: i64) -> Option<Self> {
+        self.0.with().subsec_nanosecond(nanosecond.try_into().ok()?).build().ok().map(Self)
+    }
+
     /// The date alone, `2008-08-12`.
     pub fn date_text(self) -> String {
         self.0.date().to_string()
@@ -156,5 +166,47 @@ impl<'de> Deserialize<'de> for Civil {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_calendar_has_ends() {
+        assert_eq!(Civil::from_ymd(2021, 2, 30), None);
+        assert_eq!(Civil::from_ymd(300_000, 1, 1), None);
+        assert_eq!(Civil::from_ymd(i64::MAX, i64::MIN, 1), None);
+        assert_eq!(Instant(i128::MAX).civil(), None);
+        assert_eq!(Instant(i128::MIN).civil(), None);
+        let last = Civil::new(9999, 12, 31, 23, 59, 59).unwrap();
+        assert_eq!(last.instant().seconds(), 253_402_300_799);
+        assert_eq!(last.instant().civil(), Some(last));
+        assert_eq!(last.add_months(1), None);
+        assert_eq!(last.add_months(i64::MAX), None);
+    }
+
+    #[test]
+    fn fields_carry_over() {
+        let shown = |y, m, d, h| Civil::carrying(y, m, d, h, 0, 0).map(|civil| civil.to_string());
+        assert_eq!(shown(2020, 13, 1, 0).as_deref(), Some("2021-01-01T00:00:00"));
+        assert_eq!(shown(2021, 3, 0, 24).as_deref(), Some("2021-03-01T00:00:00"));
+        assert_eq!(shown(2021, 0, 1, -1).as_deref(), Some("2020-11-30T23:00:00"));
+        assert_eq!(shown(i64::MAX, i64::MAX, 1, 0), None);
+        assert_eq!(shown(2021, 1, i64::MIN, i64::MAX), None);
+    }
+
+    proptest! {
+        #[test]
+        fn instants_round_trip(nanos in -377_705_116_800_000_000_000_i128..253_402_300_800_000_000_000) {
+            let civil = Instant(nanos).civil().unwrap();
+            prop_assert_eq!(civil.instant(), Instant(nanos));
+            let text = serde_json::to_string(&civil).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Civil>(&text).unwrap(), civil);
+        }
     }
 }

@@ -5,7 +5,10 @@
 //! The calendar is proleptic Gregorian, years −9999 to 9999; there are no leap seconds (POSIX time).
 
 mod civil;
+mod cursor;
 mod period;
+mod text;
 
 pub use civil::{Civil, Instant};
 pub use period::Period;
+pub use text::{DayOrder, Precision, ReadZone, Reading, read, read_slashed};
