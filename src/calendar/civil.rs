@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Nanoseconds in one second.
-pub const NANOS: i128 = 1_000_000_000;
+pub(crate) const NANOS: i128 = 1_000_000_000;
 
 /// A point in time: nanoseconds since 1970-01-01T00:00:00 UTC, without leap seconds.
 /// Any `i128` is a valid instant; those outside years −9999 to 9999 have no [`Civil`] form.

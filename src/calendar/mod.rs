@@ -6,9 +6,13 @@
 
 mod civil;
 mod cursor;
+mod find;
+mod pattern;
 mod period;
 mod text;
 
 pub use civil::{Civil, Instant};
+pub use find::find_all;
+pub use pattern::{Dialect, Pattern};
 pub use period::Period;
 pub use text::{DayOrder, Precision, ReadZone, Reading, read, read_slashed};

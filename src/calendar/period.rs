@@ -116,3 +116,66 @@ impl<'de> Deserialize<'de> for Period {
         Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn reads_what_users_write() {
+        for (text, printed, words) in [
+            ("P3Y", "P3Y", "3 years"),
+            ("3y", "P3Y", "3 years"),
+            ("3 years", "P3Y", "3 years"),
+            ("1 year", "P1Y", "1 year"),
+            ("18 months", "P1Y6M", "18 months"),
+            ("18mo", "P1Y6M", "18 months"),
+            ("P18M", "P1Y6M", "18 months"),
+            ("90d", "P90D", "90 days"),
+            ("90 days", "P90D", "90 days"),
+            ("P90D", "P90D", "90 days"),
+            ("6 weeks", "P42D", "42 days"),
+            ("6w", "P42D", "42 days"),
+            ("PT36H", "P1DT12H", "36 hours"),
+            ("36 hours", "P1DT12H", "36 hours"),
+            ("1 year 6 months", "P1Y6M", "18 months"),
+            ("0d", "PT0S", "0 days"),
+            (" 2 years ", "P2Y", "2 years"),
+        ] {
+            let period = Period::parse(text).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!((period.to_string().as_str(), period.words().as_str()), (printed, words), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn refuses_the_rest() {
+        for text in ["", "3", "y", "three years", "3 lightyears", "P", "2021-01-01", "99999999999999999999y", "5ms"] {
+            assert!(Period::parse(text).is_err(), "{text:?} is {:?}", Period::parse(text));
+        }
+    }
+
+    #[test]
+    fn counts_from_an_instant() {
+        let day = |y, m, d| Civil::from_ymd(y, m, d).unwrap().instant();
+        assert_eq!(Period::months(1).after(day(2021, 1, 31)), Some(day(2021, 2, 28)));
+        assert_eq!(Period::days(30).after(day(2021, 1, 31)), Some(day(2021, 3, 2)));
+        assert_eq!(Period::months(i64::MAX).after(day(2021, 1, 31)), None);
+        assert_eq!(Period { months: 0, nanos: i128::MAX }.after(day(2021, 1, 31)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in ".{0,24}") {
+            let _ = Period::parse(&text);
+        }
+
+        #[test]
+        fn reads_what_it_prints(months in 0_i64..1200, seconds in 0_i64..100_000_000) {
+            let period = Period { months, nanos: i128::from(seconds) * NANOS };
+            prop_assert_eq!(Period::parse(&period.to_string()).unwrap(), period);
+        }
+    }
+}
