@@ -17,3 +17,4 @@
 pub mod calendar;
 pub mod finding;
 pub mod language;
+pub mod vocabulary;

@@ -1,0 +1,296 @@
+//! [`Vocabulary`]: what a name says about the date that it holds.
+//!
+//! `expiresAt`, `EXPIRY_DATE` and `not-after` say that something stops; `build_time` that something is counted from there;
+//! `created_at` that nothing follows. The words themselves are data: `rules/words.yaml`. Matching is on the words of an
+//! identifier, so that `to` does not match in `token`, nor `end` in `sender`.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::finding::Anchor;
+
+/// How strongly a name says that something stops on a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Strength {
+    /// Only together with other evidence: `end`, `until`, `date`.
+    Weak,
+    /// On its own: `expires`, `not_after`, `eol`.
+    Strong,
+}
+
+/// A words file that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the words cannot be read: {0}")]
+pub struct VocabularyError(#[from] serde_yaml::Error);
+
+/// The words file, as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Words {
+    expiry: ExpiryWords,
+    period: Vec<String>,
+    licence: Vec<String>,
+    trial: Vec<String>,
+    anchor: AnchorWords,
+    history: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ExpiryWords {
+    strong: Vec<String>,
+    weak: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AnchorWords {
+    build: Vec<String>,
+    install: Vec<String>,
+    release: Vec<String>,
+}
+
+/// What the tool knows of names.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary {
+    strong: Phrases,
+    weak: Phrases,
+    period: Phrases,
+    licence: Phrases,
+    trial: Phrases,
+    build: Phrases,
+    install: Phrases,
+    release: Phrases,
+    history: Phrases,
+}
+
+impl Vocabulary {
+    /// The vocabulary that the tool carries.
+    ///
+    /// # Errors
+    /// Only if the embedded file is broken, which a test rules out.
+    pub fn embedded() -> Result<Self, VocabularyError> {
+        let mut vocabulary = Self::default();
+        vocabulary.extend(include_str!("../rules/words.yaml"))?;
+        Ok(vocabulary)
+    }
+
+    /// Adds the words of a YAML file of the same form as `rules/words.yaml`; every part may be left out.
+    ///
+    /// # Errors
+    /// Where the text is no such file.
+    pub fn extend(&mut self, yaml: &str) -> Result<(), VocabularyError> {
+        let words: Words = serde_yaml::from_str(yaml)?;
+        for (phrases, added) in [
+            (&mut self.strong, words.expiry.strong),
+            (&mut self.weak, words.expiry.weak),
+            (&mut self.period, words.period),
+            (&mut self.licence, words.licence),
+            (&mut self.trial, words.trial),
+            (&mut self.build, words.anchor.build),
+            (&mut self.install, words.anchor.install),
+            (&mut self.release, words.anchor.release),
+            (&mut self.history, words.history),
+        ] {
+            added.iter().for_each(|phrase| phrases.add(phrase));
+        }
+        Ok(())
+    }
+
+    /// Whether the name says that something stops, and how strongly. A name of a length of time (`expires_in`,
+    /// `expiry_days`) says nothing of the kind. A weak word counts only at the name's end.
+    pub fn expiry_strength(&self, identifier: &str) -> Option<Strength> {
+        let words = words(identifier);
+        if self.ends_as_period(&words) {
+            return None;
+        }
+        if self.strong.found_in(&words) {
+            return Some(Strength::Strong);
+        }
+        self.weak.ends(&words).then_some(Strength::Weak)
+    }
+
+    /// The name is of a length of time: `expires_in`, `TRIAL_DAYS`, `sessionTimeout`.
+    pub fn is_period(&self, identifier: &str) -> bool {
+        self.ends_as_period(&words(identifier))
+    }
+
+    /// What is counted from, if the name is of such an instant.
+    pub fn anchor(&self, identifier: &str) -> Option<Anchor> {
+        let words = words(identifier);
+        if self.ends_as_period(&words) {
+            return None;
+        }
+        [(&self.build, Anchor::Build), (&self.install, Anchor::Install), (&self.release, Anchor::Release)]
+            .into_iter()
+            .find(|(phrases, _)| phrases.found_in(&words))
+            .map(|(_, anchor)| anchor)
+    }
+
+    /// The name is of licensing: `licenseManager`, `subscription_end`.
+    pub fn is_licence(&self, identifier: &str) -> bool {
+        self.licence.found_in(&words(identifier))
+    }
+
+    /// The name is of a trial, demo, beta or evaluation.
+    pub fn is_trial(&self, identifier: &str) -> bool {
+        self.trial.found_in(&words(identifier))
+    }
+
+    /// The name is of a date that something has behind it: `created_at`, `release_date`, `since`.
+    pub fn is_history(&self, identifier: &str) -> bool {
+        self.history.found_in(&words(identifier))
+    }
+
+    fn ends_as_period(&self, words: &[String]) -> bool {
+        words.len() > 1 && self.period.ends(words)
+    }
+}
+
+/// The lower-case words of an identifier: camelCase, PascalCase, snake_case, kebab-case, dots and blanks split; digits
+/// are words of their own. `XMLExpiryDate2` is `xml expiry date 2`.
+pub fn words(identifier: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut previous = ' ';
+    let mut chars = identifier.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next_is_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+        let starts_upper = c.is_uppercase() && (!previous.is_uppercase() || next_is_lower);
+        let changes_kind = c.is_numeric() != previous.is_numeric();
+        if (!c.is_alphanumeric() || starts_upper || changes_kind) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        previous = c;
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// Phrases of one or more words, by their first word; and joined, for names that do not tell their words apart.
+#[derive(Clone, Debug, Default)]
+struct Phrases {
+    by_first: HashMap<String, Vec<Vec<String>>>,
+    joined: Vec<String>,
+}
+
+impl Phrases {
+    fn add(&mut self, phrase: &str) {
+        let words = words(phrase);
+        let Some((first, rest)) = words.split_first() else { return };
+        if !rest.is_empty() {
+            self.joined.push(words.concat());
+        }
+        self.by_first.entry(first.clone()).or_default().push(rest.to_vec());
+    }
+
+    /// A phrase stands somewhere in the words.
+    fn found_in(&self, words: &[String]) -> bool {
+        (0..words.len()).any(|at| self.lengths_at(words, at).next().is_some()) || self.is_joined(words)
+    }
+
+    /// A phrase stands at the end of the words.
+    fn ends(&self, words: &[String]) -> bool {
+        (0..words.len()).any(|at| self.lengths_at(words, at).any(|length| at + length == words.len()))
+            || self.is_joined(words)
+    }
+
+    fn lengths_at<'a>(&'a self, words: &'a [String], at: usize) -> impl Iterator<Item = usize> + 'a {
+        let tail = words.get(at + 1..).unwrap_or(&[]);
+        let phrases = words.get(at).and_then(|first| self.by_first.get(first)).map_or(&[][..], Vec::as_slice);
+        phrases.iter().filter(|rest| tail.starts_with(rest)).map(|rest| rest.len() + 1)
+    }
+
+    /// `expiresat`, `notafter`: the whole name, or its last word, is a phrase written as one.
+    fn is_joined(&self, words: &[String]) -> bool {
+        words.last().is_some_and(|last| self.joined.iter().any(|joined| joined == last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn embedded() -> Vocabulary {
+        Vocabulary::embedded().unwrap()
+    }
+
+    #[test]
+    fn splits_identifiers() {
+        for (identifier, expected) in [
+            ("expiresAt", "expires at"),
+            ("EXPIRY_DATE", "expiry date"),
+            ("not-after", "not after"),
+            ("XMLExpiryDate2", "xml expiry date 2"),
+            ("valid until", "valid until"),
+            ("a.b::cD", "a b c d"),
+            ("_", ""),
+            ("ÄndernAm", "ändern am"),
+        ] {
+            assert_eq!(words(identifier).join(" "), expected, "{identifier}");
+        }
+    }
+
+    #[test]
+    fn tells_strong_from_weak_from_neither() {
+        let vocabulary = embedded();
+        for (strength, names) in [
+            (
+                Some(Strength::Strong),
+                "expires expiresAt EXPIRY_DATE not-after notAfter notafter valid_until validTo license.expiration EOL eol_date \
+                 endOfLife END_OF_SUPPORT sunsetDate killDate ignoreUntil expired_at licenseExpiryDate expirationdate \
+                 expires_after trial_end support.end",
+            ),
+            (Some(Strength::Weak), "end endDate end_time until deadline cutoffDate valid_date to"),
+            (
+                None,
+                "sender token endpoint expires_in expiryDays expiration_seconds tokenExpiryInterval created candidate \
+                 update endless experts expression geology depend total TRIAL_DAYS",
+            ),
+        ] {
+            for name in names.split_whitespace() {
+                assert_eq!(vocabulary.expiry_strength(name), strength, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn knows_anchors_licences_trials_and_history() {
+        let vocabulary = embedded();
+        assert_eq!(vocabulary.anchor("BUILD_TIMESTAMP"), Some(Anchor::Build));
+        assert_eq!(vocabulary.anchor("buildDate"), Some(Anchor::Build));
+        assert_eq!(vocabulary.anchor("firstLaunchDate"), Some(Anchor::Install));
+        assert_eq!(vocabulary.anchor("installed_at"), Some(Anchor::Install));
+        assert_eq!(vocabulary.anchor("release_date"), Some(Anchor::Release));
+        assert_eq!(vocabulary.anchor("rebuild"), None);
+        assert!(vocabulary.is_licence("LicenseManager") && vocabulary.is_licence("licence_key"));
+        assert!(vocabulary.is_trial("trialEnd") && !vocabulary.is_trial("industrial"));
+        assert!(vocabulary.is_history("created_at") && vocabulary.is_history("lastUpdated"));
+        assert!(!vocabulary.is_history("expires"));
+        assert!(vocabulary.is_period("TRIAL_DAYS") && !vocabulary.is_period("days"));
+    }
+
+    #[test]
+    fn is_extended_by_the_user() {
+        let mut vocabulary = embedded();
+        vocabulary.extend("expiry: {strong: [ablaufdatum]}").unwrap();
+        assert_eq!(vocabulary.expiry_strength("ABLAUFDATUM"), Some(Strength::Strong));
+        assert!(vocabulary.extend("expiri: {}").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(identifier in "\\PC{0,24}") {
+            let _ = embedded().expiry_strength(&identifier);
+        }
+    }
+}
