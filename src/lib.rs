@@ -15,6 +15,7 @@
 //! knows (embedded data), and `check` runs the stages in order. No stage reads the wall clock: time is an input.
 
 pub mod calendar;
+pub mod document;
 pub mod finding;
 pub mod language;
 pub mod vocabulary;

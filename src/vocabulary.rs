@@ -250,10 +250,10 @@ mod tests {
                  endOfLife END_OF_SUPPORT sunsetDate killDate ignoreUntil expired_at licenseExpiryDate expirationdate \
                  expires_after trial_end support.end",
             ),
-            (Some(Strength::Weak), "end endDate end_time until deadline cutoffDate valid_date to"),
+            (Some(Strength::Weak), "end endDate end_time until deadline cutoffDate"),
             (
                 None,
-                "sender token endpoint expires_in expiryDays expiration_seconds tokenExpiryInterval created candidate \
+                "sender token endpoint date to valid_date expires_in expiryDays expiration_seconds tokenExpiryInterval created candidate \
                  update endless experts expression geology depend total TRIAL_DAYS",
             ),
         ] {

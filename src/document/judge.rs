@@ -1,0 +1,351 @@
+//! [`findings`]: which of a document's dates say that something stops.
+//!
+//! Three kinds of evidence, strongest first: a known place (a row of `rules/documents`), a key that says so on its own
+//! (`expires`), a key that says so in company (`end` below `licence`). Every other date is handed on as a [`DatedKey`], for the
+//! code that reads it may compare it with the clock.
+
+use std::sync::Arc;
+
+use super::rules::{Row, ValueKind};
+use super::{DocumentRules, Entry, Format, Positions, Value, format_of, read};
+use crate::calendar::{Civil, Instant, Precision, ReadZone, Reading, read as read_date};
+use crate::finding::{Confidence, Effect, Finding, Place, Rule, Span, Step, StepKind, Trigger, Zone};
+use crate::vocabulary::{Strength, Vocabulary, words};
+
+/// How a date was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// As a date.
+    Date,
+    /// As seconds since 1970.
+    Seconds,
+    /// As milliseconds since 1970.
+    Millis,
+    /// As seconds since 1900.
+    Ntp,
+}
+
+/// A key whose value is a date, or a number that could be one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DatedKey {
+    /// The keys from the root; list indexes as numbers.
+    pub path: Vec<String>,
+    /// The last key.
+    pub key_span: Span,
+    /// The value.
+    pub value_span: Span,
+    /// The date.
+    pub reading: Reading,
+    /// How it was written.
+    pub form: Form,
+}
+
+/// What a document holds.
+#[derive(Clone, Debug, Default)]
+pub struct DocumentResult {
+    /// In the order of the file.
+    pub findings: Vec<Finding>,
+    /// In the order of the file, at most [`MAX_DATED`].
+    pub dated: Vec<DatedKey>,
+    /// Why the file was not, or not fully, read as what it is.
+    pub problem: Option<String>,
+}
+
+/// More dated keys than this in one file are a table of data.
+const MAX_DATED: usize = 2_000;
+
+/// A file with more expiry words than this is a table of data: words alone are then weak evidence.
+const TABLE: usize = 24;
+
+/// No release is supported for this long: such a date means "never".
+const SENTINEL_YEAR: i64 = 2100;
+
+/// Finds what expires in a document.
+///
+/// `path` is as the user would open it; `in_test` says that the file belongs to a test.
+pub fn findings(
+    path: &str,
+    text: &str,
+    rules: &DocumentRules,
+    vocabulary: &Vocabulary,
+    in_test: bool,
+) -> DocumentResult {
+    let format = format_of(path, head(text));
+    let rows = rules.rows_for(path, text);
+    if format.is_none() && rows.is_empty() {
+        return DocumentResult::default();
+    }
+    let judge = Judge {
+        path: Arc::from(path),
+        rules,
+        vocabulary,
+        in_test,
+        format,
+        rows,
+        listens: format.is_some_and(|format| listens(format, path, vocabulary)) && !rules.is_quiet_file(path),
+        meant: in_test && path.split('/').any(|part| words(part).iter().any(|word| rules.means_expired(word))),
+    };
+    let document = format.map(|format| read(format, text)).unwrap_or_default();
+    let mut result = DocumentResult { problem: document.problem, ..DocumentResult::default() };
+    let mut by_words = Vec::new();
+    for entry in &document.entries {
+        let Some((reading, form)) = dated(&entry.value, ValueKind::Auto) else {
+            result.findings.extend(judge.by_row(entry));
+            continue;
+        };
+        match judge.by_row(entry) {
+            Some(finding) => result.findings.push(finding),
+            None => by_words.extend(judge.by_words(entry, &reading, form)),
+        }
+        if result.dated.len() < MAX_DATED {
+            result.dated.push(DatedKey {
+                path: entry.path.clone(),
+                key_span: entry.key_span,
+                value_span: entry.value_span,
+                reading,
+                form,
+            });
+        }
+    }
+    if !result.findings.is_empty() {
+        // Where the places are known, words add only noise.
+        by_words.clear();
+    }
+    if by_words.len() > TABLE {
+        by_words.iter_mut().for_each(|finding| finding.confidence = Confidence::Possible);
+    }
+    result.findings.extend(by_words);
+    let lines = judge.by_lines(text);
+    result.findings.retain(|finding| !lines.iter().any(|line| line.place.span.line == finding.place.span.line));
+    result.findings.extend(lines);
+    result.findings.sort_by_key(|finding| finding.place.span);
+    result
+}
+
+/// The first few kilobytes.
+fn head(text: &str) -> &str {
+    (4093..=4096).rev().find_map(|end| text.get(..end)).unwrap_or(text)
+}
+
+/// Whether words alone count in files of that kind. Prose has `key: value` lines too, so a file of plain lines must be a
+/// licence by its name.
+fn listens(format: Format, path: &str, vocabulary: &Vocabulary) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    format != Format::Lines || (vocabulary.is_licence(name) && !name.to_ascii_lowercase().ends_with(".txt"))
+}
+
+/// What the judgements on one file share.
+struct Judge<'a> {
+    path: Arc<str>,
+    rules: &'a DocumentRules,
+    vocabulary: &'a Vocabulary,
+    in_test: bool,
+    format: Option<Format>,
+    rows: Vec<&'a Row>,
+    /// Words alone count.
+    listens: bool,
+    /// The file's name says that it is meant to have expired.
+    meant: bool,
+}
+
+impl Judge<'_> {
+    /// A known key.
+    fn by_row(&self, entry: &Entry) -> Option<Finding> {
+        let applies =
+            |row: &&&Row| row.format.is_none_or(|format| Some(format) == self.format) && row.names(&entry.path);
+        let row = self.rows.iter().find(applies)?;
+        let (reading, _) = dated(&entry.value, row.value)?;
+        let key = entry.path.join(".");
+        Some(self.known(row, reading, entry.value_span, &key))
+    }
+
+    /// Known lines, in the order of the rows.
+    fn by_lines(&self, text: &str) -> Vec<Finding> {
+        if self.rows.iter().all(|row| row.patterns.is_empty()) {
+            return Vec::new();
+        }
+        let positions = Positions::new(text);
+        let mut found: Vec<Finding> = Vec::new();
+        for row in &self.rows {
+            for captures in row.patterns.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+                let Some((reading, range)) = captured(&captures) else { continue };
+                let matched = captures.get(0).map_or("", |whole| whole.as_str());
+                let span = positions.span(range);
+                if !found.iter().any(|other| other.place.span == span) {
+                    found.push(self.known(row, reading, span, matched.trim()));
+                }
+            }
+        }
+        found
+    }
+
+    fn known(&self, row: &Row, reading: Reading, span: Span, matched: &str) -> Finding {
+        let effect = Effect { severity: row.severity, text: row.effect.clone(), place: None };
+        self.finding(row.rule, row.confidence, &row.says, reading, span, matched, Some(effect))
+    }
+
+    /// A key whose words say that something stops.
+    fn by_words(&self, entry: &Entry, reading: &Reading, form: Form) -> Option<Finding> {
+        if !self.listens || entry.path.iter().any(|key| self.rules.is_quiet_key(key)) {
+            return None;
+        }
+        let mut confidence = self.confidence(&entry.path)?;
+        if form != Form::Date && confidence < Confidence::Likely || reading.civil.year() < 1990 {
+            return None;
+        }
+        if self.in_test {
+            confidence = Confidence::Possible;
+        }
+        let key = entry.path.join(".");
+        let says = format!("`{key}` ends");
+        Some(self.finding(self.rule_for(&entry.path), confidence, &says, *reading, entry.value_span, &key, None))
+    }
+
+    /// How sure the words of a path make it. Only names count, not list indexes.
+    fn confidence(&self, path: &[String]) -> Option<Confidence> {
+        let mut names = path.iter().rev().filter(|name| name.chars().any(char::is_alphabetic));
+        let leaf = names.next()?;
+        let strength = self.vocabulary.expiry_strength(leaf)?;
+        let leaf_words = words(leaf);
+        let last_is_history = leaf_words.last().is_some_and(|last| self.vocabulary.is_history(last));
+        if strength == Strength::Strong {
+            return (!last_is_history).then_some(Confidence::Likely);
+        }
+        let parent = names.next().map_or("", String::as_str);
+        let joined = format!("{parent} {leaf}");
+        let in_company = self.vocabulary.expiry_strength(&joined) == Some(Strength::Strong)
+            || path.iter().any(|name| self.vocabulary.is_licence(name) || self.vocabulary.is_trial(name));
+        let says_enough = leaf_words.len() > 1 && !self.vocabulary.is_history(leaf) && self.format != Some(Format::Csv);
+        (in_company || says_enough).then_some(Confidence::Possible)
+    }
+
+    /// The rule by the words of the path; a licence file need not repeat in its keys that it is one.
+    fn rule_for(&self, path: &[String]) -> Rule {
+        let name = self.path.rsplit('/').next().unwrap_or("");
+        if path.iter().any(|key| self.vocabulary.is_trial(key)) {
+            Rule::TrialPeriod
+        } else if path.iter().any(|key| self.vocabulary.is_licence(key)) || self.vocabulary.is_licence(name) {
+            Rule::LicenseExpiry
+        } else {
+            Rule::ConfigExpiry
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one record")]
+    fn finding(
+        &self,
+        rule: Rule,
+        confidence: Confidence,
+        says: &str,
+        reading: Reading,
+        span: Span,
+        matched: &str,
+        effect: Option<Effect>,
+    ) -> Finding {
+        let (at, zone) = wall_clock(&reading);
+        let place = Place { path: self.path.clone(), span };
+        let date = shown(at, zone, reading.precision);
+        let note_only = if at.year() >= SENTINEL_YEAR {
+            Some("no release is supported until then: the date stands for never".to_owned())
+        } else {
+            self.meant.then(|| "the file's name says that it is meant to have expired".to_owned())
+        };
+        Finding {
+            rule,
+            confidence,
+            message: format!("{says} on {date}"),
+            trigger: Some(Trigger::At { at, zone }),
+            effect,
+            in_test: self.in_test,
+            steps: vec![Step {
+                place: place.clone(),
+                kind: StepKind::Deadline,
+                note: format!("{date} is written here"),
+            }],
+            reach: Vec::new(),
+            matched: format!("{matched}={at}"),
+            note_only,
+            place,
+        }
+    }
+}
+
+/// A stated zone makes it one instant, shown in UTC; without one it is the local time of whoever reads it.
+fn wall_clock(reading: &Reading) -> (Civil, Zone) {
+    match reading.zone {
+        ReadZone::Unstated => (reading.civil, Zone::Local),
+        ReadZone::Utc | ReadZone::Offset(_) => (reading.instant().civil().unwrap_or(reading.civil), Zone::Utc),
+    }
+}
+
+fn shown(at: Civil, zone: Zone, precision: Precision) -> String {
+    match zone {
+        _ if precision < Precision::Time || at.is_midnight() => at.date_text(),
+        Zone::Utc => format!("{at} UTC"),
+        Zone::Local => at.to_string(),
+    }
+}
+
+/// The date that a value holds, if it holds one.
+pub(super) fn dated(value: &Value, kind: ValueKind) -> Option<(Reading, Form)> {
+    match value {
+        Value::Date(reading) => Some((*reading, Form::Date)),
+        Value::Text(text) => match text.trim().parse() {
+            Ok(number) => numeric(number, kind),
+            Err(_) => read_text(text, kind),
+        },
+        Value::Int(number) => numeric(*number, kind),
+        Value::Float(number) if number.is_finite() && number.abs() < 1e15 => numeric(*number as i128, kind),
+        Value::Float(_) | Value::Bool(_) => None,
+    }
+}
+
+fn read_text(text: &str, kind: ValueKind) -> Option<(Reading, Form)> {
+    let reading = matches!(kind, ValueKind::Auto | ValueKind::Date).then(|| read_date(text))??;
+    Some((reading, Form::Date))
+}
+
+/// Numbers that could be seconds since 1970: 2001-09-09 to 2096-10-02.
+const SECONDS: std::ops::Range<i128> = 1_000_000_000..4_000_000_000;
+
+/// From 1900-01-01 to 1970-01-01.
+const NTP_TO_UNIX: i128 = 2_208_988_800;
+
+fn numeric(number: i128, kind: ValueKind) -> Option<(Reading, Form)> {
+    let stamp = |instant: Instant, form| {
+        let civil = instant.civil()?;
+        Some((Reading { civil, zone: ReadZone::Utc, precision: Precision::Time }, form))
+    };
+    let seconds = |number: i128| i64::try_from(number).ok().map(Instant::from_seconds);
+    match kind {
+        ValueKind::Ntp => stamp(seconds(number.checked_sub(NTP_TO_UNIX)?)?, Form::Ntp),
+        ValueKind::Seconds => stamp(seconds(number)?, Form::Seconds),
+        ValueKind::Millis => stamp(Instant(number.checked_mul(1_000_000)?), Form::Millis),
+        ValueKind::Auto | ValueKind::Date if (19_700_101..22_000_000).contains(&number) => {
+            Some((read_date(&number.to_string())?, Form::Date))
+        }
+        ValueKind::Auto if SECONDS.contains(&number) => stamp(seconds(number)?, Form::Seconds),
+        ValueKind::Auto if SECONDS.contains(&(number / 1000)) => {
+            stamp(Instant(number.checked_mul(1_000_000)?), Form::Millis)
+        }
+        ValueKind::Auto | ValueKind::Date => None,
+    }
+}
+
+/// The date in a line pattern's groups, and where it stands.
+fn captured(captures: &regex::Captures<'_>) -> Option<(Reading, std::ops::Range<usize>)> {
+    for (name, kind) in [
+        ("date", ValueKind::Date),
+        ("seconds", ValueKind::Seconds),
+        ("millis", ValueKind::Millis),
+        ("ntp", ValueKind::Ntp),
+    ] {
+        if let Some(group) = captures.name(name) {
+            let (reading, _) = dated(&Value::Text(group.as_str().to_owned()), kind)?;
+            return Some((reading, group.range()));
+        }
+    }
+    let part = |name| captures.name(name).and_then(|group| group.as_str().parse::<i64>().ok());
+    let range = captures.name("year")?.start()..captures.name("day")?.end();
+    Some((Reading::day(Civil::from_ymd(part("year")?, part("month")?, part("day")?)?), range))
+}
