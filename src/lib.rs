@@ -15,7 +15,10 @@
 //! knows (embedded data), and `check` runs the stages in order. No stage reads the wall clock: time is an input.
 
 pub mod calendar;
+pub mod check;
 pub mod document;
+pub mod error;
 pub mod finding;
+pub mod gate;
 pub mod language;
 pub mod vocabulary;
