@@ -7,6 +7,7 @@ pub mod ir;
 pub mod models;
 #[cfg(test)]
 pub(crate) mod print;
+pub mod rust;
 
 /// Syntax nested deeper than this is not lowered further: the rest becomes an opaque expression and a gap.
 /// Real code stays below 100; recursion this deep fits the stack of every worker thread.
