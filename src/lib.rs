@@ -19,6 +19,7 @@ pub mod check;
 pub mod document;
 pub mod error;
 pub mod finding;
+pub mod flow;
 pub mod gate;
 pub mod language;
 pub mod vocabulary;

@@ -5,6 +5,7 @@
 
 pub mod ir;
 pub mod models;
+pub mod registry;
 #[cfg(test)]
 pub(crate) mod print;
 pub mod rust;

@@ -293,25 +293,7 @@ pub enum Part {
     YearDay,
 }
 
-/// How date patterns are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Dialect {
-    /// `%Y-%m-%d`
-    Strftime,
-    /// `yyyy-MM-dd` (Java, Kotlin, Swift, ICU)
-    Java,
-    /// `yyyy-MM-dd` (.NET)
-    DotNet,
-    /// `YYYY-MM-DD` (moment, dayjs)
-    Moment,
-    /// `2006-01-02`
-    Go,
-    /// `Y-m-d`
-    Php,
-    /// `YYYY-MM-DD` (Oracle, PostgreSQL)
-    Sql,
-}
+pub use crate::calendar::Dialect;
 
 /// A number with the unit and epoch that it counts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -419,6 +401,8 @@ pub enum Op {
     Difference(Option<Unit>),
     /// First against second.
     Compare(Comparison),
+    /// The first is less than nothing: a difference that an API reports as a failure (`duration_since(…).is_err()`).
+    Negative,
     /// The first lies between the second and the third.
     Between,
     /// The first is before the clock.
@@ -546,6 +530,27 @@ impl Models {
         let error = |problem: String| ModelsError { language: name.to_owned(), problem };
         let value: serde_json::Value = serde_yaml::from_str(yaml).map_err(|e| error(e.to_string()))?;
         serde_json::from_value(normalise(value)).map_err(|e| error(e.to_string()))
+    }
+
+    /// Takes over the rows and lists of other models; its own settings stay.
+    pub fn absorb(&mut self, other: &Self) {
+        self.rows.extend(other.rows.iter().cloned());
+        for (own, theirs) in [
+            (&mut self.exits, &other.exits),
+            (&mut self.throws, &other.throws),
+            (&mut self.logs, &other.logs),
+            (&mut self.asserts, &other.asserts),
+            (&mut self.assert_equals, &other.assert_equals),
+            (&mut self.frozen, &other.frozen),
+            (&mut self.sift, &other.sift),
+            (&mut self.tests.paths, &other.tests.paths),
+            (&mut self.tests.attributes, &other.tests.attributes),
+            (&mut self.tests.calls, &other.tests.calls),
+            (&mut self.tests.functions, &other.tests.functions),
+            (&mut self.tests.bases, &other.tests.bases),
+        ] {
+            own.extend(theirs.iter().cloned());
+        }
     }
 }
 
@@ -709,11 +714,12 @@ fn fold(models: &Models, segment: &str) -> String {
     if models.ignore_case { segment.to_lowercase() } else { segment.to_owned() }
 }
 
-/// A pattern of several segments matches by suffix; one of a single segment only a bare or standard-library name.
+/// A pattern of several segments matches by suffix; one of a single segment only a bare name, or one that stems from a
+/// standard library.
 fn matches(pattern: &[String], path: &[String]) -> bool {
     if pattern.len() == 1 {
-        return path.last() == pattern.first()
-            && path[..path.len() - 1].iter().all(|s| matches!(s.as_str(), "std" | "libc" | "core" | "alloc"));
+        const STANDARD: [&str; 6] = ["std", "libc", "core", "alloc", "ctime", "globalThis"];
+        return path.last() == pattern.first() && (path.len() == 1 || STANDARD.contains(&path[0].as_str()));
     }
     path.len() >= pattern.len() && path[path.len() - pattern.len()..] == *pattern
 }

@@ -1,0 +1,277 @@
+//! What one file says, reduced to what judging needs: the *facts*.
+//!
+//! Tracing a function ([`super::trace`]) replaces its statements by *terms*: what each value is, in terms of the
+//! function's parameters, of names elsewhere and of calls. A term is data without control flow; a branch has become a
+//! [`TermKind::Choose`]. Facts depend on the file's bytes and the rules alone, so they can be cached and merged; only the
+//! [evaluator](super::eval) looks across files.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Severity, Span};
+use crate::language::ir::{BinaryOp, Import, Path, UnaryOp};
+
+/// A term's number in its file.
+pub type Id = u32;
+
+/// A file's facts.
+#[derive(Clone, Debug, Default)]
+pub struct FileFacts {
+    /// The file, as the user would open it.
+    pub path: Arc<str>,
+    /// The language's id, which selects the models.
+    pub language: &'static str,
+    /// The file as a whole is test code.
+    pub in_test: bool,
+    /// The file freezes, injects or simulates the clock.
+    pub frozen: bool,
+    /// The package that it declares.
+    pub package: Path,
+    /// Its imports.
+    pub imports: Vec<Import>,
+    /// Files that it draws in.
+    pub includes: Vec<String>,
+    /// Every term of the file.
+    pub terms: Vec<Term>,
+    /// Its functions. The statements outside functions are one too, named empty.
+    pub functions: Vec<FunctionFacts>,
+    /// Its globals.
+    pub globals: Vec<GlobalFacts>,
+    /// Its types.
+    pub types: Vec<TypeFacts>,
+    /// What its parser could not read.
+    pub gaps: Vec<Span>,
+}
+
+/// A value, in terms of others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// What it is.
+    pub kind: TermKind,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// An argument: its keyword, if any, and its value.
+pub type Argument = (Option<String>, Id);
+
+/// What a value is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TermKind {
+    /// Not known.
+    Unknown,
+    /// An integer.
+    Int(i128),
+    /// A fraction.
+    Float(f64),
+    /// A text.
+    Text(Arc<str>),
+    /// A truth value.
+    Bool(bool),
+    /// Null.
+    Null,
+    /// The n-th parameter of the function.
+    Param(u16),
+    /// The function's receiver.
+    Receiver,
+    /// A closure's parameter or a loop's element, unique in the file.
+    Variable(u32),
+    /// A name that is no local: a constant, global, type or field of the receiver.
+    Name(Path),
+    /// A part of a value.
+    Field(Id, String),
+    /// An element of a value.
+    Index(Id, Id),
+    /// A call by path; if no function has that path, a method of the value that the path's front names.
+    Call(Path, Vec<Argument>),
+    /// A method's result.
+    Method(Id, String, Vec<Argument>),
+    /// The receiver after a mutating method.
+    Mutated(Id, String, Vec<Argument>),
+    /// A new object.
+    New(Path, Vec<Argument>),
+    /// A closure's result.
+    Apply(Id, Vec<Argument>),
+    /// A prefix operator.
+    Unary(UnaryOp, Id),
+    /// An operator.
+    Binary(BinaryOp, Id, Id),
+    /// One of two, by a condition.
+    Choose(Id, Id, Id),
+    /// One of several; which is not followed.
+    Any(Vec<Id>),
+    /// Values in order.
+    List(Vec<Id>),
+    /// Named values, over a base.
+    Record(Option<Path>, Vec<(String, Id)>, Option<Id>),
+    /// Keys and values.
+    Map(Vec<(Id, Id)>),
+    /// A value with one part replaced.
+    With(Id, String, Id),
+    /// A closure: its parameters' variables and its result.
+    Closure(Vec<u32>, Id),
+    /// A conversion to a type.
+    Cast(String, Id),
+    /// A text put together.
+    Concat(Vec<Id>),
+    /// Some element of a collection.
+    Element(Id),
+    /// Whether a value has this constructor (`Ok`, `None`, a type).
+    IsVariant(Id, Path),
+    /// The n-th part of a constructor's payload.
+    Payload(Id, u16),
+}
+
+/// A function's facts.
+#[derive(Clone, Debug, Default)]
+pub struct FunctionFacts {
+    /// Its name; empty for the statements outside functions.
+    pub name: String,
+    /// The type or module that holds it.
+    pub owner: Option<String>,
+    /// Its parameters.
+    pub params: Vec<ParamFacts>,
+    /// It has a receiver.
+    pub method: bool,
+    /// Its return type's last name.
+    pub returns: Option<String>,
+    /// Code outside the package can call it.
+    pub exported: bool,
+    /// It is a test.
+    pub test: bool,
+    /// Its clock is frozen, injected or simulated.
+    pub frozen: bool,
+    /// It has no body here.
+    pub declared_only: bool,
+    /// What it returns.
+    pub value: Option<Id>,
+    /// Its decisions.
+    pub conditions: Vec<Condition>,
+    /// Its calls of anything, in order.
+    pub calls: Vec<Id>,
+    /// Its writes to fields of the receiver and to names outside it.
+    pub writes: Vec<Write>,
+    /// The whole function.
+    pub span: Span,
+    /// Its name's place.
+    pub name_span: Span,
+}
+
+impl FunctionFacts {
+    /// `Type::name`, as a user would say it.
+    pub fn qualified(&self) -> String {
+        match (&self.owner, self.name.as_str()) {
+            (Some(owner), name) => format!("{owner}::{name}"),
+            (None, "") => "the script".to_owned(),
+            (None, name) => name.to_owned(),
+        }
+    }
+}
+
+/// A parameter.
+#[derive(Clone, Debug, Default)]
+pub struct ParamFacts {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Option<String>,
+    /// Its default.
+    pub default: Option<Id>,
+}
+
+/// An assignment that outlives the function.
+#[derive(Clone, Debug)]
+pub struct Write {
+    /// The receiver's field (`None`: a name outside).
+    pub field: Option<String>,
+    /// The name outside.
+    pub name: Option<Path>,
+    /// What is stored.
+    pub value: Id,
+}
+
+/// A decision of a function.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// What decides.
+    pub term: Id,
+    /// What else must hold to get here.
+    pub guards: Vec<Id>,
+    /// What kind of decision.
+    pub kind: ConditionKind,
+    /// What is done when it holds.
+    pub then: Option<Outcome>,
+    /// What is done when it does not.
+    pub otherwise: Option<Outcome>,
+}
+
+/// The kinds of decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConditionKind {
+    /// A branch.
+    Branch,
+    /// The function's own truth value.
+    Answer,
+    /// An assertion: what follows happens only if it holds.
+    Assert,
+}
+
+/// What a path does, as far as its text tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// How bad.
+    pub severity: Severity,
+    /// In plain words, third person.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// A global.
+#[derive(Clone, Debug, Default)]
+pub struct GlobalFacts {
+    /// Its name.
+    pub name: String,
+    /// What holds it.
+    pub owner: Option<String>,
+    /// Its type's last name.
+    pub ty: Option<String>,
+    /// Its value.
+    pub value: Option<Id>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// A type.
+#[derive(Clone, Debug, Default)]
+pub struct TypeFacts {
+    /// Its name.
+    pub name: String,
+    /// What holds it.
+    pub owner: Option<String>,
+    /// What it extends.
+    pub bases: Vec<String>,
+    /// Its fields: name, type, initial value, declaration.
+    pub fields: Vec<FieldFacts>,
+}
+
+/// A field.
+#[derive(Clone, Debug, Default)]
+pub struct FieldFacts {
+    /// Its name.
+    pub name: String,
+    /// Its type's last name.
+    pub ty: Option<String>,
+    /// Its initial value.
+    pub value: Option<Id>,
+    /// The declaration.
+    pub span: Span,
+}
+
+impl FileFacts {
+    /// The term with that number.
+    pub fn term(&self, id: Id) -> &Term {
+        &self.terms[id as usize]
+    }
+}

@@ -1,0 +1,454 @@
+//! From decisions to findings: which of them change their answer as the clock moves, and what that means.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::calendar::{Instant, Period};
+use crate::finding::{Confidence, Effect, Finding, Place, Rule, Severity, Span, Step, StepKind, Trigger, Zone};
+
+use super::World;
+use super::clocks::Clocks;
+use super::eval::{Atom, Origin, Run};
+use super::facts::{Condition, ConditionKind, FunctionFacts, Id, Outcome, TermKind};
+use super::index::FunctionRef;
+use super::reach::{Callers, SHOWN};
+use super::search::{Change, ask};
+use super::trace::expand;
+use super::value::{Kind, Truth, Value};
+
+/// Calls followed downward from a function that passes a clock or a date.
+const CHAIN: usize = 4;
+/// Queries in one run of the tool; a tree with more decisions on the clock than this is told so.
+const QUERIES: usize = 200_000;
+/// Periods shorter than this are timeouts; longer than the second, never.
+const SHORTEST: i128 = 3_600 * 1_000_000_000;
+const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
+
+/// How a function is entered: from which root, by which calls.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Way {
+    root: FunctionRef,
+    calls: Vec<(Id, FunctionRef)>,
+}
+
+impl Way {
+    fn callee(&self) -> FunctionRef {
+        self.calls.last().map_or(self.root, |(_, callee)| *callee)
+    }
+
+    /// The frame of the last function.
+    fn enter(&self, run: &mut Run<'_>) -> usize {
+        let mut frame = run.root(self.root);
+        for (call, callee) in &self.calls {
+            frame = run.enter_by(frame, *call, *callee);
+        }
+        frame
+    }
+}
+
+/// What linking found.
+pub struct Fuses {
+    /// The findings, unsorted.
+    pub findings: Vec<Finding>,
+    /// The query budget ran out.
+    pub gave_up: bool,
+}
+
+/// Finds every fuse.
+pub fn find(world: &World<'_>) -> Fuses {
+    let mut linker = Linker {
+        world,
+        clocks: Clocks::new(world),
+        waiting: HashSet::new(),
+        found: BTreeMap::new(),
+        asked: HashSet::new(),
+        queries: 0,
+    };
+    let all: Vec<FunctionRef> =
+        world.files.iter().enumerate().flat_map(|(n, file)| (0..file.functions.len()).map(move |f| (n, f))).collect();
+    for at in &all {
+        linker.decisions(&Way { root: *at, calls: Vec::new() }, false);
+    }
+    for at in &all {
+        linker.explore(&Way { root: *at, calls: Vec::new() });
+    }
+    linker.finish()
+}
+
+struct Linker<'w> {
+    world: &'w World<'w>,
+    clocks: Clocks,
+    /// Functions whose decisions read the clock and wait for a parameter.
+    waiting: HashSet<FunctionRef>,
+    found: BTreeMap<Key, Found>,
+    asked: HashSet<(Way, usize)>,
+    queries: usize,
+}
+
+/// What makes two changes the same fuse: the comparison, its trigger and its deadline.
+type Key = (usize, Span, i128, Option<(usize, Span)>);
+
+struct Found {
+    change: Change,
+    anchored: Option<Period>,
+    effect: Option<Effect>,
+    function: FunctionRef,
+    via: HashSet<FunctionRef>,
+}
+
+/// The functions of the tree that a call can mean.
+pub fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
+    let file = &world.files[at.0];
+    match &file.term(call).kind {
+        TermKind::Call(path, _) => {
+            let full = expand(&file.imports, path);
+            let Some(name) = full.last() else { return Vec::new() };
+            let here = file.functions[at.1].owner.as_deref();
+            let owner = full.len().checked_sub(2).map(|n| full[n].as_str());
+            let owner = if owner == Some("Self") { here } else { owner };
+            let found = world.symbols.functions(world.files, at.0, owner, name);
+            if found.is_empty() && full.len() >= 2 {
+                // `object.method()` on a global or field: by the method's name.
+                return world.symbols.methods(world.files, at.0, name);
+            }
+            found
+        }
+        TermKind::Method(receiver, name, _) => {
+            if matches!(file.term(*receiver).kind, TermKind::Receiver)
+                && let Some(owner) = file.functions[at.1].owner.as_deref()
+            {
+                let own = world.symbols.functions(world.files, at.0, Some(owner), name);
+                if !own.is_empty() {
+                    return own;
+                }
+            }
+            if let TermKind::Param(n) = file.term(*receiver).kind
+                && let Some(ty) = file.functions[at.1].params.get(usize::from(n)).and_then(|param| param.ty.as_deref())
+            {
+                let typed = world.symbols.functions(world.files, at.0, Some(ty), name);
+                if !typed.is_empty() {
+                    return typed;
+                }
+            }
+            world.symbols.methods(world.files, at.0, name)
+        }
+        TermKind::New(path, _) => path.last().map(|ty| world.symbols.functions(world.files, at.0, Some(ty), "new")).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+impl Linker<'_> {
+    fn function(&self, at: FunctionRef) -> &FunctionFacts {
+        &self.world.files[at.0].functions[at.1]
+    }
+
+    /// Asks each decision of the way's last function.
+    fn decisions(&mut self, way: &Way, all: bool) {
+        let callee = way.callee();
+        for n in 0..self.function(callee).conditions.len() {
+            let condition = &self.world.files[callee.0].functions[callee.1].conditions[n];
+            let timed = all || self.clocks.can_read(callee.0, condition.term);
+            if !timed || self.queries >= QUERIES || !self.asked.insert((way.clone(), n)) {
+                continue;
+            }
+            self.queries += 1;
+            let answers = ask(self.world, &|run: &mut Run<'_>| decide(run, way, condition));
+            if answers.waits_for_caller {
+                self.waiting.insert(callee);
+            }
+            for change in answers.changes {
+                self.record(way, condition, change);
+            }
+        }
+    }
+
+    /// Follows calls that pass the clock, or that enter a function which waits for a date.
+    fn explore(&mut self, way: &Way) {
+        if way.calls.len() >= CHAIN || self.queries >= QUERIES {
+            return;
+        }
+        let caller = way.callee();
+        let calls = self.function(caller).calls.clone();
+        for call in calls {
+            let passes_clock = self.arguments(caller, call).iter().any(|arg| self.clocks.can_read(caller.0, *arg));
+            let timed_way = !way.calls.is_empty();
+            let callees = callees(self.world, caller, call);
+            for callee in callees {
+                let waits = self.waiting.contains(&callee);
+                if callee == caller || way.calls.iter().any(|(_, c)| *c == callee) || !(passes_clock || waits || timed_way) {
+                    continue;
+                }
+                let mut next = way.clone();
+                next.calls.push((call, callee));
+                if waits || self.passes_time(way, call) {
+                    self.decisions(&next, true);
+                    self.explore(&next);
+                }
+            }
+        }
+    }
+
+    fn arguments(&self, at: FunctionRef, call: Id) -> Vec<Id> {
+        match &self.world.files[at.0].term(call).kind {
+            TermKind::Call(_, args) | TermKind::New(_, args) => args.iter().map(|(_, id)| *id).collect(),
+            TermKind::Method(receiver, _, args) => std::iter::once(*receiver).chain(args.iter().map(|(_, id)| *id)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether an argument of the call moves with the clock.
+    fn passes_time(&mut self, way: &Way, call: Id) -> bool {
+        self.queries += 1;
+        let args = self.arguments(way.callee(), call);
+        let mut choices = super::eval::Choices::default();
+        let mut run = Run::new(self.world, self.world.window.0.instant(), &mut choices);
+        let frame = way.enter(&mut run);
+        args.iter().any(|arg| run.value(frame, *arg).meta.timed)
+    }
+
+    fn record(&mut self, way: &Way, condition: &Condition, change: Change) {
+        let Some(atom) = main_atom(&change) else { return };
+        let anchored = match change.meta.anchor.or(atom.meta.anchor) {
+            Some(_) => {
+                let nanos = change.at.0 - self.world.anchor_at.0;
+                if !(SHORTEST..LONGEST).contains(&nanos) {
+                    return;
+                }
+                Some(Period { months: 0, nanos: round(nanos) })
+            }
+            None => None,
+        };
+        let function = (atom.file, atom.function.unwrap_or(usize::MAX));
+        let decider = way.callee();
+        let span = self.world.files[atom.file].term(atom.term).span;
+        let deadline = deadline(&change, atom).map(|origin| (origin.file, origin.span));
+        let key = (atom.file, span, anchored.map_or(change.at.0, |p| p.nanos), deadline);
+        let effect = self.effect(decider, condition, &change);
+        let via: HashSet<FunctionRef> = std::iter::once(decider).chain(std::iter::once(way.root)).collect();
+        match self.found.get_mut(&key) {
+            Some(known) => {
+                known.via.extend(via);
+                let severity = |e: &Option<Effect>| e.as_ref().map(|e| (e.severity, !e.text.contains(" answers ")));
+                if severity(&effect) > severity(&known.effect) {
+                    known.effect = effect;
+                }
+            }
+            None => {
+                let function = if function.1 == usize::MAX { decider } else { function };
+                self.found.insert(key, Found { change, anchored, effect, function, via });
+            }
+        }
+    }
+
+    /// What is done after the change.
+    fn effect(&self, at: FunctionRef, condition: &Condition, change: &Change) -> Option<Effect> {
+        let after = change.after > change.before;
+        let path = &self.world.files[at.0].path;
+        let place = |span: Span| Some(Place { path: path.clone(), span });
+        let (done, left) = if after { (&condition.then, &condition.otherwise) } else { (&condition.otherwise, &condition.then) };
+        let of = |outcome: &Outcome| Effect { severity: outcome.severity, text: outcome.text.clone(), place: place(outcome.span) };
+        match (done, left) {
+            (Some(done), _) => Some(of(done)),
+            (None, Some(left)) if condition.kind != ConditionKind::Assert => Some(Effect {
+                severity: left.severity.min(Severity::Changes),
+                text: format!("no longer {}", left.text),
+                place: place(left.span),
+            }),
+            _ => None,
+        }
+    }
+
+    fn finish(self) -> Fuses {
+        let mut reach: Option<Callers> = None;
+        let gave_up = self.queries >= QUERIES;
+        let world = self.world;
+        let mut findings = Vec::new();
+        let mut groups: HashMap<(usize, Span, Option<(usize, Span)>), Vec<(Key, Found)>> = HashMap::new();
+        for (key, found) in self.found {
+            groups.entry((key.0, key.1, key.3)).or_default().push((key, found));
+        }
+        for (_, mut group) in groups {
+            group.sort_by_key(|(key, _)| key.2);
+            for (_, found) in pick(world, group) {
+                let callers = reach.get_or_insert_with(|| Callers::new(world));
+                findings.push(finding(world, callers, found));
+            }
+        }
+        Fuses { findings, gave_up }
+    }
+}
+
+/// Of one comparison's changes for one deadline: the first in or after the window, else the last before it.
+fn pick(world: &World<'_>, group: Vec<(Key, Found)>) -> Vec<(Key, Found)> {
+    let from = world.window.0.instant();
+    let at = group.iter().position(|(_, found)| found.anchored.is_some() || found.change.at >= from).unwrap_or(group.len() - 1);
+    group.into_iter().skip(at).take(1).collect()
+}
+
+/// A decision under its guards; a guard that is not known does not stand in the way.
+fn decide(run: &mut Run<'_>, way: &Way, condition: &Condition) -> Value {
+    let frame = way.enter(run);
+    let mut value = run.value(frame, condition.term);
+    if !value.meta.timed {
+        return value;
+    }
+    let mut truth = value.truth();
+    for guard in &condition.guards {
+        let guard = run.value(frame, *guard);
+        if guard.truth() == Truth::False {
+            truth = Truth::False;
+        }
+        value.meta.coarse |= guard.meta.coarse;
+    }
+    value.kind = Kind::Truth(truth);
+    value
+}
+
+/// Rounds a period to what its author wrote: strict comparisons change a second late.
+fn round(nanos: i128) -> i128 {
+    const SECOND: i128 = 1_000_000_000;
+    let seconds = (nanos + SECOND / 2).div_euclid(SECOND);
+    let whole = if seconds % 60 == 1 { seconds - 1 } else { seconds };
+    whole * SECOND
+}
+
+/// The comparison that the change is told by: the first that changed, preferring one that has a deadline.
+fn main_atom(change: &Change) -> Option<&Atom> {
+    let telling = |atom: &&Atom| atom.meta.origins.iter().any(|o| change.origins.get(*o as usize).is_some_and(|o| o.kind == StepKind::Deadline));
+    change.atoms.iter().find(telling).or(change.atoms.first())
+}
+
+/// The place that holds the fixed date: of the comparison's origins, the one that is a date by itself or has a name.
+fn deadline<'c>(change: &'c Change, atom: &Atom) -> Option<&'c Origin> {
+    let origins = || atom.meta.origins.iter().filter_map(|o| change.origins.get(*o as usize)).filter(|o| o.kind == StepKind::Deadline);
+    origins().find(|o| o.document.is_some()).or_else(|| origins().find(|o| o.name.is_some())).or_else(|| origins().next())
+}
+
+fn finding(world: &World<'_>, callers: &Callers, found: Found) -> Finding {
+    let change = &found.change;
+    let atom = main_atom(change).cloned();
+    let function = &world.files[found.function.0].functions[found.function.1];
+    let in_test = world.files[found.function.0].in_test || function.test || found.via.iter().any(|at| {
+        world.files[at.0].in_test || world.files[at.0].functions[at.1].test
+    });
+    let deadline = atom.as_ref().and_then(|atom| deadline(change, atom)).cloned();
+    let zone = atom.as_ref().map_or(Zone::Utc, |atom| atom.meta.zone);
+    let trigger = match (found.anchored, atom.as_ref().and_then(|a| a.meta.anchor).or(change.meta.anchor)) {
+        (Some(after), Some(anchor)) => Some(Trigger::After { after, anchor }),
+        _ => change.at.civil().map(|at| Trigger::At { at, zone }),
+    };
+    let comparison = atom.as_ref().map(|atom| place(world, atom.file, world.files[atom.file].term(atom.term).span));
+    let main = comparison.unwrap_or_else(|| place(world, found.function.0, function.name_span));
+    let steps = steps(world, &found, atom.as_ref(), &main, trigger.as_ref());
+    let rule = rule(world, &found, function, deadline.as_ref(), in_test);
+    let sure = atom.as_ref().map_or(Confidence::Possible, |atom| atom.meta.sure.min(change.meta.sure));
+    let reach = callers.entry_points(world, found.function);
+    let mut names: Vec<String> = reach.iter().map(|at| world.files[at.0].functions[at.1].qualified()).collect();
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    if names.len() > SHOWN {
+        let more = names.len() - SHOWN;
+        names.truncate(SHOWN);
+        names.push(format!("… and {more} more"));
+    }
+    Finding {
+        rule,
+        confidence: sure,
+        message: message(function, trigger.as_ref(), found.effect.as_ref()),
+        place: main,
+        trigger,
+        effect: found.effect.clone(),
+        in_test,
+        steps,
+        reach: names,
+        matched: String::new(),
+        note_only: note_only(world, &found, function, atom.as_ref(), change.at),
+    }
+}
+
+/// Why a change is no bomb whatever its date.
+fn note_only(world: &World<'_>, found: &Found, function: &FunctionFacts, atom: Option<&Atom>, at: Instant) -> Option<String> {
+    if found.anchored.is_none() && at.civil().is_some_and(|civil| civil.year() >= 2100) {
+        return Some("the date is a sentinel, beyond the lifetime of the product".to_owned());
+    }
+    if function.frozen || world.files[found.function.0].frozen {
+        return Some("the clock is frozen, injected or simulated here".to_owned());
+    }
+    let both = atom.is_some_and(|atom| atom.meta.origins.iter().all(|o| found.change.origins.get(*o as usize).is_some_and(|o| o.kind == StepKind::Clock)));
+    both.then(|| "the clock is compared with nothing but itself".to_owned())
+}
+
+fn rule(world: &World<'_>, found: &Found, function: &FunctionFacts, deadline: Option<&Origin>, in_test: bool) -> Rule {
+    if in_test {
+        return Rule::TestTimeBomb;
+    }
+    if deadline.is_some_and(|deadline| deadline.document.is_some()) {
+        return Rule::ConfigExpiry;
+    }
+    let Some(_) = found.anchored else { return Rule::DateGate };
+    let words = &world.vocabulary;
+    let path = &world.files[found.function.0].path;
+    let names = [function.name.as_str(), function.owner.as_deref().unwrap_or(""), super::index::stem_of(path)];
+    let origin_names = found.change.origins.iter().filter_map(|o| o.name.as_deref());
+    let all: Vec<&str> = names.into_iter().chain(origin_names).collect();
+    match found.change.meta.anchor {
+        Some(crate::finding::Anchor::Install) if all.iter().any(|name| words.is_licence(name)) && !all.iter().any(|name| words.is_trial(name)) => Rule::LicenseExpiry,
+        Some(crate::finding::Anchor::Install) => Rule::TrialPeriod,
+        _ => Rule::BuildAgeLimit,
+    }
+}
+
+fn place(world: &World<'_>, file: usize, span: Span) -> Place {
+    Place { path: world.files[file].path.clone(), span }
+}
+
+fn origin_place(world: &World<'_>, origin: &Origin) -> Place {
+    let path: Arc<str> = origin.document.clone().unwrap_or_else(|| world.files[origin.file].path.clone());
+    Place { path, span: origin.span }
+}
+
+fn steps(world: &World<'_>, found: &Found, atom: Option<&Atom>, main: &Place, trigger: Option<&Trigger>) -> Vec<Step> {
+    let change = &found.change;
+    let mut steps: Vec<Step> = Vec::new();
+    let mut add = |step: Step| {
+        if !steps.iter().any(|s: &Step| s.place == step.place && s.kind == step.kind) {
+            steps.push(step);
+        }
+    };
+    let date = match trigger {
+        Some(Trigger::At { at, .. }) if at.is_midnight() => at.date_text(),
+        Some(Trigger::At { at, .. }) => at.to_string(),
+        _ => String::new(),
+    };
+    for origin in atom.iter().flat_map(|atom| &atom.meta.origins).filter_map(|o| change.origins.get(*o as usize)) {
+        let named = origin.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+        let (kind, note) = match origin.kind {
+            StepKind::Deadline if found.anchored.is_some() => (StepKind::Period, format!("the limit is defined here{named}")),
+            StepKind::Deadline => (StepKind::Deadline, format!("deadline {date} is defined here{named}")),
+            StepKind::Anchor => (StepKind::Anchor, format!("the time is counted from here{named}")),
+            StepKind::Clock => (StepKind::Clock, "the clock is read here".to_owned()),
+            kind => (kind, format!("it is read here{named}")),
+        };
+        add(Step { place: origin_place(world, origin), kind, note });
+    }
+    for pass in change.passes.iter().take(8) {
+        let name = pass.name.as_deref().unwrap_or("a function");
+        add(Step { place: origin_place(world, pass), kind: StepKind::Passes, note: format!("through {name}") });
+    }
+    add(Step { place: main.clone(), kind: StepKind::Comparison, note: "the clock meets the limit here".to_owned() });
+    if let Some(Effect { text, place: Some(place), .. }) = &found.effect {
+        add(Step { place: place.clone(), kind: StepKind::Effect, note: format!("{text} after the trigger") });
+    }
+    steps
+}
+
+fn message(function: &FunctionFacts, trigger: Option<&Trigger>, effect: Option<&Effect>) -> String {
+    let when = match trigger {
+        Some(Trigger::At { at, .. }) if at.is_midnight() => format!("from {} on", at.date_text()),
+        Some(Trigger::At { at, .. }) => format!("from {at} on"),
+        Some(Trigger::After { after, anchor }) => format!("{} after the {anchor}", after.words()),
+        None => "on a date".to_owned(),
+    };
+    let what = effect.map_or("decides differently", |effect| effect.text.as_str());
+    format!("`{}` {what} {when}", function.qualified())
+}

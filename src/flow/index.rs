@@ -1,0 +1,295 @@
+//! The symbol table over all files: who defines a name, who writes a field, who calls a function.
+//!
+//! A name resolves in the order a reader would try: the same file, the files that this one includes or imports, the same
+//! folder, then the whole tree if only one definition exists there. An ambiguous name resolves to nothing rather than to
+//! a guess; two or three implementations of one method are all followed.
+
+use std::collections::HashMap;
+
+use crate::language::ir::Path;
+
+use super::facts::{FileFacts, FunctionFacts, Id, TermKind};
+
+/// A function, by file and number.
+pub type FunctionRef = (usize, usize);
+
+/// Implementations of one method that are followed side by side; more are too many to tell apart.
+const IMPLEMENTATIONS: usize = 3;
+
+/// A stored value: the file, the function that it is evaluated in, the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The file.
+    pub file: usize,
+    /// The function whose parameters the value may mention.
+    pub function: Option<usize>,
+    /// The value.
+    pub value: Id,
+}
+
+/// The symbol table.
+#[derive(Debug, Default)]
+pub struct SymbolTable<'a> {
+    functions: HashMap<&'a str, Vec<FunctionRef>>,
+    globals: HashMap<&'a str, Vec<(usize, usize)>>,
+    types: HashMap<&'a str, Vec<(usize, usize)>>,
+    written_fields: HashMap<&'a str, HashMap<&'a str, Vec<Stored>>>,
+    written_names: HashMap<&'a str, Vec<Stored>>,
+    literal_fields: HashMap<&'a str, Vec<Stored>>,
+    callers: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
+    constructions: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
+}
+
+/// The last segment of an owner path (`a::B` → `B`).
+pub fn last_of(owner: &str) -> &str {
+    owner.rsplit("::").next().unwrap_or(owner)
+}
+
+/// Languages that see each other's names.
+fn family(language: &str) -> &str {
+    match language {
+        "cpp" | "objc" => "c",
+        "kotlin" | "scala" | "groovy" => "java",
+        "typescript" => "javascript",
+        other => other,
+    }
+}
+
+impl<'a> SymbolTable<'a> {
+    /// Reads the facts of every file once.
+    pub fn new(files: &'a [FileFacts]) -> Self {
+        let mut table = Self::default();
+        for (n, file) in files.iter().enumerate() {
+            table.add(n, file);
+        }
+        table
+    }
+
+    fn add(&mut self, n: usize, file: &'a FileFacts) {
+        for (f, function) in file.functions.iter().enumerate() {
+            self.add_function((n, f), function, file);
+        }
+        for (g, global) in file.globals.iter().enumerate() {
+            self.globals.entry(&global.name).or_default().push((n, g));
+            if let Some(value) = global.value {
+                self.literals(file, Stored { file: n, function: None, value }, 6);
+            }
+        }
+        for (t, ty) in file.types.iter().enumerate() {
+            self.types.entry(&ty.name).or_default().push((n, t));
+            for field in &ty.fields {
+                if let Some(value) = field.value {
+                    let stored = Stored { file: n, function: None, value };
+                    self.written_fields.entry(&ty.name).or_default().entry(&field.name).or_default().push(stored);
+                }
+            }
+        }
+    }
+
+    fn add_function(&mut self, at: FunctionRef, function: &'a FunctionFacts, file: &'a FileFacts) {
+        if !function.name.is_empty() {
+            self.functions.entry(&function.name).or_default().push(at);
+        }
+        for write in &function.writes {
+            let stored = Stored { file: at.0, function: Some(at.1), value: write.value };
+            if let (Some(field), Some(owner)) = (&write.field, &function.owner) {
+                self.written_fields.entry(last_of(owner)).or_default().entry(field).or_default().push(stored);
+            } else if let Some(name) = write.name.as_ref().and_then(|path| path.last()) {
+                self.written_names.entry(name).or_default().push(stored);
+            }
+        }
+        for call in &function.calls {
+            match &file.term(*call).kind {
+                TermKind::Call(path, args) => {
+                    if let Some(name) = path.last() {
+                        self.callers.entry(name).or_default().push((at, *call));
+                    }
+                    args.iter().for_each(|(_, arg)| {
+                        self.literals(file, Stored { file: at.0, function: Some(at.1), value: *arg }, 4)
+                    });
+                }
+                TermKind::Method(_, name, args) => {
+                    self.callers.entry(name).or_default().push((at, *call));
+                    args.iter().for_each(|(_, arg)| {
+                        self.literals(file, Stored { file: at.0, function: Some(at.1), value: *arg }, 4)
+                    });
+                }
+                TermKind::New(path, _) => {
+                    if let Some(name) = path.last() {
+                        self.constructions.entry(name).or_default().push((at, *call));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(value) = function.value {
+            self.literals(file, Stored { file: at.0, function: Some(at.1), value }, 4);
+        }
+    }
+
+    /// Remembers the named parts of record literals, for readers whose own value is not known.
+    fn literals(&mut self, file: &'a FileFacts, stored: Stored, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match &file.term(stored.value).kind {
+            TermKind::Record(_, fields, _) => {
+                for (name, value) in fields {
+                    let inner = Stored { value: *value, ..stored };
+                    if !matches!(file.term(*value).kind, TermKind::Bool(_) | TermKind::Null | TermKind::Unknown) {
+                        let known = self.literal_fields.entry(name).or_default();
+                        if !known.contains(&inner) {
+                            known.push(inner);
+                        }
+                    }
+                    self.literals(file, inner, depth);
+                }
+            }
+            TermKind::List(items) | TermKind::Any(items) => {
+                items.iter().for_each(|item| self.literals(file, Stored { value: *item, ..stored }, depth));
+            }
+            TermKind::Map(pairs) => {
+                pairs.iter().for_each(|(_, value)| self.literals(file, Stored { value: *value, ..stored }, depth));
+            }
+            TermKind::Cast(_, inner) | TermKind::With(inner, _, _) => {
+                self.literals(file, Stored { value: *inner, ..stored }, depth);
+            }
+            TermKind::Call(_, args) | TermKind::New(_, args) => {
+                args.iter().for_each(|(_, arg)| self.literals(file, Stored { value: *arg, ..stored }, depth));
+            }
+            _ => {}
+        }
+    }
+
+    /// The definitions that a name can mean at `from`, nearest first; empty if ambiguous.
+    fn nearest(
+        &self,
+        files: &[FileFacts],
+        from: usize,
+        found: Vec<(usize, usize)>,
+        several: usize,
+    ) -> Vec<(usize, usize)> {
+        let here = &files[from];
+        let kin: Vec<_> =
+            found.into_iter().filter(|at| family(files[at.0].language) == family(here.language)).collect();
+        let drawn = |at: &(usize, usize)| {
+            let path = &files[at.0].path;
+            here.includes.iter().any(|include| path.ends_with(stem(include)) || stem_of(path) == stem(include))
+                || here.imports.iter().any(|import| import.path.iter().any(|segment| segment == stem_of(path)))
+                || stem_of(path) == stem_of(&here.path)
+        };
+        let folder = |at: &(usize, usize)| folder_of(&files[at.0].path) == folder_of(&here.path);
+        for near in [&(|at: &(usize, usize)| at.0 == from) as &dyn Fn(&(usize, usize)) -> bool, &drawn, &folder] {
+            let close: Vec<_> = kin.iter().copied().filter(|at| near(at)).collect();
+            if !close.is_empty() {
+                return if close.len() <= several { close } else { Vec::new() };
+            }
+        }
+        if kin.len() <= several { kin } else { Vec::new() }
+    }
+
+    /// The functions that `name` (of `owner`, if said) can mean at `from`.
+    pub fn functions(&self, files: &[FileFacts], from: usize, owner: Option<&str>, name: &str) -> Vec<FunctionRef> {
+        let found = self.functions.get(name).into_iter().flatten().copied();
+        let found: Vec<_> = found
+            .filter(|(file, f)| {
+                let function = &files[*file].functions[*f];
+                !function.declared_only
+                    && owner.is_none_or(|owner| belongs(function.owner.as_deref(), owner, &files[*file]))
+            })
+            .collect();
+        let several = if owner.is_some() { IMPLEMENTATIONS } else { 1 };
+        self.nearest(files, from, found, several)
+    }
+
+    /// The methods that `name` can mean on a receiver of unknown type.
+    pub fn methods(&self, files: &[FileFacts], from: usize, name: &str) -> Vec<FunctionRef> {
+        let found = self.functions.get(name).into_iter().flatten().copied();
+        let found: Vec<_> = found
+            .filter(|(file, f)| {
+                let function = &files[*file].functions[*f];
+                !function.declared_only
+                    && function.owner.is_some()
+                    && family(files[*file].language) == family(files[from].language)
+            })
+            .collect();
+        if found.len() <= IMPLEMENTATIONS { found } else { Vec::new() }
+    }
+
+    /// The globals that a path can mean at `from`.
+    pub fn globals(&self, files: &[FileFacts], from: usize, path: &Path) -> Vec<(usize, usize)> {
+        let Some(name) = path.last() else { return Vec::new() };
+        let qualifier = path.len().checked_sub(2).map(|n| path[n].as_str());
+        let found = self.globals.get(name.as_str()).into_iter().flatten().copied();
+        let found: Vec<_> = found
+            .filter(|(file, g)| {
+                let global = &files[*file].globals[*g];
+                global.value.is_some()
+                    && qualifier.is_none_or(|owner| belongs(global.owner.as_deref(), owner, &files[*file]))
+            })
+            .collect();
+        self.nearest(files, from, found, 1)
+    }
+
+    /// The type of that name at `from`.
+    pub fn type_of(&self, files: &[FileFacts], from: usize, name: &str) -> Option<(usize, usize)> {
+        let found = self.types.get(name).into_iter().flatten().copied().collect();
+        self.nearest(files, from, found, 1).first().copied()
+    }
+
+    /// What is stored in a field of a type, by initialisers, constructors and methods.
+    pub fn field(&self, owner: &str, field: &str) -> &[Stored] {
+        self.written_fields.get(last_of(owner)).and_then(|fields| fields.get(field)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What functions store in a global of that name.
+    pub fn stored(&self, name: &str) -> &[Stored] {
+        self.written_names.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// What record literals anywhere put under that name.
+    pub fn literal(&self, field: &str) -> &[Stored] {
+        self.literal_fields.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// The calls of anything of that name: the caller and the call.
+    pub fn callers(&self, name: &str) -> &[(FunctionRef, Id)] {
+        self.callers.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The places that make an object of that type.
+    pub fn constructions(&self, ty: &str) -> &[(FunctionRef, Id)] {
+        self.constructions.get(last_of(ty)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Whether something owned by `owner` in `file` can be called `qualifier::x`.
+fn belongs(owner: Option<&str>, qualifier: &str, file: &FileFacts) -> bool {
+    let qualifier = last_of(qualifier);
+    if matches!(qualifier, "self" | "crate" | "super" | "this") {
+        return true;
+    }
+    match owner {
+        Some(owner) => {
+            owner.split("::").any(|part| part == qualifier) || owner.split('.').any(|part| part == qualifier)
+        }
+        None => {
+            stem_of(&file.path) == qualifier
+                || folder_of(&file.path).rsplit('/').next() == Some(qualifier)
+                || file.package.last().is_some_and(|package| package == qualifier)
+        }
+    }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A file's name without folders and ending.
+pub fn stem_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// What an include names, without `./` and quotes.
+fn stem(include: &str) -> &str {
+    include.trim_start_matches(['.', '/']).trim_matches(['"', '<', '>'])
+}

@@ -1,0 +1,95 @@
+//! The flow of time values: from the IR of each file to fuses.
+//!
+//! 1. [`trace`](mod@trace) runs each function symbolically and leaves its [`facts`]: terms, decisions, calls.
+//! 2. [`index`](mod@index) merges the facts of all files into one symbol table.
+//! 3. [`eval`] computes any term *at a given clock value*, through calls and across files; [`ops`] is what models can say.
+//! 4. [`search`](mod@search) asks a decision for its answer at many clock values and finds the instant at which it changes:
+//!    the trigger is found by asking the code itself, not by recognising its shape.
+//! 5. [`fuse`] turns each decision that changes into a finding; [`reach`] walks the callers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::calendar::{Civil, Instant};
+use crate::finding::{Span, Zone};
+use crate::language::models::Index;
+use crate::vocabulary::Vocabulary;
+
+pub mod clocks;
+pub mod eval;
+pub mod facts;
+pub mod fuse;
+pub mod index;
+pub mod ops;
+pub mod outcome;
+pub mod reach;
+pub mod search;
+pub mod test_code;
+pub mod trace;
+pub mod value;
+
+/// A dated entry of a document, for the code that reads its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Configured {
+    /// The document.
+    pub path: Arc<str>,
+    /// The value's place.
+    pub span: Span,
+    /// The date.
+    pub at: Instant,
+    /// Whose clock.
+    pub zone: Zone,
+}
+
+/// Everything that linking sees.
+pub struct World<'a> {
+    /// The facts of every file, sorted by path.
+    pub files: &'a [facts::FileFacts],
+    /// The symbol table over them.
+    pub symbols: index::SymbolTable<'a>,
+    /// What is known of each language, by id.
+    pub languages: &'a HashMap<&'static str, Arc<Index>>,
+    /// Expiry and anchor words.
+    pub vocabulary: &'a Vocabulary,
+    /// Dated entries of documents by key, as [`key_of`] writes it.
+    pub configured: HashMap<String, Vec<Configured>>,
+    /// Where anchors lie while a term is computed; triggers that count from one are reported as the difference.
+    pub anchor_at: Instant,
+    /// The release window.
+    pub window: (Civil, Civil),
+    empty: Arc<Index>,
+}
+
+impl<'a> World<'a> {
+    /// Links the files.
+    pub fn new(
+        files: &'a [facts::FileFacts],
+        languages: &'a HashMap<&'static str, Arc<Index>>,
+        vocabulary: &'a Vocabulary,
+        configured: HashMap<String, Vec<Configured>>,
+        window: (Civil, Civil),
+    ) -> Self {
+        let symbols = index::SymbolTable::new(files);
+        let anchor_at = window.0.instant();
+        Self { files, symbols, languages, vocabulary, configured, anchor_at, window, empty: Arc::default() }
+    }
+
+    /// What is known of a language.
+    pub fn models(&self, language: &str) -> &Index {
+        self.languages.get(language).unwrap_or(&self.empty)
+    }
+
+    /// The one dated entry that documents hold under this key; `None` if several disagree.
+    fn configured(&self, key: &str) -> Option<&Configured> {
+        match self.configured.get(&key_of(key))?.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+/// A key's last segment as documents and code are matched by: without case and separators.
+pub fn key_of(key: &str) -> String {
+    let last = key.rsplit(['.', '/', ':']).next().unwrap_or(key);
+    last.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

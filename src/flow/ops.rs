@@ -1,0 +1,388 @@
+//! What a model row can say, computed on values. Operations that need the clock, a closure or a choice are in
+//! [`super::eval`]; everything here is a function of its operands.
+
+use std::rc::Rc;
+
+use crate::calendar::{self, Instant, Pattern, Period, ReadZone, Reading};
+use crate::finding::Zone;
+use crate::language::models::{CivilForm, Comparison, Count, Dialect, Models, ParseForm, Part, PartForm, Unit};
+
+use super::value::{self, Kind, Meta, Parts, Truth, Value};
+
+/// Numbers → instant, with carry. A record with broken-down parts is put together.
+pub fn civil(form: CivilForm, operands: &[Value]) -> Value {
+    let mut meta = joined(operands);
+    meta.zone = meta.zone.max(form.zone);
+    meta.unit = None;
+    if let Some(Value { kind: Kind::Parts(parts), .. }) = operands.first() {
+        return Value { kind: parts.instant().map_or(Kind::Unknown, Kind::Instant), meta };
+    }
+    if let Some(Value { kind: Kind::Instant(at), .. }) = operands.first() {
+        return Value { kind: Kind::Instant(*at), meta };
+    }
+    let mut fields = Parts::START.fields;
+    let mut given = 0;
+    for (n, operand) in operands.iter().take(6).enumerate() {
+        match &operand.kind {
+            Kind::Null => break,
+            _ => match operand.int().and_then(|n| i64::try_from(n).ok()) {
+                Some(number) => fields[n] = number,
+                None if n < 3 => return Value { kind: Kind::Unknown, meta },
+                None => break,
+            },
+        }
+        given += 1;
+    }
+    if given == 0 {
+        return Value { kind: Kind::Unknown, meta };
+    }
+    fields[0] = fields[0].saturating_add(form.year_base);
+    if given > 1 {
+        fields[1] = fields[1].saturating_add(1 - form.month_base);
+    }
+    let plausible = (-9_999..=9_999).contains(&fields[0]) && fields[1..].iter().all(|n| n.abs() < 1_000_000);
+    let at = Parts { fields }.instant().filter(|_| plausible);
+    Value { kind: at.map_or(Kind::Unknown, Kind::Instant), meta }
+}
+
+/// Text, and a pattern where the call has one → instant.
+pub fn parse(form: ParseForm, operands: &[Value]) -> Value {
+    let mut meta = joined(operands);
+    meta.unit = None;
+    let Some(text) = operands.first() else { return Value::unknown() };
+    if matches!(text.kind, Kind::Instant(_)) {
+        return Value { kind: text.kind.clone(), meta };
+    }
+    let pattern = operands.iter().skip(1).find_map(|operand| operand.text());
+    let read = text.text().and_then(|text| read_with(form, text, pattern));
+    let Some(read) = read else { return Value { kind: Kind::Unknown, meta } };
+    if read.zone == ReadZone::Unstated {
+        meta.zone = meta.zone.max(form.zone.unwrap_or(Zone::Utc));
+    }
+    Value { kind: Kind::Instant(read.instant()), meta }
+}
+
+fn read_with(form: ParseForm, text: &str, pattern: Option<&str>) -> Option<Reading> {
+    let by_pattern =
+        form.dialect.zip(pattern).and_then(|(dialect, pattern)| Pattern::compile(dialect, pattern)?.read(text));
+    by_pattern.or_else(|| calendar::read(text))
+}
+
+/// Number since an epoch → instant; texts are read, instants stay.
+pub fn instant(form: Count, operand: &Value) -> Value {
+    let meta = Meta { unit: None, ..operand.meta.clone() };
+    let kind = match &operand.kind {
+        Kind::Instant(at) => Kind::Instant(*at),
+        Kind::Parts(parts) => parts.instant().map_or(Kind::Unknown, Kind::Instant),
+        Kind::Text(text) => match calendar::read(text) {
+            Some(read) => Kind::Instant(read.instant()),
+            None => Kind::Unknown,
+        },
+        Kind::Period(period) if period.months == 0 => Kind::Instant(Instant(epoch_nanos(form) + period.nanos)),
+        _ => match (operand.float(), operand.int(), form.unit.nanos()) {
+            (Some(number), whole, Some(unit)) => {
+                let nanos = match (&operand.kind, whole) {
+                    (Kind::Float(_), _) | (_, None) => Some((number * unit as f64) as i128),
+                    (_, Some(n)) => n.checked_mul(unit),
+                };
+                nanos
+                    .and_then(|n| n.checked_add(epoch_nanos(form)))
+                    .map_or(Kind::Unknown, |n| Kind::Instant(Instant(n)))
+            }
+            _ => Kind::Unknown,
+        },
+    };
+    Value { kind, meta }
+}
+
+fn epoch_nanos(form: Count) -> i128 {
+    i128::from(form.epoch.seconds()) * 1_000_000_000
+}
+
+/// Instant → number since an epoch; period → number; numbers stay.
+pub fn number(form: Count, operand: &Value) -> Value {
+    let mut meta = operand.meta.clone();
+    let nanos = match &operand.kind {
+        Kind::Instant(at) => Some(at.0 - epoch_nanos(form)),
+        Kind::Parts(parts) => parts.instant().map(|at| at.0 - epoch_nanos(form)),
+        Kind::Period(period) => {
+            if matches!(form.unit, Unit::Month | Unit::Year) && period.nanos == 0 {
+                let size = if form.unit == Unit::Year { 12 } else { 1 };
+                return Value { kind: Kind::Int(i128::from(period.months / size)), meta };
+            }
+            let month = 2_629_746_000_000_000_i128;
+            Some(period.nanos + i128::from(period.months) * month)
+        }
+        Kind::Int(_) | Kind::Float(_) => return operand.clone(),
+        _ => None,
+    };
+    let unit = form.unit.nanos().unwrap_or(match form.unit {
+        Unit::Month => 2_629_746_000_000_000,
+        _ => 31_556_952_000_000_000,
+    });
+    let kind = match nanos {
+        None => Kind::Unknown,
+        Some(nanos) if form.fraction => Kind::Float(nanos as f64 / unit as f64),
+        // Periods round towards zero, counts since an epoch down.
+        Some(nanos) if matches!(operand.kind, Kind::Period(_)) => Kind::Int(nanos / unit),
+        Some(nanos) => Kind::Int(nanos.div_euclid(unit)),
+    };
+    if form.epoch == crate::language::models::Epoch::Unix {
+        meta.unit = Some(unit);
+    }
+    Value { kind, meta }
+}
+
+/// Numbers → period, one unit for each operand.
+pub fn period(units: &[Unit], operands: &[Value]) -> Value {
+    let meta = Meta { unit: None, ..joined(operands) };
+    let mut total = Period::default();
+    let mut known = false;
+    for (unit, operand) in units.iter().zip(operands) {
+        match &operand.kind {
+            Kind::Null => {}
+            Kind::Period(period) => {
+                total = Period {
+                    months: total.months.saturating_add(period.months),
+                    nanos: total.nanos.saturating_add(period.nanos),
+                };
+                known = true;
+            }
+            _ => {
+                let Some(number) = operand.float().filter(|n| n.abs() < 1e18) else {
+                    return Value { kind: Kind::Unknown, meta };
+                };
+                known = true;
+                match unit {
+                    Unit::Month => total.months = total.months.saturating_add(number as i64),
+                    Unit::Year => total.months = total.months.saturating_add((number * 12.0) as i64),
+                    _ => total.nanos = total.nanos.saturating_add((number * unit.nanos().unwrap_or(0) as f64) as i128),
+                }
+            }
+        }
+    }
+    Value { kind: if known { Kind::Period(total) } else { Kind::Unknown }, meta }
+}
+
+/// A part of an instant.
+pub fn part(form: PartForm, operand: &Value) -> Value {
+    let mut meta = operand.meta.clone();
+    meta.unit = None;
+    meta.coarse |= form.of != Part::Year;
+    let civil = operand.instant().and_then(Instant::civil);
+    let kind = civil.map_or(Kind::Unknown, |civil| {
+        let number = match form.of {
+            Part::Year => civil.year() - form.base,
+            Part::Month => civil.month() - 1 + form.base,
+            Part::Day => civil.day() - 1 + form.base,
+            Part::Hour => civil.hour(),
+            Part::Minute => civil.minute(),
+            Part::Second => civil.second(),
+            Part::Nanosecond => civil.nanosecond(),
+            // ISO weekdays start on Monday; with base 0 Sunday is 0, as in C.
+            Part::Weekday if form.base == 0 => civil.weekday() % 7,
+            Part::Weekday => civil.weekday(),
+            Part::YearDay => civil.year_day() - 1 + form.base,
+        };
+        Kind::Int(i128::from(number))
+    });
+    Value { kind, meta }
+}
+
+/// A value with one part replaced, where the models say which part a name is.
+pub fn set_part(form: PartForm, base: &Value, to: &Value) -> Value {
+    let meta = Meta { unit: None, coarse: true, ..base.meta.join(&to.meta) };
+    let mut parts = match &base.kind {
+        Kind::Parts(parts) => *parts,
+        Kind::Instant(at) => match at.civil() {
+            Some(civil) => Parts::of(civil),
+            None => return Value { kind: Kind::Unknown, meta },
+        },
+        Kind::Unknown | Kind::Record(_) | Kind::Null | Kind::List(..) => Parts::START,
+        _ => return Value { kind: Kind::Unknown, meta },
+    };
+    let Some(number) = to.int().and_then(|n| i64::try_from(n).ok()).filter(|n| n.abs() < 1_000_000) else {
+        return Value { kind: Kind::Unknown, meta };
+    };
+    match form.of {
+        Part::Year => parts.fields[0] = number + form.base,
+        Part::Month => parts.fields[1] = number + 1 - form.base,
+        Part::Day => parts.fields[2] = number + 1 - form.base,
+        Part::Hour => parts.fields[3] = number,
+        Part::Minute => parts.fields[4] = number,
+        Part::Second => parts.fields[5] = number,
+        Part::Nanosecond | Part::Weekday | Part::YearDay => {}
+    }
+    let timed_or_known = !(base.is_unknown() && !matches!(form.of, Part::Year | Part::Month | Part::Day));
+    if timed_or_known { Value { kind: Kind::Parts(parts), meta } } else { Value { kind: Kind::Unknown, meta } }
+}
+
+/// Instant → text.
+pub fn print(dialect: Dialect, operands: &[Value]) -> Value {
+    let mut meta = joined(operands);
+    meta.unit = None;
+    meta.coarse = true;
+    let civil = operands.first().and_then(Value::instant).and_then(Instant::civil);
+    let pattern = operands.iter().skip(1).find_map(|operand| operand.text());
+    let text = civil.and_then(|civil| match pattern {
+        Some(pattern) => Pattern::compile(dialect, pattern)?.print(civil),
+        None if operands.len() < 2 => Some(civil.to_string()),
+        None => None,
+    });
+    Value { kind: text.map_or(Kind::Unknown, |text| Kind::Text(text.into())), meta }
+}
+
+/// Down to the start of a day, month or year; `up` to the last nanosecond of it.
+pub fn round(unit: Unit, operand: &Value, up: bool) -> Value {
+    let meta = Meta { coarse: true, ..operand.meta.clone() };
+    let start = operand.instant().and_then(|at| {
+        let civil = at.civil()?;
+        Some(match unit {
+            Unit::Year => calendar::Civil::from_ymd(civil.year(), 1, 1)?.instant(),
+            Unit::Month => calendar::Civil::from_ymd(civil.year(), civil.month(), 1)?.instant(),
+            _ => {
+                let size = unit.nanos()?;
+                Instant(at.0.div_euclid(size) * size)
+            }
+        })
+    });
+    let at = start.and_then(|start| {
+        if !up {
+            return Some(start);
+        }
+        let size = match unit {
+            Unit::Year => Period::months(12),
+            Unit::Month => Period::months(1),
+            _ => Period { months: 0, nanos: unit.nanos()? },
+        };
+        size.after(start).map(|end| Instant(end.0 - 1))
+    });
+    Value { kind: at.map_or(Kind::Unknown, Kind::Instant), meta }
+}
+
+/// A comparison's answer.
+pub fn compare(comparison: Comparison, a: &Value, b: &Value, models: &Models) -> Value {
+    let mut meta = a.meta.join(&b.meta);
+    meta.unit = None;
+    if a.meta.timed && b.meta.timed && !meta.coarse && a.meta.anchor.is_none() && b.meta.anchor.is_none() {
+        // Two readings of the clock in one run: their order says nothing of the date.
+        meta.coarse = false;
+    }
+    let unequal_kinds =
+        matches!((&a.kind, &b.kind), (Kind::Null, k) | (k, Kind::Null) if !matches!(k, Kind::Null | Kind::Unknown));
+    if unequal_kinds {
+        let truth = match comparison {
+            Comparison::Eq => Truth::False,
+            Comparison::Ne => Truth::True,
+            _ => Truth::Maybe,
+        };
+        return Value { kind: Kind::Truth(truth), meta: Meta { timed: false, ..meta } };
+    }
+    let kind = match value::compare(a, b, models) {
+        None if comparison == Comparison::Cmp => Kind::Unknown,
+        None => Kind::Truth(Truth::Maybe),
+        Some(order) => match comparison {
+            Comparison::Lt => Kind::Truth(order.is_lt().into()),
+            Comparison::Le => Kind::Truth(order.is_le().into()),
+            Comparison::Gt => Kind::Truth(order.is_gt().into()),
+            Comparison::Ge => Kind::Truth(order.is_ge().into()),
+            Comparison::Eq => Kind::Truth(order.is_eq().into()),
+            Comparison::Ne => Kind::Truth(order.is_ne().into()),
+            Comparison::Cmp => Kind::Int(order as i128),
+        },
+    };
+    Value { kind, meta }
+}
+
+/// First minus second as a whole number of a unit.
+pub fn difference(unit: Option<Unit>, operands: &[Value], models: &Models) -> Value {
+    let [a, b, ..] = operands else { return Value::unknown() };
+    let (Some(unit), Some(x), Some(y)) = (unit, a.instant(), b.instant()) else {
+        return value::add(a, b, true, models);
+    };
+    let meta = a.meta.join(&b.meta);
+    if let Unit::Month | Unit::Year = unit {
+        let months = x.civil().zip(y.civil()).map(|(x, y)| {
+            let whole = (x.year() - y.year()) * 12 + x.month() - y.month();
+            if x.day() < y.day() { whole - 1 } else { whole }
+        });
+        let size = if unit == Unit::Year { 12 } else { 1 };
+        return Value { kind: months.map_or(Kind::Unknown, |n| Kind::Int(i128::from(n / size))), meta };
+    }
+    number(
+        Count { unit, epoch: crate::language::models::Epoch::Unix, fraction: false },
+        &Value { kind: Kind::Period(Period { months: 0, nanos: x.0 - y.0 }), meta },
+    )
+}
+
+/// To a whole number; times count as the language says.
+pub fn to_int(operand: &Value, models: &Models) -> Value {
+    let kind = match &operand.kind {
+        Kind::Instant(at) => match models.instant_as.and_then(Unit::nanos) {
+            Some(unit) => Kind::Int(at.0.div_euclid(unit)),
+            None => Kind::Instant(*at),
+        },
+        Kind::Period(_) => operand.kind.clone(),
+        _ => operand.int().map_or(Kind::Unknown, Kind::Int),
+    };
+    Value { kind, meta: operand.meta.clone() }
+}
+
+/// Text: the parts between separators.
+pub fn split(operands: &[Value]) -> Value {
+    let meta = joined(operands);
+    let (Some(text), separator) = (operands.first().and_then(Value::text), operands.get(1).and_then(Value::text))
+    else {
+        return Value { kind: Kind::Unknown, meta };
+    };
+    let part = |s: &str| Value { kind: Kind::Text(s.into()), meta: meta.clone() };
+    let parts: Vec<Value> = match separator {
+        Some(separator) if !separator.is_empty() => text.split(separator).map(part).collect(),
+        _ => text.split_whitespace().map(part).collect(),
+    };
+    Value { kind: Kind::List(parts.into(), None), meta }
+}
+
+/// Text: with one text replaced by another.
+pub fn replace(operands: &[Value]) -> Value {
+    let meta = joined(operands);
+    let kind = match (operands.first().and_then(Value::text), operands.get(1).and_then(Value::text)) {
+        (Some(text), Some(old)) => {
+            let new = operands.get(2).and_then(Value::text).unwrap_or("");
+            Kind::Text(text.replace(old, new).into())
+        }
+        _ => Kind::Unknown,
+    };
+    Value { kind, meta }
+}
+
+/// Text: from one character up to another.
+pub fn slice(operands: &[Value]) -> Value {
+    let meta = joined(operands);
+    let from = operands.get(1).and_then(Value::int).unwrap_or(0).max(0) as usize;
+    let to = operands.get(2).and_then(Value::int).map(|n| n.max(0) as usize);
+    let kind = operands.first().and_then(Value::text).map_or(Kind::Unknown, |text| {
+        let length = to.map_or(usize::MAX, |to| to.saturating_sub(from));
+        Kind::Text(text.chars().skip(from).take(length).collect::<String>().into())
+    });
+    Value { kind, meta }
+}
+
+/// A constant of the models.
+pub fn constant(value: &serde_json::Value) -> Value {
+    Value::of(match value {
+        serde_json::Value::Null => Kind::Null,
+        serde_json::Value::Bool(b) => Kind::Truth((*b).into()),
+        serde_json::Value::Number(n) => match n.as_i64() {
+            Some(n) => Kind::Int(i128::from(n)),
+            None => Kind::Float(n.as_f64().unwrap_or(0.0)),
+        },
+        serde_json::Value::String(text) => Kind::Text(Rc::from(text.as_str())),
+        _ => Kind::Unknown,
+    })
+}
+
+/// What is known of a value made of all operands.
+pub fn joined(operands: &[Value]) -> Meta {
+    operands.iter().fold(Meta::default(), |meta, operand| meta.join(&operand.meta))
+}

@@ -1,0 +1,207 @@
+//! What a path does, as far as its own text tells: the raw material of an effect.
+
+use crate::finding::{Severity, Span};
+use crate::language::ir::{Block, Expr, ExprKind, Stmt, StmtKind};
+use crate::language::models::{Calls, Index};
+
+use super::facts::Outcome;
+
+/// What running `block` does, worst first; `None` if it is empty or only decides further.
+pub fn of_block(block: &Block, models: &Index) -> Option<Outcome> {
+    let stmts = block.stmts.iter().filter_map(|stmt| of_stmt(stmt, models));
+    let value = block.value.iter().filter_map(|value| of_value(value, models));
+    worst(stmts.chain(value))
+}
+
+/// Whether control never reaches the block's end.
+pub fn diverges(block: &Block, models: &Index) -> bool {
+    block.stmts.iter().any(|stmt| stmt_diverges(stmt, models))
+        || block.value.as_deref().is_some_and(|v| expr_diverges(v, models))
+}
+
+fn stmt_diverges(stmt: &Stmt, models: &Index) -> bool {
+    match &stmt.kind {
+        StmtKind::Return(_) | StmtKind::Throw(_) | StmtKind::Jump => true,
+        StmtKind::Expr(expr) => expr_diverges(expr, models),
+        StmtKind::If { then, otherwise, .. } => diverges(then, models) && diverges(otherwise, models),
+        StmtKind::Block(block) => diverges(block, models),
+        StmtKind::Try { body, handlers, finally } => {
+            diverges(finally, models) || (diverges(body, models) && handlers.iter().all(|h| diverges(h, models)))
+        }
+        StmtKind::Let { .. } | StmtKind::Loop { .. } => false,
+    }
+}
+
+fn expr_diverges(expr: &Expr, models: &Index) -> bool {
+    match &expr.kind {
+        ExprKind::Call { callee, .. } => {
+            callee_path(callee).is_some_and(|path| matches!(models.call_kind(&path), Some(Calls::Exit | Calls::Throw)))
+        }
+        ExprKind::Block(block) => diverges(block, models),
+        ExprKind::Conditional { then, otherwise, .. } => diverges(then, models) && diverges(otherwise, models),
+        ExprKind::Pass(inner) => expr_diverges(inner, models),
+        _ => false,
+    }
+}
+
+/// The path that a callee or name spells, `a.b.c` and `a::b::c` alike.
+pub fn callee_path(expr: &Expr) -> Option<Vec<String>> {
+    match &expr.kind {
+        ExprKind::Name(path) => Some(path.clone()),
+        ExprKind::Field(base, name) => {
+            let mut path = callee_path(base)?;
+            path.push(name.clone());
+            Some(path)
+        }
+        ExprKind::Pass(inner) => callee_path(inner),
+        _ => None,
+    }
+}
+
+fn worst(outcomes: impl Iterator<Item = Outcome>) -> Option<Outcome> {
+    outcomes.reduce(|worst, next| if next.severity > worst.severity { next } else { worst })
+}
+
+fn outcome(severity: Severity, text: impl Into<String>, span: Span) -> Option<Outcome> {
+    Some(Outcome { severity, text: text.into(), span })
+}
+
+fn of_stmt(stmt: &Stmt, models: &Index) -> Option<Outcome> {
+    match &stmt.kind {
+        StmtKind::Return(None) => outcome(Severity::Changes, "returns early", stmt.span),
+        StmtKind::Return(Some(value)) => of_return(value, stmt.span, models),
+        StmtKind::Throw(value) => {
+            let what = value.as_ref().and_then(name_of).map_or("throws".to_owned(), |name| format!("throws {name}"));
+            outcome(Severity::Refuses, what, stmt.span)
+        }
+        StmtKind::Expr(expr) => of_value(expr, models),
+        StmtKind::If { then, otherwise, .. } => {
+            worst(of_block(then, models).into_iter().chain(of_block(otherwise, models)))
+                .filter(|o| o.severity > Severity::Changes)
+        }
+        StmtKind::Block(block) => of_block(block, models),
+        StmtKind::Try { body, .. } => of_block(body, models),
+        StmtKind::Loop { body, .. } => of_block(body, models),
+        StmtKind::Let { value: Some(value), .. } => of_value(value, models).filter(|o| o.severity > Severity::Changes),
+        StmtKind::Jump => outcome(Severity::Changes, "leaves the loop", stmt.span),
+        StmtKind::Let { .. } => None,
+    }
+}
+
+fn of_value(expr: &Expr, models: &Index) -> Option<Outcome> {
+    match &expr.kind {
+        ExprKind::Call { callee, args } => {
+            let path = callee_path(callee);
+            let shown = path.as_deref().map(shown).or_else(|| name_of(callee)).unwrap_or_default();
+            match path.as_deref().and_then(|path| models.call_kind(path)) {
+                Some(Calls::Exit) => outcome(Severity::Exits, format!("exits ({shown})"), expr.span),
+                Some(Calls::Throw) => outcome(Severity::Refuses, format!("fails ({shown})"), expr.span),
+                Some(Calls::Log) => outcome(Severity::LogsOnly, format!("logs ({shown})"), expr.span),
+                _ if is_failure(&shown) && args.len() <= 2 => {
+                    outcome(Severity::Refuses, format!("gives {}", name_of(expr).unwrap_or(shown)), expr.span)
+                }
+                _ => outcome(Severity::Changes, format!("calls {shown}"), expr.span),
+            }
+        }
+        ExprKind::Assign(target, value) => {
+            let target = name_of(target)?;
+            let value = name_of(value).map_or(String::new(), |v| format!(" to {v}"));
+            outcome(Severity::Changes, format!("sets {target}{value}"), expr.span)
+        }
+        ExprKind::Block(block) => of_block(block, models),
+        ExprKind::Pass(inner) => of_value(inner, models),
+        ExprKind::Conditional { then, otherwise, .. } => {
+            worst(of_block(then, models).into_iter().chain(of_block(otherwise, models)))
+        }
+        ExprKind::Name(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Null
+        | ExprKind::Int(_)
+        | ExprKind::Unary(..)
+        | ExprKind::Field(..)
+        | ExprKind::Text(_)
+        | ExprKind::New { .. } => of_return(expr, expr.span, models),
+        _ => None,
+    }
+}
+
+/// A returned value says by its name whether it refuses: `false`, a negative code, `Err(…)`, `LICENSE_EXPIRED`.
+fn of_return(value: &Expr, span: Span, models: &Index) -> Option<Outcome> {
+    if let ExprKind::Call { callee, .. } = &value.kind
+        && let Some(inner) = of_value(value, models).filter(|o| matches!(o.severity, Severity::Exits))
+    {
+        let _ = callee;
+        return Some(inner);
+    }
+    let name = name_of(value);
+    let refuses = match &value.kind {
+        ExprKind::Bool(false) | ExprKind::Null => true,
+        ExprKind::Unary(crate::language::ir::UnaryOp::Negate, inner) => matches!(inner.kind, ExprKind::Int(_)),
+        _ => name.as_deref().is_some_and(is_failure),
+    };
+    let severity = if refuses { Severity::Refuses } else { Severity::Changes };
+    outcome(severity, name.map_or("returns early".to_owned(), |name| format!("returns {name}")), span)
+}
+
+/// A name that means refusal.
+pub fn is_failure(name: &str) -> bool {
+    const WORDS: [&str; 17] = [
+        "err",
+        "error",
+        "expired",
+        "invalid",
+        "denied",
+        "deny",
+        "forbid",
+        "unauthorized",
+        "refuse",
+        "fail",
+        "abort",
+        "reject",
+        "unavailable",
+        "disabled",
+        "exception",
+        "block",
+        "kill",
+    ];
+    let lower = name.to_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
+}
+
+fn shown(path: &[String]) -> String {
+    path.join("::")
+}
+
+/// A short way to say an expression.
+pub fn name_of(expr: &Expr) -> Option<String> {
+    Some(match &expr.kind {
+        ExprKind::Name(path) => path.last()?.clone(),
+        ExprKind::Field(_, name) => name.clone(),
+        ExprKind::Bool(b) => b.to_string(),
+        ExprKind::Int(n) => n.to_string(),
+        ExprKind::Null => "null".to_owned(),
+        ExprKind::Text(text) => format!("\"{}\"", clip(text)),
+        ExprKind::Unary(crate::language::ir::UnaryOp::Negate, inner) => format!("-{}", name_of(inner)?),
+        ExprKind::Unary(crate::language::ir::UnaryOp::Not, inner) => format!("!{}", name_of(inner)?),
+        ExprKind::Pass(inner) | ExprKind::Cast(_, inner) => name_of(inner)?,
+        ExprKind::New { ty, .. } => ty.last()?.clone(),
+        ExprKind::Record { ty: Some(ty), .. } => ty.last()?.clone(),
+        ExprKind::Call { callee, args } => {
+            let name = name_of(callee)?;
+            match args.as_slice() {
+                [] => format!("{name}()"),
+                [only] => name_of(&only.value).map_or_else(|| format!("{name}(…)"), |arg| format!("{name}({arg})")),
+                _ => format!("{name}(…)"),
+            }
+        }
+        _ => return None,
+    })
+}
+
+fn clip(text: &str) -> String {
+    let mut clipped: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
+    if text.chars().count() > 40 {
+        clipped.push('…');
+    }
+    clipped
+}

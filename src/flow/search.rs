@@ -1,0 +1,188 @@
+//! Finding the trigger by asking the code.
+//!
+//! A query computes a decision's answer at a given clock value. Where the comparisons in it are linear in the clock, the
+//! instant at which each crosses is known from one reading and only has to be confirmed. Otherwise (years, months, text,
+//! whole days) the answer is sampled over the years and months around the window and each change is narrowed down to
+//! the second by bisection.
+
+use crate::calendar::{Civil, Instant, Period};
+
+use super::World;
+use super::eval::{Atom, Choices, Origin, Run};
+use super::value::{Meta, Truth, Value};
+
+/// Ways through tables and unknown branches that are tried for one decision.
+const COMBINATIONS: usize = 256;
+/// Changes reported for one way.
+const CHANGES: usize = 6;
+const SECOND: i128 = 1_000_000_000;
+
+/// A change of a decision's answer, with how it came about.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The first second of the new answer.
+    pub at: Instant,
+    /// The answer before.
+    pub before: Truth,
+    /// The answer after.
+    pub after: Truth,
+    /// The comparisons that changed theirs.
+    pub atoms: Vec<Atom>,
+    /// What is known of the answer.
+    pub meta: Meta,
+    /// Where its parts stem from.
+    pub origins: Vec<Origin>,
+    /// The calls on the way.
+    pub passes: Vec<Origin>,
+    /// One of several ways was taken.
+    pub chosen: bool,
+}
+
+/// What a decision said to all questions.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    /// Its changes.
+    pub changes: Vec<Change>,
+    /// It reads the clock but waits for what its caller passes.
+    pub waits_for_caller: bool,
+}
+
+/// One reading.
+struct Reading {
+    truth: Truth,
+    value: Value,
+    atoms: Vec<Atom>,
+    origins: Vec<Origin>,
+    passes: Vec<Origin>,
+}
+
+/// Asks a decision. `query` sets up its frames in the run and computes it.
+pub fn ask(world: &World<'_>, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers {
+    let mut answers = Answers::default();
+    let mut choices = Choices::default();
+    for _ in 0..COMBINATIONS {
+        let mut asker = Asker { world, query, choices, waits: false };
+        asker.way(&mut answers.changes);
+        answers.waits_for_caller |= asker.waits;
+        match asker.choices.next() {
+            Some(next) => choices = next,
+            None => break,
+        }
+    }
+    answers
+}
+
+struct Asker<'w, 'q> {
+    world: &'w World<'w>,
+    query: &'q dyn Fn(&mut Run<'_>) -> Value,
+    choices: Choices,
+    waits: bool,
+}
+
+impl Asker<'_, '_> {
+    fn read(&mut self, at: Instant) -> Reading {
+        let mut run = Run::new(self.world, at, &mut self.choices);
+        let value = (self.query)(&mut run);
+        self.waits |= run.needs_caller && run.read_clock;
+        let (atoms, origins, passes) = (std::mem::take(&mut run.atoms), std::mem::take(&mut run.origins), std::mem::take(&mut run.passes));
+        Reading { truth: value.truth(), value, atoms, origins, passes }
+    }
+
+    /// Follows one way to all its changes.
+    fn way(&mut self, changes: &mut Vec<Change>) {
+        let start = self.world.window.0.instant();
+        let first = self.read(start);
+        if !first.value.meta.timed || first.atoms.is_empty() {
+            return;
+        }
+        let mut points = self.crossings(&first, start);
+        if first.atoms.iter().any(|atom| atom.crossing.is_none()) {
+            points.extend(grid(self.world.window, first.value.meta.coarse || first.atoms.iter().any(|atom| atom.meta.coarse)));
+        }
+        points.sort_unstable();
+        points.dedup();
+        let mut found = 0;
+        let mut previous: Option<(Instant, Truth)> = None;
+        for at in points {
+            let truth = self.read(at).truth;
+            if let Some((before_at, before)) = previous
+                && before != truth
+                && found < CHANGES
+            {
+                found += 1;
+                changes.extend(self.narrow(before_at, at, before));
+            }
+            previous = Some((at, truth));
+        }
+    }
+
+    /// The instants at which linear comparisons cross, with a second on both sides; more may show behind the first.
+    fn crossings(&mut self, first: &Reading, start: Instant) -> Vec<Instant> {
+        let mut known: Vec<Instant> = Vec::new();
+        let mut points = vec![start, Instant::from_seconds(0), Instant::from_seconds(4_102_444_800)];
+        let mut open: Vec<Instant> = first.atoms.iter().filter_map(|atom| atom.crossing).collect();
+        while let Some(at) = open.pop() {
+            if known.contains(&at) || known.len() >= 24 || at.civil().is_none() {
+                continue;
+            }
+            known.push(at);
+            let after = Instant(at.0 + SECOND);
+            points.extend([Instant(at.0 - SECOND), at, after]);
+            open.extend(self.read(after).atoms.iter().filter_map(|atom| atom.crossing));
+        }
+        points
+    }
+
+    /// The second at which the answer changes between two readings that differ.
+    fn narrow(&mut self, mut low: Instant, mut high: Instant, before: Truth) -> Option<Change> {
+        while high.0 - low.0 > SECOND {
+            let middle = Instant((low.0 + (high.0 - low.0) / 2).div_euclid(SECOND) * SECOND);
+            if middle <= low || middle >= high {
+                break;
+            }
+            if self.read(middle).truth == before {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        let (old, new) = (self.read(low), self.read(high));
+        let same = |a: &Atom, b: &Atom| a.file == b.file && a.term == b.term && a.function == b.function;
+        let flipped = |atom: &&Atom| !old.atoms.iter().any(|was| same(was, atom) && was.truth == atom.truth);
+        let mut atoms: Vec<Atom> = new.atoms.iter().filter(flipped).cloned().collect();
+        if atoms.is_empty() {
+            atoms = new.atoms.iter().take(1).cloned().collect();
+        }
+        let at = if high.0.rem_euclid(60 * SECOND) == SECOND { Instant(high.0 - SECOND) } else { high };
+        Some(Change {
+            at,
+            before,
+            after: new.truth,
+            meta: new.value.meta,
+            atoms,
+            origins: new.origins,
+            passes: new.passes,
+            chosen: !self.choices.is_empty(),
+        })
+    }
+}
+
+/// Where to ask when nothing says where the answer changes: every year from 1971 to 2199, and for answers that change
+/// within a year every month around the window and every day in it.
+fn grid((from, until): (Civil, Civil), coarse: bool) -> Vec<Instant> {
+    let mut points: Vec<Instant> = (1971..2200).filter_map(|year| Civil::from_ymd(year, 1, 1)).map(Civil::instant).collect();
+    if coarse {
+        let months = (0..12 * 40).filter_map(|n| Civil::from_ymd(2000, 1, 1)?.add_months(n));
+        points.extend(months.map(Civil::instant));
+        let mut day = from.midnight().instant();
+        let until = until.instant();
+        while day < until && points.len() < 6_000 {
+            points.push(day);
+            match Period::days(1).after(day) {
+                Some(next) => day = next,
+                None => break,
+            }
+        }
+    }
+    points
+}

@@ -1,0 +1,57 @@
+//! Which code is test code, and where its clock is not the real one.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use crate::finding::Span;
+use crate::language::ir::Module;
+use crate::language::models::{Index, Models};
+
+use super::facts::FileFacts;
+
+/// The paths that hold a language's tests, compiled.
+pub fn test_paths(models: &Models) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for glob in &models.tests.paths {
+        if let Ok(glob) = GlobBuilder::new(glob).literal_separator(false).build() {
+            set.add(glob);
+        }
+    }
+    set.build().unwrap_or_else(|_| GlobSet::empty())
+}
+
+/// Marks the functions of a file that are tests by attribute, name or base class, and those whose clock is frozen,
+/// injected or simulated. `text` is the file.
+pub fn mark(facts: &mut FileFacts, module: &Module, text: &str, index: &Index) {
+    let models = &index.models;
+    for (facts, function) in facts.functions.iter_mut().zip(&module.functions) {
+        let by_attribute = function.attributes.iter().any(|attribute| {
+            attribute.path.last().is_some_and(|last| models.tests.attributes.iter().any(|known| known == last || attribute.path.join(".") == *known))
+        });
+        let by_base = function.owner.as_deref().is_some_and(|owner| {
+            let owner = super::index::last_of(owner);
+            module.types.iter().any(|ty| ty.name == owner && ty.bases.iter().any(|base| models.tests.bases.contains(base)))
+        });
+        let by_name = models.tests.functions.iter().any(|pattern| named(pattern, &function.name));
+        facts.test |= by_attribute || by_base || by_name;
+        facts.frozen = models.frozen.iter().any(|word| within(text, function.span, word));
+    }
+    let whole = models.frozen.iter().any(|word| text.contains(word.as_str()));
+    facts.frozen = whole && facts.in_test;
+}
+
+fn named(pattern: &str, name: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(end), _) => name.ends_with(end),
+        (_, Some(start)) => name.starts_with(start),
+        _ => name == pattern,
+    }
+}
+
+/// Whether the lines of a span hold a word.
+fn within(text: &str, span: Span, word: &str) -> bool {
+    if !text.contains(word) {
+        return false;
+    }
+    let lines = text.lines().skip(span.line.saturating_sub(1) as usize).take((span.end_line + 1 - span.line.min(span.end_line)) as usize);
+    lines.into_iter().any(|line| line.contains(word))
+}

@@ -1,0 +1,114 @@
+//! The languages, and which file is written in which.
+//!
+//! Adding a language: its grammar file, one line in [`FRONTENDS`], and `rules/languages/LANG.yaml`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::ir::Module;
+use super::models::{Index, Models, ModelsError};
+
+/// A frontend: the language's id, its embedded models, and the lowering.
+type Frontend = (&'static str, &'static str, fn(&str) -> Module);
+
+/// Every language, in the order they are listed.
+const FRONTENDS: &[Frontend] = &[
+    ("rust", include_str!("../../rules/languages/rust.yaml"), super::rust::lower),
+];
+
+/// A language.
+#[derive(Clone)]
+pub struct Language {
+    /// Its id.
+    pub id: &'static str,
+    /// What is known of it.
+    pub models: Arc<Index>,
+    /// Its frontend.
+    pub lower: fn(&str) -> Module,
+}
+
+/// All languages.
+#[derive(Clone, Default)]
+pub struct Languages {
+    list: Vec<Language>,
+    by_extension: HashMap<String, usize>,
+    by_name: HashMap<String, usize>,
+    by_interpreter: HashMap<String, usize>,
+}
+
+impl Languages {
+    /// The embedded languages, each with what `extra` documents (name and YAML) add to it.
+    ///
+    /// # Errors
+    /// A document is broken or names no language.
+    pub fn load(extra: &[(String, String)]) -> Result<Self, ModelsError> {
+        let mut models: HashMap<&'static str, Models> = HashMap::new();
+        for (id, yaml, _) in FRONTENDS {
+            models.insert(id, Models::read(id, yaml)?);
+        }
+        for (name, yaml) in extra {
+            let more = Models::read(name, yaml)?;
+            let known = models.iter_mut().find(|(id, _)| ***id == more.language).map(|(_, known)| known);
+            let known = known.ok_or_else(|| ModelsError {
+                language: name.clone(),
+                problem: format!("`{}` is no language that defuse reads", more.language),
+            })?;
+            known.absorb(&more);
+        }
+        let mut languages = Self::default();
+        for (id, _, lower) in FRONTENDS {
+            let own = models[id].clone();
+            let bases: Vec<&Models> = own.extends.iter().filter_map(|base| models.get(base.as_str())).collect();
+            let n = languages.list.len();
+            for (map, keys) in [
+                (&mut languages.by_extension, &own.extensions),
+                (&mut languages.by_name, &own.files),
+                (&mut languages.by_interpreter, &own.interpreters),
+            ] {
+                map.extend(keys.iter().map(|key| (key.to_lowercase(), n)));
+            }
+            let index = Index::new(own.clone(), &bases);
+            languages.list.push(Language { id, models: Arc::new(index), lower: *lower });
+        }
+        Ok(languages)
+    }
+
+    /// Every language.
+    pub fn list(&self) -> &[Language] {
+        &self.list
+    }
+
+    /// What is known of each, by id.
+    pub fn models(&self) -> HashMap<&'static str, Arc<Index>> {
+        self.list.iter().map(|language| (language.id, language.models.clone())).collect()
+    }
+
+    /// The language of a file, by its name, its ending, or the program that its first line names.
+    pub fn of(&self, path: &str, head: &[u8]) -> Option<&Language> {
+        let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+        let by_name = self.by_name.get(&name);
+        let by_extension = || name.rsplit_once('.').and_then(|(_, extension)| self.by_extension.get(extension));
+        let n = by_name.or_else(by_extension).copied().or_else(|| self.by_interpreter(&name, head))?;
+        let language = &self.list[n];
+        // A header is C++ if it says so.
+        let is_cpp = language.id == "c" && name.ends_with(".h") && looks_like_cpp(head);
+        if is_cpp { self.list.iter().find(|language| language.id == "cpp") } else { Some(language) }
+    }
+
+    fn by_interpreter(&self, name: &str, head: &[u8]) -> Option<usize> {
+        if name.contains('.') || !head.starts_with(b"#!") {
+            return None;
+        }
+        let line = head.split(|b| *b == b'\n').next()?;
+        let line = std::str::from_utf8(&line[2..]).ok()?;
+        let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+        let first = words.next()?;
+        let program = if first == "env" { words.find(|word| !word.starts_with('-') && !word.contains('='))? } else { first };
+        let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        self.by_interpreter.get(program).or_else(|| self.by_interpreter.get(bare)).copied()
+    }
+}
+
+fn looks_like_cpp(head: &[u8]) -> bool {
+    [&b"class "[..], b"namespace ", b"template", b"std::", b"public:", b"private:"].iter().any(|word| memchr::memmem::find(head, word).is_some())
+}
