@@ -1,0 +1,260 @@
+//! Calls: functions of the tree are entered with their arguments, constructors build records, the rest is for the models.
+
+use super::*;
+
+impl<'w> Run<'w> {
+    pub(super) fn arguments(&mut self, frame: usize, args: &[Argument]) -> Vec<(Option<String>, Value)> {
+        args.iter().map(|(name, arg)| (name.clone(), self.eval(frame, *arg))).collect()
+    }
+
+    /// A call by path: a model's, a function of the tree, or a method of what the path's front names.
+    pub(super) fn call(&mut self, frame: usize, id: Id, path: &Path, args: &[Argument]) -> Value {
+        let full = expand(&self.file(frame).imports, path);
+        let from = self.frames[frame].file;
+        let owner = full.len().checked_sub(2).map(|n| self.self_type(frame, &full[n]));
+        let name = full.last().cloned().unwrap_or_default();
+        let own = self.own_function(frame, from, &full, &name);
+        let operands = self.arguments(frame, args);
+        if own.is_none() {
+            let rows: Vec<&Row> = self.index(frame).rows(Use::Call, &full).collect();
+            if let Some(value) = self.first_row(frame, id, &rows, None, &operands, Some(args)) {
+                return value;
+            }
+        }
+        let functions = match own {
+            Some(own) => vec![own],
+            None => self.world.symbols.functions(self.world.files, from, owner.as_deref(), &name),
+        };
+        if !functions.is_empty() {
+            let pick = self.choices.pick((from, id, 4), functions.len());
+            let callee = functions[pick];
+            let receiver = self.frames[self.scope(frame)].receiver.clone();
+            if self.function(callee).name == "new" || self.constructs(&full, callee) {
+                return self.built(frame, id, callee, &operands);
+            }
+            return self.enter(frame, id, callee, operands, receiver);
+        }
+        if full.len() >= 2 {
+            if self.declares(frame, full.last().map(String::as_str)) || self.declares(frame, owner.as_deref().filter(|_| name == "new")) {
+                return self.construct(frame, id, &full, &operands);
+            }
+            let front = path[..path.len() - 1].to_vec();
+            let receiver = self.name(frame, id, &front);
+            let last = path.last().map_or("", String::as_str).to_owned();
+            return self.method(frame, id, receiver, &last, &operands);
+        }
+        if self.declares(frame, Some(&name)) {
+            return self.construct(frame, id, &full, &operands);
+        }
+        // A tuple constructor or wrapper of one known value passes it on (`Height(n)`, `Some(x)`).
+        let is_type = name.chars().next().is_some_and(char::is_uppercase);
+        if let ([(_, only)], true) = (operands.as_slice(), is_type) {
+            return only.clone();
+        }
+        let span = self.file(frame).term(id).span;
+        self.anchor_by_name(frame, &name, span).unwrap_or_else(Value::unknown)
+    }
+
+    /// A function of the same file that shadows a model of a bare name.
+    pub(super) fn own_function(&self, frame: usize, from: usize, full: &Path, name: &str) -> Option<FunctionRef> {
+        if full.len() > 1 {
+            return None;
+        }
+        let functions = self.world.symbols.functions(self.world.files, from, None, name);
+        functions.into_iter().find(|at| at.0 == self.frames[frame].file && !self.function(*at).name.is_empty())
+    }
+
+    pub(super) fn constructs(&self, full: &Path, callee: FunctionRef) -> bool {
+        let function = self.function(callee);
+        full.last().is_some_and(|last| function.owner.as_deref().map(super::index::last_of) == Some(last)) && function.value.is_none()
+    }
+
+    /// Enters a function of the tree with these arguments.
+    pub(super) fn enter(
+        &mut self,
+        frame: usize,
+        id: Id,
+        callee: FunctionRef,
+        operands: Vec<(Option<String>, Value)>,
+        receiver: Option<Value>,
+    ) -> Value {
+        let function = self.function(callee);
+        let depth = self.frames[frame].depth + 1;
+        let Some(value) = function.value.filter(|_| depth <= DEPTH) else {
+            let span = self.file(frame).term(id).span;
+            return self.anchor_by_name(frame, &function.name, span).unwrap_or_else(Value::unknown);
+        };
+        let args = positions(function, &operands);
+        let inner = self.push(Frame { file: callee.0, function: Some(callee.1), args, receiver, depth, ..Frame::default() });
+        let (caller, needs_receiver) = (self.needs_caller, self.needs_receiver);
+        let result = self.eval(inner, value);
+        (self.needs_caller, self.needs_receiver) = (caller, needs_receiver);
+        if result.meta.timed || !result.meta.origins.is_empty() {
+            self.pass(frame, id, &function.qualified());
+        }
+        if result.is_unknown() {
+            let span = self.file(frame).term(id).span;
+            if let Some(anchor) = self.anchor_by_name(frame, &function.name, span) {
+                return anchor;
+            }
+        }
+        result
+    }
+
+    pub(super) fn construct(&mut self, frame: usize, id: Id, path: &Path, operands: &[(Option<String>, Value)]) -> Value {
+        let full = expand(&self.file(frame).imports, path);
+        let rows: Vec<&Row> = self.index(frame).rows(Use::New, &full).collect();
+        if let Some(value) = self.first_row(frame, id, &rows, None, operands, None) {
+            return value;
+        }
+        let Some(ty) = full.last().map(|ty| self.self_type(frame, ty)) else { return Value::unknown() };
+        let from = self.frames[frame].file;
+        let constructors = self.world.symbols.functions(self.world.files, from, Some(&ty), "new");
+        let fitting = constructors.iter().copied().find(|c| self.function(*c).params.len() >= operands.len());
+        if let Some(constructor) = fitting.or(constructors.first().copied()) {
+            return self.built(frame, id, constructor, operands);
+        }
+        // No constructor: the fields in order, or by keyword.
+        let mut record = Record { ty: Some(ty.clone()), fields: Vec::new() };
+        let declared = self.world.symbols.type_of(self.world.files, from, &ty);
+        let names: Vec<String> = declared
+            .map(|(file, ty)| self.world.files[file].types[ty].fields.iter().map(|field| field.name.clone()).collect())
+            .unwrap_or_default();
+        for (n, (keyword, value)) in operands.iter().enumerate() {
+            if let Some(name) = keyword.clone().or_else(|| names.get(n).cloned()) {
+                record.fields.push((name, value.clone()));
+            }
+        }
+        Value::of(Kind::Record(Rc::new(record)))
+    }
+
+    /// An object as its constructor leaves it.
+    pub(super) fn built(&mut self, frame: usize, id: Id, constructor: FunctionRef, operands: &[(Option<String>, Value)]) -> Value {
+        let function = self.function(constructor);
+        let ty = function.owner.as_deref().map(|owner| super::index::last_of(owner).to_owned());
+        let depth = self.frames[frame].depth + 1;
+        if depth > DEPTH {
+            return Value::unknown();
+        }
+        self.pass(frame, id, &function.qualified());
+        let args = positions(function, operands);
+        let inner = self.push(Frame { file: constructor.0, function: Some(constructor.1), args, depth, ..Frame::default() });
+        let mut record = Record { ty, fields: Vec::new() };
+        for write in &function.writes {
+            if let Some(field) = &write.field {
+                let value = self.eval(inner, write.value);
+                record.fields.retain(|(name, _)| name != field);
+                record.fields.push((field.clone(), value));
+            } else if let Some([name]) = write.name.as_deref() {
+                let value = self.eval(inner, write.value);
+                record.fields.push((name.clone(), value));
+            }
+        }
+        if let Some(value) = function.value {
+            let value = self.eval(inner, value);
+            if !matches!(value.kind, Kind::Unknown | Kind::Null) {
+                return value;
+            }
+        }
+        Value::of(Kind::Record(Rc::new(record)))
+    }
+
+    pub(super) fn method(&mut self, frame: usize, id: Id, receiver: Value, name: &str, args: &[(Option<String>, Value)]) -> Value {
+        if let Some(closure) = receiver.field(name).cloned().filter(|field| matches!(field.kind, Kind::Closure(_))) {
+            let args: Vec<Value> = args.iter().map(|(_, value)| value.clone()).collect();
+            return self.apply(&closure, &args);
+        }
+        let typed = matches!(receiver.kind, Kind::Record(_));
+        if !typed && let Some(value) = self.method_rows(frame, id, &receiver, name, args) {
+            if !value.is_unknown() || receiver.meta.timed {
+                return value;
+            }
+        }
+        if let Some(value) = receiver.field(name).filter(|_| args.is_empty()) {
+            return value.clone();
+        }
+        let from = self.frames[frame].file;
+        let ty = match &receiver.kind {
+            Kind::Record(record) => record.ty.clone(),
+            _ => self.static_type(frame, id),
+        };
+        let candidates = match &ty {
+            Some(ty) => self.world.symbols.functions(self.world.files, from, Some(ty), name),
+            None => Vec::new(),
+        };
+        let known = self.index(frame).rows(Use::Method, &[name.to_owned()]).next().is_some();
+        let candidates = if candidates.is_empty() && !known && !matches!(receiver.kind, Kind::List(..) | Kind::Map(_)) {
+            self.world.symbols.methods(self.world.files, from, name)
+        } else {
+            candidates
+        };
+        if !candidates.is_empty() {
+            let pick = self.choices.pick((from, id, 5), candidates.len());
+            let receiver = (!receiver.is_unknown()).then_some(receiver);
+            return self.enter(frame, id, candidates[pick], args.to_vec(), receiver);
+        }
+        if typed && let Some(value) = self.method_rows(frame, id, &receiver, name, args).filter(|v| !v.is_unknown()) {
+            return value;
+        }
+        let span = self.file(frame).term(id).span;
+        let key = args.first().and_then(|(_, value)| value.text().map(str::to_owned));
+        if let Some(value) = key.and_then(|key| self.keyed(frame, &key, span)) {
+            return value;
+        }
+        let bare = name.strip_prefix("get").unwrap_or(name);
+        self.anchor_by_name(frame, bare, span)
+            .or_else(|| self.configured(frame, bare, span, Confidence::Likely).filter(|_| args.is_empty()))
+            .unwrap_or_else(|| Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..receiver.meta } })
+    }
+
+    /// The declared type of the receiver of a method call, if syntax says it.
+    pub(super) fn static_type(&self, frame: usize, id: Id) -> Option<String> {
+        let file = self.file(frame);
+        let receiver = match &file.term(id).kind {
+            TermKind::Method(receiver, ..) | TermKind::Field(receiver, _) => *receiver,
+            _ => return None,
+        };
+        let function = self.frames[self.scope(frame)].function.map(|f| &file.functions[f])?;
+        match &file.term(receiver).kind {
+            TermKind::Param(n) => function.params.get(usize::from(*n))?.ty.clone(),
+            TermKind::Receiver => function.owner.as_deref().map(|owner| super::index::last_of(owner).to_owned()),
+            TermKind::Field(base, name) if matches!(file.term(*base).kind, TermKind::Receiver) => {
+                let owner = super::index::last_of(function.owner.as_deref()?);
+                let (at, ty) = self.world.symbols.type_of(self.world.files, self.frames[frame].file, owner)?;
+                self.world.files[at].types[ty].fields.iter().find(|field| field.name == *name)?.ty.clone()
+            }
+            TermKind::Name(path) => {
+                let globals = self.world.symbols.globals(self.world.files, self.frames[frame].file, path);
+                globals.first().and_then(|(file, g)| self.world.files[*file].globals[*g].ty.clone())
+            }
+            TermKind::New(path, _) => path.last().cloned(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn mutated(&mut self, frame: usize, id: Id, receiver: Value, name: &str, args: &[(Option<String>, Value)]) -> Value {
+        let name = name.to_owned();
+        let rows: Vec<&Row> = self.index(frame).rows(Use::Method, std::slice::from_ref(&name)).filter(|row| row.mutates).collect();
+        if matches!(receiver.kind, Kind::Record(_) | Kind::Map(_) | Kind::List(..)) {
+            return receiver;
+        }
+        self.first_row(frame, id, &rows, Some(&receiver), args, None).filter(|value| !value.is_unknown()).unwrap_or(receiver)
+    }
+}
+
+/// The arguments in the order of the function's parameters.
+pub(super) fn positions(function: &FunctionFacts, operands: &[(Option<String>, Value)]) -> Vec<Option<Value>> {
+    let mut args: Vec<Option<Value>> = Vec::new();
+    let mut next = 0;
+    for (keyword, value) in operands {
+        let n = keyword.as_ref().and_then(|k| function.params.iter().position(|param| param.name == *k)).unwrap_or(next);
+        if n < 64 {
+            while args.len() <= n {
+                args.push(None);
+            }
+            args[n] = Some(value.clone());
+        }
+        next = n + 1;
+    }
+    args
+}

@@ -1,0 +1,326 @@
+//! Computing a term at one clock value, through calls and across files.
+//!
+//! A [`Run`] is one evaluation: the clock stands at `now`, anchors lie at a fixed instant, and each place where the flow
+//! could go several ways (a table searched by an unknown key, a branch on something unknown) has been decided one way by
+//! [`Choices`]. The driver in [`super::search`] repeats runs over clock values and over choices.
+//!
+//! Bounds: calls nest at most [`DEPTH`] deep and a run spends at most [`STEPS`]; beyond either, values are unknown.
+
+mod calls;
+mod choices;
+mod names;
+mod operators;
+mod parts;
+mod rows;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::calendar::Instant;
+use crate::finding::{Anchor, Confidence, Span, StepKind, Zone};
+use crate::language::ir::{BinaryOp, Path, UnaryOp};
+use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, Row, Use};
+
+use super::World;
+use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
+use super::index::{FunctionRef, Stored};
+use super::ops;
+use super::trace::expand;
+use super::value::{self, ClosureValue, Kind, Meta, OriginId, Record, Truth, Value};
+
+/// Calls nested deeper than this are unknown.
+const DEPTH: usize = 24;
+/// Terms nested deeper than this (through all calls) are unknown: the stack is bounded.
+const LEVEL: usize = 300;
+/// Term visits per run.
+const STEPS: usize = 20_000;
+
+/// A place that a value stems from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The file.
+    pub file: usize,
+    /// Where.
+    pub span: Span,
+    /// What it is.
+    pub kind: StepKind,
+    /// The name under which it is known, for messages.
+    pub name: Option<String>,
+    /// A place in a document rather than in code: its path.
+    pub document: Option<std::sync::Arc<str>>,
+}
+
+/// A comparison that was decided during a run.
+#[derive(Clone, Debug)]
+pub struct Atom {
+    /// The file.
+    pub file: usize,
+    /// The comparison's term.
+    pub term: Id,
+    /// The function that holds it.
+    pub function: Option<usize>,
+    /// Its answer.
+    pub truth: Truth,
+    /// What is known of its operands.
+    pub meta: Meta,
+    /// Where the operands cross, if they are instants or counts of a known unit.
+    pub crossing: Option<Instant>,
+}
+
+/// The frame of a call.
+#[derive(Clone, Debug, Default)]
+struct Frame {
+    file: usize,
+    function: Option<usize>,
+    args: Vec<Option<Value>>,
+    receiver: Option<Value>,
+    variables: HashMap<u32, Value>,
+    /// The frame that a closure was made in.
+    lexical: Option<usize>,
+    depth: usize,
+}
+
+/// One evaluation.
+pub struct Run<'w> {
+    world: &'w World<'w>,
+    now: Instant,
+    choices: &'w mut Choices,
+    frames: Vec<Frame>,
+    memo: HashMap<(usize, Id), Value>,
+    globals: HashMap<(usize, usize), Value>,
+    steps: usize,
+    level: usize,
+    /// Every place that a value stems from.
+    pub origins: Vec<Origin>,
+    /// Every comparison decided.
+    pub atoms: Vec<Atom>,
+    /// The calls taken: for the derivation's steps.
+    pub passes: Vec<Origin>,
+    /// The clock was read.
+    pub read_clock: bool,
+    /// A parameter of the function at the root was needed and unknown.
+    pub needs_caller: bool,
+    /// The root's receiver was needed and unknown.
+    pub needs_receiver: bool,
+}
+
+impl<'w> Run<'w> {
+    /// A run with the clock at `now`.
+    pub fn new(world: &'w World<'w>, now: Instant, choices: &'w mut Choices) -> Self {
+        Self {
+            world,
+            now,
+            choices,
+            frames: Vec::new(),
+            memo: HashMap::new(),
+            globals: HashMap::new(),
+            steps: 0,
+            level: 0,
+            origins: Vec::new(),
+            atoms: Vec::new(),
+            passes: Vec::new(),
+            read_clock: false,
+            needs_caller: false,
+            needs_receiver: false,
+        }
+    }
+
+    /// A frame for a function whose callers are not known: parameters have their defaults.
+    pub fn root(&mut self, at: FunctionRef) -> usize {
+        self.push(Frame { file: at.0, function: Some(at.1), ..Frame::default() })
+    }
+
+    /// A frame for the function as this call of another frame enters it.
+    pub fn enter_by(&mut self, caller: usize, call: Id, callee: FunctionRef) -> usize {
+        let kind = self.file(caller).term(call).kind.clone();
+        let (receiver, args) = match &kind {
+            TermKind::Call(_, args) | TermKind::New(_, args) => (None, args),
+            TermKind::Method(receiver, _, args) => (Some(self.eval(caller, *receiver)), args),
+            _ => return self.root(callee),
+        };
+        let operands = self.arguments(caller, args);
+        let function = self.function(callee);
+        let args = positions(function, &operands);
+        let receiver = receiver.or_else(|| self.frames[caller].receiver.clone());
+        self.pass(caller, call, &function.qualified());
+        self.push(Frame { file: callee.0, function: Some(callee.1), args, receiver, ..Frame::default() })
+    }
+
+    /// The value of a term in a frame.
+    pub fn value(&mut self, frame: usize, id: Id) -> Value {
+        self.eval(frame, id)
+    }
+
+    fn push(&mut self, frame: Frame) -> usize {
+        self.frames.push(frame);
+        self.frames.len() - 1
+    }
+
+    fn file(&self, frame: usize) -> &'w FileFacts {
+        &self.world.files[self.frames[frame].file]
+    }
+
+    fn function(&self, at: FunctionRef) -> &'w FunctionFacts {
+        &self.world.files[at.0].functions[at.1]
+    }
+
+    fn index(&self, frame: usize) -> &'w Index {
+        self.world.models(self.file(frame).language)
+    }
+
+    fn models(&self, frame: usize) -> &'w Models {
+        &self.index(frame).models
+    }
+
+    fn origin(&mut self, frame: usize, span: Span, kind: StepKind, name: Option<String>) -> OriginId {
+        let origin = Origin { file: self.frames[frame].file, span, kind, name, document: None };
+        self.remember(origin)
+    }
+
+    fn remember(&mut self, origin: Origin) -> OriginId {
+        let known = self.origins.iter().position(|o| o.file == origin.file && o.span == origin.span && o.kind == origin.kind && o.document == origin.document);
+        known.unwrap_or_else(|| {
+            self.origins.push(origin);
+            self.origins.len() - 1
+        }) as OriginId
+    }
+
+    fn pass(&mut self, frame: usize, call: Id, name: &str) {
+        let span = self.file(frame).term(call).span;
+        let file = self.frames[frame].file;
+        let pass = Origin { file, span, kind: StepKind::Passes, name: Some(name.to_owned()), document: None };
+        if self.passes.len() < 64 && !self.passes.contains(&pass) {
+            self.passes.push(pass);
+        }
+    }
+
+    fn eval(&mut self, frame: usize, id: Id) -> Value {
+        if let Some(value) = self.memo.get(&(frame, id)) {
+            return value.clone();
+        }
+        self.steps += 1;
+        if self.steps > STEPS || self.frames[frame].depth > DEPTH || self.level > LEVEL {
+            return Value::unknown();
+        }
+        // A term that is being computed is unknown to itself (recursion through a global or a loop).
+        self.memo.insert((frame, id), Value::unknown());
+        self.level += 1;
+        let value = self.compute(frame, id);
+        self.level -= 1;
+        self.memo.insert((frame, id), value.clone());
+        value
+    }
+
+    fn compute(&mut self, frame: usize, id: Id) -> Value {
+        let file = self.file(frame);
+        let term = file.term(id);
+        let span = term.span;
+        match &term.kind {
+            TermKind::Unknown => Value::unknown(),
+            TermKind::Int(n) => self.literal(frame, span, Kind::Int(*n)),
+            TermKind::Float(n) => self.literal(frame, span, Kind::Float(*n)),
+            TermKind::Text(text) => self.literal(frame, span, Kind::Text(Rc::from(&**text))),
+            TermKind::Bool(b) => Value::of(Kind::Truth((*b).into())),
+            TermKind::Null => Value::of(Kind::Null),
+            TermKind::Param(n) => self.param(frame, *n as usize),
+            TermKind::Receiver => self.receiver(frame),
+            TermKind::Variable(variable) => self.variable(frame, *variable),
+            TermKind::Name(path) => self.name(frame, id, path),
+            TermKind::Field(base, name) => {
+                let receiver = self.eval(frame, *base);
+                let is_receiver = matches!(file.term(*base).kind, TermKind::Receiver);
+                self.field(frame, id, receiver, name, is_receiver)
+            }
+            TermKind::Index(base, index) => {
+                let (base, index) = (self.eval(frame, *base), self.eval(frame, *index));
+                self.element_at(frame, id, &base, &index)
+            }
+            TermKind::Call(path, args) => self.call(frame, id, path, args),
+            TermKind::Method(receiver, name, args) => {
+                let receiver = self.eval(frame, *receiver);
+                let args = self.arguments(frame, args);
+                self.method(frame, id, receiver, name, &args)
+            }
+            TermKind::Mutated(receiver, name, args) => {
+                let receiver = self.eval(frame, *receiver);
+                let args = self.arguments(frame, args);
+                self.mutated(frame, id, receiver, name, &args)
+            }
+            TermKind::New(path, args) => {
+                let args = self.arguments(frame, args);
+                self.construct(frame, id, path, &args)
+            }
+            TermKind::Apply(callee, args) => {
+                let callee = self.eval(frame, *callee);
+                let args: Vec<Value> = self.arguments(frame, args).into_iter().map(|(_, value)| value).collect();
+                self.apply(&callee, &args)
+            }
+            TermKind::Unary(op, inner) => {
+                let inner = self.eval(frame, *inner);
+                unary(*op, &inner)
+            }
+            TermKind::Binary(op, left, right) => self.binary(frame, id, *op, *left, *right),
+            TermKind::Choose(cond, a, b) => self.choose(frame, id, *cond, *a, *b),
+            TermKind::Any(ways) => match ways.len() {
+                0 => Value::unknown(),
+                n => {
+                    let pick = self.choices.pick((self.frames[frame].file, id, 0), n);
+                    self.eval(frame, ways[pick])
+                }
+            },
+            TermKind::List(items) => {
+                let items: Vec<Value> = items.iter().take(4_096).map(|item| self.eval(frame, *item)).collect();
+                Value::of(Kind::List(items.into(), None))
+            }
+            TermKind::Record(ty, fields, base) => {
+                let base = base.map(|base| self.eval(frame, base));
+                self.record(frame, ty.as_ref(), fields, base)
+            }
+            TermKind::Map(pairs) => {
+                let pairs: Vec<(Value, Value)> =
+                    pairs.iter().take(4_096).map(|(k, v)| (self.eval(frame, *k), self.eval(frame, *v))).collect();
+                Value::of(Kind::Map(pairs.into()))
+            }
+            TermKind::With(base, name, to) => {
+                let (base, to) = (self.eval(frame, *base), self.eval(frame, *to));
+                self.with_field(frame, base, name, to)
+            }
+            TermKind::Closure(params, value) => {
+                Value::of(Kind::Closure(Rc::new(ClosureValue { frame, params: params.clone(), value: *value })))
+            }
+            TermKind::Cast(ty, inner) => {
+                let inner = self.eval(frame, *inner);
+                cast(ty, inner)
+            }
+            TermKind::Concat(parts) => {
+                let parts: Vec<Value> = parts.iter().map(|part| self.eval(frame, *part)).collect();
+                let meta = Meta { unit: None, ..ops::joined(&parts) };
+                let text: Option<String> = parts.iter().map(value::printed).collect();
+                Value { kind: text.map_or(Kind::Unknown, |text| Kind::Text(text.into())), meta }
+            }
+            TermKind::Element(over) => {
+                let over = self.eval(frame, *over);
+                self.any_element(frame, id, &over)
+            }
+            TermKind::IsVariant(inner, path) => {
+                let inner = self.eval(frame, *inner);
+                self.is_variant(frame, id, inner, path)
+            }
+            TermKind::Payload(inner, n) => {
+                let inner = self.eval(frame, *inner);
+                match &inner.kind {
+                    Kind::List(items, _) if items.len() > usize::from(*n) && *n > 0 => items[usize::from(*n)].clone(),
+                    Kind::Record(record) => record.fields.get(usize::from(*n)).map_or_else(Value::unknown, |(_, v)| v.clone()),
+                    _ if *n == 0 => inner,
+                    _ => Value::unknown(),
+                }
+            }
+        }
+    }
+
+    fn literal(&mut self, frame: usize, span: Span, kind: Kind) -> Value {
+        let mut value = Value::of(kind);
+        value.meta.origins.push(self.origin(frame, span, StepKind::Deadline, None));
+        value
+    }
+}

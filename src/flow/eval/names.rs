@@ -1,0 +1,192 @@
+//! What a name is worth: parameters, globals, fields of the receiver, anchors and configured values.
+
+use super::*;
+
+impl<'w> Run<'w> {
+    pub(super) fn param(&mut self, frame: usize, n: usize) -> Value {
+        let scope = self.scope(frame);
+        if let Some(Some(value)) = self.frames[scope].args.get(n) {
+            return value.clone();
+        }
+        let function = self.frames[scope].function.map(|f| &self.file(scope).functions[f]);
+        let Some(param) = function.and_then(|function| function.params.get(n)) else { return Value::unknown() };
+        if self.frames[scope].args.len() <= n
+            && let Some(default) = param.default
+        {
+            return self.eval(scope, default);
+        }
+        self.needs_caller = true;
+        self.anchor_by_name(frame, &param.name, Span::default()).unwrap_or_else(Value::unknown)
+    }
+
+    /// The function frame around a closure's frame.
+    pub(super) fn scope(&self, mut frame: usize) -> usize {
+        while let Some(outer) = self.frames[frame].lexical {
+            frame = outer;
+        }
+        frame
+    }
+
+    pub(super) fn receiver(&mut self, frame: usize) -> Value {
+        let scope = self.scope(frame);
+        self.frames[scope].receiver.clone().unwrap_or_else(|| {
+            self.needs_receiver = true;
+            Value::unknown()
+        })
+    }
+
+    pub(super) fn variable(&mut self, mut frame: usize, variable: u32) -> Value {
+        loop {
+            if let Some(value) = self.frames[frame].variables.get(&variable) {
+                return value.clone();
+            }
+            match self.frames[frame].lexical {
+                Some(outer) => frame = outer,
+                None => return Value::unknown(),
+            }
+        }
+    }
+
+    /// A name that is no local: a model's constant, a global, a field of the receiver, or a part of one of these.
+    pub(super) fn name(&mut self, frame: usize, id: Id, path: &Path) -> Value {
+        let full = expand(&self.file(frame).imports, path);
+        if let Some(row) = self.index(frame).rows(Use::Name, &full).next() {
+            return self.pipeline(frame, id, row, Vec::new());
+        }
+        let from = self.frames[frame].file;
+        let globals = self.world.symbols.globals(self.world.files, from, &full);
+        let globals = if globals.is_empty() && full != *path { self.world.symbols.globals(self.world.files, from, path) } else { globals };
+        if let Some(global) = globals.first() {
+            return self.global(*global);
+        }
+        if let [only] = path.as_slice() {
+            let value = self.receiver_field(frame, id, only);
+            if !value.is_unknown() {
+                return value;
+            }
+            let stored = self.stored_choice(frame, id, self.world.symbols.stored(only), from);
+            if !stored.is_unknown() {
+                return stored;
+            }
+        } else if let Some((last, front)) = path.split_last() {
+            let base = self.name(frame, id, &front.to_vec());
+            let value = self.field(frame, id, base, last, false);
+            if !value.is_unknown() {
+                return value;
+            }
+        }
+        let span = self.file(frame).term(id).span;
+        path.last().and_then(|last| self.anchor_by_name(frame, last, span)).unwrap_or_else(Value::unknown)
+    }
+
+    pub(super) fn global(&mut self, at: (usize, usize)) -> Value {
+        if let Some(value) = self.globals.get(&at) {
+            return value.clone();
+        }
+        self.globals.insert(at, Value::unknown());
+        let global = &self.world.files[at.0].globals[at.1];
+        let Some(id) = global.value else { return Value::unknown() };
+        let frame = self.push(Frame { file: at.0, ..Frame::default() });
+        let mut value = self.eval(frame, id);
+        if let (Kind::List(items, None), Some(ty)) = (&value.kind, &global.ty) {
+            value.kind = Kind::List(items.clone(), Some(ty.as_str().into()));
+        }
+        for origin in value.meta.origins.clone() {
+            let origin = &mut self.origins[origin as usize];
+            if origin.name.is_none() {
+                origin.name = Some(global.name.clone());
+            }
+        }
+        self.globals.insert(at, value.clone());
+        value
+    }
+
+    /// A field of the current receiver, known by its own value or by what the type's code stores in it.
+    pub(super) fn receiver_field(&mut self, frame: usize, id: Id, name: &str) -> Value {
+        let scope = self.scope(frame);
+        if let Some(value) = self.frames[scope].receiver.as_ref().and_then(|receiver| receiver.field(name)) {
+            return value.clone();
+        }
+        let function = self.frames[scope].function.map(|f| &self.file(scope).functions[f]);
+        let Some(owner) = function.and_then(|function| function.owner.as_deref()) else { return Value::unknown() };
+        let stored = self.world.symbols.field(owner, name);
+        self.stored_choice(frame, id, stored, self.frames[frame].file)
+    }
+
+    /// One of the values stored at a place, each evaluated where it was stored.
+    pub(super) fn stored_choice(&mut self, frame: usize, id: Id, stored: &[Stored], from: usize) -> Value {
+        let language = self.world.files[from].language;
+        let stored: Vec<Stored> =
+            stored.iter().copied().filter(|s| self.world.files[s.file].language == language).take(ALTERNATIVES).collect();
+        if stored.is_empty() || self.frames[frame].depth > DEPTH / 2 {
+            return Value::unknown();
+        }
+        let pick = self.choices.pick((self.frames[frame].file, id, 1), stored.len());
+        self.stored(stored[pick])
+    }
+
+    pub(super) fn stored(&mut self, stored: Stored) -> Value {
+        let inner = match stored.function {
+            Some(function) => self.root((stored.file, function)),
+            None => self.push(Frame { file: stored.file, ..Frame::default() }),
+        };
+        let (caller, receiver) = (self.needs_caller, self.needs_receiver);
+        let value = self.eval(inner, stored.value);
+        // What a writer's own callers pass is not this root's business.
+        (self.needs_caller, self.needs_receiver) = (caller, receiver);
+        value
+    }
+
+    /// An unknown value whose name says that it is a remembered instant.
+    pub(super) fn anchor_by_name(&mut self, frame: usize, name: &str, span: Span) -> Option<Value> {
+        let anchor = self.world.vocabulary.anchor(name)?;
+        let mut value = self.anchor(frame, anchor, span, Some(name.to_owned()));
+        value.meta.sure = Confidence::Likely;
+        Some(value)
+    }
+
+    pub(super) fn anchor(&mut self, frame: usize, anchor: Anchor, span: Span, name: Option<String>) -> Value {
+        let mut value = Value::of(Kind::Instant(self.world.anchor_at));
+        value.meta.anchor = Some(anchor);
+        if span != Span::default() {
+            value.meta.origins.push(self.origin(frame, span, StepKind::Anchor, name));
+        }
+        value
+    }
+
+    /// A value read by a key: from a document, or an anchor by the key's name.
+    pub(super) fn keyed(&mut self, frame: usize, key: &str, span: Span) -> Option<Value> {
+        self.anchor_by_name(frame, key, span).or_else(|| self.configured(frame, key, span, Confidence::Proven))
+    }
+
+    /// The dated value that a document of the tree holds under this key.
+    pub(super) fn configured(&mut self, frame: usize, key: &str, span: Span, sure: Confidence) -> Option<Value> {
+        let entry = self.world.configured(key)?;
+        let mut value = Value::of(Kind::Instant(entry.at));
+        let origin = Origin {
+            file: usize::MAX,
+            span: entry.span,
+            kind: StepKind::Deadline,
+            name: Some(key.to_owned()),
+            document: Some(entry.path.clone()),
+        };
+        value.meta.origins.push(self.remember(origin));
+        let read = self.origin(frame, span, StepKind::Passes, Some(key.to_owned()));
+        value.meta.origins.push(read);
+        value.meta.sure = sure;
+        value.meta.zone = entry.zone;
+        Some(value)
+    }
+
+    pub(super) fn clock(&mut self, frame: usize, span: Span, zone: Zone, sure: Confidence) -> Value {
+        self.read_clock = true;
+        let mut value = Value::of(Kind::Instant(self.now));
+        value.meta.timed = true;
+        value.meta.zone = zone;
+        value.meta.sure = sure;
+        value.meta.origins.push(self.origin(frame, span, StepKind::Clock, None));
+        value
+    }
+}
+
+

@@ -1,0 +1,171 @@
+//! Operators, decisions, and the comparisons among them.
+
+use super::*;
+
+impl<'w> Run<'w> {
+    pub(super) fn choose(&mut self, frame: usize, id: Id, cond: Id, a: Id, b: Id) -> Value {
+        let cond = self.eval(frame, cond);
+        match cond.truth() {
+            Truth::True => self.eval(frame, a).with(&timing(&cond.meta)),
+            Truth::False => self.eval(frame, b).with(&timing(&cond.meta)),
+            Truth::Maybe => {
+                let (x, y) = (self.eval(frame, a), self.eval(frame, b));
+                let truths = (&x.kind, &y.kind);
+                if let (Kind::Truth(x_truth), Kind::Truth(y_truth)) = truths {
+                    let truth = if x_truth == y_truth { *x_truth } else { Truth::Maybe };
+                    if x.meta.timed == y.meta.timed || truth != Truth::Maybe {
+                        return Value { kind: Kind::Truth(truth), meta: x.meta.join(&y.meta) };
+                    }
+                }
+                match (&x.kind, &y.kind) {
+                    (Kind::Unknown | Kind::Null, Kind::Unknown | Kind::Null) => x,
+                    (_, Kind::Unknown | Kind::Null) => x,
+                    (Kind::Unknown | Kind::Null, _) => y,
+                    _ => {
+                        let pick = self.choices.pick((self.frames[frame].file, id, 6), 2);
+                        if pick == 0 { x } else { y }
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn binary(&mut self, frame: usize, id: Id, op: BinaryOp, left: Id, right: Id) -> Value {
+        let (a, b) = (self.eval(frame, left), self.eval(frame, right));
+        let models = self.models(frame);
+        let comparison = match op {
+            BinaryOp::Less => Some(Comparison::Lt),
+            BinaryOp::LessEqual => Some(Comparison::Le),
+            BinaryOp::Greater => Some(Comparison::Gt),
+            BinaryOp::GreaterEqual => Some(Comparison::Ge),
+            BinaryOp::Equal => Some(Comparison::Eq),
+            BinaryOp::NotEqual => Some(Comparison::Ne),
+            BinaryOp::Compare => Some(Comparison::Cmp),
+            _ => None,
+        };
+        if let Some(comparison) = comparison {
+            return self.compared(frame, id, comparison, &a, &b);
+        }
+        let meta = a.meta.join(&b.meta);
+        match op {
+            BinaryOp::Add => value::add(&a, &b, false, models),
+            BinaryOp::Subtract => value::add(&a, &b, true, models),
+            BinaryOp::Multiply => value::multiply(&a, &b),
+            BinaryOp::Divide => value::divide(&a, &b, models.true_division, false),
+            BinaryOp::FloorDivide => value::divide(&a, &b, false, true),
+            BinaryOp::Remainder => value::integer(&a, &b, i128::checked_rem_euclid),
+            BinaryOp::Power => value::integer(&a, &b, |x, y| x.checked_pow(u32::try_from(y).ok()?)),
+            BinaryOp::ShiftLeft => value::integer(&a, &b, |x, y| x.checked_mul(1_i128.checked_shl(u32::try_from(y).ok().filter(|y| *y < 100)?)?)),
+            BinaryOp::ShiftRight => value::integer(&a, &b, |x, y| x.checked_shr(u32::try_from(y).ok()?)),
+            BinaryOp::BitAnd | BinaryOp::BitOr if matches!((&a.kind, &b.kind), (Kind::Truth(_), _) | (_, Kind::Truth(_))) => {
+                let truth = if op == BinaryOp::BitAnd { a.truth().and(b.truth()) } else { a.truth().or(b.truth()) };
+                Value { kind: Kind::Truth(truth), meta }
+            }
+            BinaryOp::BitAnd => value::integer(&a, &b, |x, y| Some(x & y)),
+            BinaryOp::BitOr => value::integer(&a, &b, |x, y| Some(x | y)),
+            BinaryOp::BitXor => value::integer(&a, &b, |x, y| Some(x ^ y)),
+            BinaryOp::And => self.both(&a, b, meta, true),
+            BinaryOp::Or => self.both(&a, b, meta, false),
+            BinaryOp::Otherwise => match a.kind {
+                Kind::Null | Kind::Unknown => b,
+                _ => a,
+            },
+            BinaryOp::Concat => {
+                let text = value::printed(&a).zip(value::printed(&b)).map(|(x, y)| format!("{x}{y}"));
+                Value { kind: text.map_or(Kind::Unknown, |text| Kind::Text(text.into())), meta }
+            }
+            BinaryOp::In => self.within(frame, id, &a, &b),
+            _ => Value::unknown(),
+        }
+    }
+
+    /// `a && b`, `a || b`; where an operand is no truth value the language gives one of the two (`now || new Date()`).
+    pub(super) fn both(&self, a: &Value, b: Value, meta: Meta, and: bool) -> Value {
+        let valued = |v: &Value| !matches!(v.kind, Kind::Truth(_) | Kind::Unknown);
+        if valued(&b) && !matches!(a.kind, Kind::Truth(_)) {
+            return match (a.truth(), and) {
+                (Truth::True, true) | (Truth::False, false) | (Truth::Maybe, _) => b,
+                (Truth::False, true) | (Truth::True, false) => a.clone(),
+            };
+        }
+        if !and && valued(a) && a.truth() == Truth::True {
+            return a.clone();
+        }
+        let truth = if and { a.truth().and(b.truth()) } else { a.truth().or(b.truth()) };
+        Value { kind: Kind::Truth(truth), meta }
+    }
+
+    /// Membership: of a year in a list, of a key in a map.
+    pub(super) fn within(&mut self, frame: usize, id: Id, a: &Value, b: &Value) -> Value {
+        let Kind::List(items, _) = &b.kind else { return Value { kind: Kind::Truth(Truth::Maybe), meta: a.meta.clone() } };
+        let mut truth = Truth::False;
+        let mut meta = a.meta.clone();
+        for item in items.iter() {
+            let same = value::compare(a, item, self.models(frame)).map_or(Truth::Maybe, |order| order.is_eq().into());
+            truth = truth.or(same);
+            meta = meta.join(&item.meta);
+        }
+        let value = Value { kind: Kind::Truth(truth), meta };
+        self.atom(frame, id, &value);
+        value
+    }
+
+    pub(super) fn compared(&mut self, frame: usize, id: Id, comparison: Comparison, a: &Value, b: &Value) -> Value {
+        let value = ops::compare(comparison, a, b, self.models(frame));
+        if comparison != Comparison::Cmp {
+            let crossing = value::crossing(a, b, self.now);
+            self.decided(frame, id, &value, crossing);
+        }
+        value
+    }
+
+    pub(super) fn atom(&mut self, frame: usize, id: Id, value: &Value) {
+        self.decided(frame, id, value, None);
+    }
+
+    pub(super) fn decided(&mut self, frame: usize, id: Id, value: &Value, crossing: Option<Instant>) {
+        if value.meta.timed && value.truth() != Truth::Maybe {
+            let scope = self.scope(frame);
+            self.atoms.push(Atom {
+                file: self.frames[frame].file,
+                term: id,
+                function: self.frames[scope].function,
+                truth: value.truth(),
+                meta: value.meta.clone(),
+                crossing,
+            });
+        }
+    }
+}
+
+/// What a condition says of the value that it chose: all but its unit.
+pub(super) fn timing(meta: &Meta) -> Meta {
+    Meta { unit: None, ..meta.clone() }
+}
+
+pub(super) fn unary(op: UnaryOp, inner: &Value) -> Value {
+    let meta = inner.meta.clone();
+    let kind = match (op, &inner.kind) {
+        (UnaryOp::Not, _) => Kind::Truth(inner.truth().negate()),
+        (UnaryOp::Negate, Kind::Int(n)) => Kind::Int(-n),
+        (UnaryOp::Negate, Kind::Float(n)) => Kind::Float(-n),
+        (UnaryOp::Negate, Kind::Period(period)) => {
+            Kind::Period(crate::calendar::Period { months: -period.months, nanos: -period.nanos })
+        }
+        (UnaryOp::Complement, Kind::Int(n)) => Kind::Int(!n),
+        _ => Kind::Unknown,
+    };
+    Value { kind, meta }
+}
+
+/// A conversion to a primitive type, or the type of a value written by position.
+pub(super) fn cast(ty: &str, inner: Value) -> Value {
+    let lower = ty.to_lowercase();
+    let whole = lower.contains("int") || lower.contains("long") || matches!(lower.as_str(), "u64" | "i64" | "u32" | "i32" | "usize" | "time_t");
+    let kind = match (&inner.kind, whole) {
+        (Kind::Float(n), true) if n.is_finite() && n.abs() < 1e30 => Kind::Int(n.trunc() as i128),
+        (Kind::List(items, None), _) => Kind::List(items.clone(), Some(ty.into())),
+        _ => inner.kind.clone(),
+    };
+    Value { kind, meta: inner.meta }
+}

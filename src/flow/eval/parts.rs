@@ -1,0 +1,235 @@
+//! Parts of values: fields, elements, variants, and values put together from parts.
+
+use super::*;
+
+impl<'w> Run<'w> {
+    pub(super) fn field(&mut self, frame: usize, id: Id, base: Value, name: &str, is_receiver: bool) -> Value {
+        if let Some(value) = base.field(name) {
+            return value.clone().with(&Meta { origins: Vec::new(), ..Meta::default() });
+        }
+        if let Kind::List(items, ty) = &base.kind {
+            if let Some(item) = name.parse::<usize>().ok().and_then(|n| items.get(n)) {
+                return item.clone();
+            }
+            if let Some(item) = self.positional(frame, ty.as_deref(), name).and_then(|n| items.get(n)) {
+                return item.clone();
+            }
+        }
+        // What a search in a map yields: its key and value.
+        if let (Kind::List(items, None), "second" | "value" | "Value" | "first" | "key") = (&base.kind, name)
+            && items.len() == 2
+        {
+            return items[usize::from(!matches!(name, "first" | "key"))].clone();
+        }
+        let value = self.method_rows(frame, id, &base, name, &[]);
+        if let Some(value) = value.filter(|value| !value.is_unknown()) {
+            return value;
+        }
+        if let Kind::Record(record) = &base.kind
+            && let Some(ty) = record.ty.clone()
+        {
+            let value = self.typed_member(frame, id, &ty, name, &base);
+            if !value.is_unknown() {
+                return value;
+            }
+        }
+        if is_receiver {
+            let value = self.receiver_field(frame, id, name);
+            if !value.is_unknown() {
+                return value;
+            }
+        }
+        let span = self.file(frame).term(id).span;
+        if let Some(value) = self.anchor_by_name(frame, name, span) {
+            return value;
+        }
+        if let Some(value) = self.configured(frame, name, span, Confidence::Likely) {
+            return value;
+        }
+        if base.is_unknown() || matches!(base.kind, Kind::Record(_)) {
+            let stored = self.world.symbols.literal(name);
+            let mut value = self.stored_choice(frame, id, stored, self.frames[frame].file);
+            if !value.is_unknown() {
+                value.meta.sure = value.meta.sure.min(Confidence::Likely);
+                return value;
+            }
+        }
+        Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..base.meta } }
+    }
+
+    /// The position of a field in its type's declaration, for values written by position.
+    pub(super) fn positional(&self, frame: usize, ty: Option<&str>, name: &str) -> Option<usize> {
+        let (file, ty) = self.world.symbols.type_of(self.world.files, self.frames[frame].file, ty?)?;
+        self.world.files[file].types[ty].fields.iter().position(|field| field.name == name)
+    }
+
+    /// A field or getter of a type, when the object itself does not hold it.
+    pub(super) fn typed_member(&mut self, frame: usize, id: Id, ty: &str, name: &str, receiver: &Value) -> Value {
+        let stored = self.world.symbols.field(ty, name);
+        let value = self.stored_choice(frame, id, stored, self.frames[frame].file);
+        if !value.is_unknown() {
+            return value;
+        }
+        let functions = self.world.symbols.functions(self.world.files, self.frames[frame].file, Some(ty), name);
+        match functions.first() {
+            Some(function) if self.function(*function).params.is_empty() => {
+                self.enter(frame, id, *function, Vec::new(), Some(receiver.clone()))
+            }
+            _ => Value::unknown(),
+        }
+    }
+
+    pub(super) fn with_field(&mut self, frame: usize, base: Value, name: &str, to: Value) -> Value {
+        let name = name.to_owned();
+        let rows: Vec<&Row> = self.index(frame).rows(Use::Method, std::slice::from_ref(&name)).collect();
+        for row in rows {
+            if let [Op::Part(form)] = row.does.as_slice() {
+                let value = ops::set_part(*form, &base, &to);
+                if !value.is_unknown() || !matches!(base.kind, Kind::Record(_)) {
+                    return value;
+                }
+            }
+        }
+        let mut record = match &base.kind {
+            Kind::Record(record) => (**record).clone(),
+            _ => Record::default(),
+        };
+        record.fields.retain(|(field, _)| *field != name);
+        record.fields.push((name, to));
+        Value { kind: Kind::Record(Rc::new(record)), meta: Meta { timed: false, ..base.meta } }
+    }
+
+    pub(super) fn element_at(&mut self, frame: usize, id: Id, base: &Value, index: &Value) -> Value {
+        match (&base.kind, &index.kind) {
+            (Kind::List(items, _), Kind::Int(n)) => {
+                let n = if *n < 0 { *n + items.len() as i128 } else { *n };
+                usize::try_from(n).ok().and_then(|n| items.get(n)).cloned().unwrap_or_else(Value::unknown)
+            }
+            (Kind::Map(pairs), Kind::Text(_) | Kind::Int(_)) => {
+                let same = |key: &Value| value::compare(key, index, self.models(frame)).is_some_and(|o| o.is_eq());
+                pairs.iter().find(|(key, _)| same(key)).map_or_else(Value::unknown, |(_, value)| value.clone())
+            }
+            (Kind::Record(_), Kind::Text(name)) => base.field(name).cloned().unwrap_or_else(Value::unknown),
+            (Kind::List(..) | Kind::Map(_), _) => {
+                let element = self.any_element(frame, id, base);
+                self.mapped(element, base)
+            }
+            (Kind::Record(record), _) if record.ty.is_none() && !record.fields.is_empty() => {
+                let pick = self.choices.pick((self.frames[frame].file, id, 2), record.fields.len());
+                record.fields[pick].1.clone()
+            }
+            (Kind::Unknown, Kind::Text(key)) => {
+                let span = self.file(frame).term(id).span;
+                self.keyed(frame, key, span).unwrap_or_else(Value::unknown)
+            }
+            _ => Value::unknown(),
+        }
+    }
+
+    /// A map's element, seen through an index, is its value.
+    pub(super) fn mapped(&self, element: Value, base: &Value) -> Value {
+        match (&element.kind, &base.kind) {
+            (Kind::List(pair, _), Kind::Map(_)) if pair.len() == 2 => pair[1].clone(),
+            _ => element,
+        }
+    }
+
+    /// Some element of a collection; a map's are pairs.
+    pub(super) fn any_element(&mut self, frame: usize, id: Id, over: &Value) -> Value {
+        let place = (self.frames[frame].file, id, 3);
+        match &over.kind {
+            Kind::List(items, ty) if !items.is_empty() => {
+                let pick = self.choices.pick(place, items.len());
+                let mut item = items[pick].clone();
+                if let (Kind::List(parts, None), Some(ty)) = (&item.kind, ty) {
+                    item.kind = Kind::List(parts.clone(), Some(ty.clone()));
+                }
+                item
+            }
+            Kind::Map(pairs) if !pairs.is_empty() => {
+                let pick = self.choices.pick(place, pairs.len());
+                Value::of(Kind::List(Rc::from([pairs[pick].0.clone(), pairs[pick].1.clone()]), None))
+            }
+            Kind::Record(record) if record.ty.is_none() && !record.fields.is_empty() => {
+                let pick = self.choices.pick(place, record.fields.len());
+                let (name, value) = &record.fields[pick];
+                Value::of(Kind::List(Rc::from([Value::of(Kind::Text(name.as_str().into())), value.clone()]), None))
+            }
+            Kind::Instant(_) | Kind::Int(_) | Kind::Text(_) | Kind::Period(_) => over.clone(),
+            _ => Value::unknown(),
+        }
+    }
+
+    pub(super) fn record(&mut self, frame: usize, ty: Option<&Path>, fields: &[(String, Id)], base: Option<Value>) -> Value {
+        let ty = ty.and_then(|ty| ty.last()).map(|ty| self.self_type(frame, ty));
+        if fields.is_empty() && base.is_none() && ty.is_some() {
+            // A declaration without a value: its parts are what is assigned to them later.
+            return Value::of(Kind::Record(Rc::new(Record { ty, fields: Vec::new() })));
+        }
+        let mut record = match base.as_ref().map(|base| &base.kind) {
+            Some(Kind::Record(base)) => (**base).clone(),
+            _ => Record::default(),
+        };
+        record.ty = ty.or(record.ty);
+        let mut value = Value::of(Kind::Unknown);
+        for (name, id) in fields {
+            let part = self.eval(frame, *id);
+            record.fields.retain(|(field, _)| field != name);
+            record.fields.push((name.clone(), part));
+        }
+        // `struct tm` and date components written as a literal are wall-clock times.
+        for (name, part) in &record.fields {
+            let rows: Vec<&Row> = self.index(frame).rows(Use::Method, std::slice::from_ref(name)).collect();
+            if let Some(Op::Part(form)) = rows.iter().find_map(|row| row.does.first().filter(|op| matches!(op, Op::Part(_)))) {
+                value = ops::set_part(*form, &value, part);
+            }
+        }
+        if matches!(value.kind, Kind::Parts(_)) && record.fields.len() >= 2 && !self.declares(frame, record.ty.as_deref()) {
+            return value;
+        }
+        Value::of(Kind::Record(Rc::new(record)))
+    }
+
+    pub(super) fn declares(&self, frame: usize, ty: Option<&str>) -> bool {
+        ty.is_some_and(|ty| self.world.symbols.type_of(self.world.files, self.frames[frame].file, ty).is_some())
+    }
+
+    pub(super) fn self_type(&self, frame: usize, ty: &str) -> String {
+        if ty != "Self" {
+            return ty.to_owned();
+        }
+        let function = self.frames[self.scope(frame)].function.map(|f| &self.file(frame).functions[f]);
+        let owner = function.and_then(|function| function.owner.as_deref()).unwrap_or(ty);
+        super::index::last_of(owner).to_owned()
+    }
+
+    pub(super) fn is_variant(&mut self, frame: usize, id: Id, inner: Value, path: &Path) -> Value {
+        let meta = inner.meta.clone();
+        let last = path.last().map_or("", String::as_str);
+        let truth = match (&inner.kind, last) {
+            (Kind::Unknown, _) => Truth::Maybe,
+            (Kind::Null, "None" | "Err" | "nil") => Truth::True,
+            (Kind::Null, _) => Truth::False,
+            (Kind::Period(period), "Ok" | "Some") => (period.nanos >= 0).into(),
+            (Kind::Period(period), "Err" | "None") => (period.nanos < 0).into(),
+            (_, "Ok" | "Some") => Truth::True,
+            (_, "Err" | "None") => Truth::False,
+            (Kind::Record(record), name) => match &record.ty {
+                Some(ty) => (ty == name).into(),
+                None => Truth::Maybe,
+            },
+            _ => {
+                // A bare enum variant is a named value: `Ordering::Less`.
+                let expected = self.name(frame, id, path);
+                return self.compared(frame, id, Comparison::Eq, &inner, &expected);
+            }
+        };
+        let value = Value { kind: Kind::Truth(truth), meta };
+        if matches!(inner.kind, Kind::Period(_)) {
+            self.atom(frame, id, &value);
+        }
+        value
+    }
+}
+
+

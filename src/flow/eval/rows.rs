@@ -1,0 +1,243 @@
+//! What the models say a call, method, constructor or name does.
+
+use super::*;
+
+impl<'w> Run<'w> {
+    pub(super) fn method_rows(
+        &mut self,
+        frame: usize,
+        id: Id,
+        receiver: &Value,
+        name: &str,
+        args: &[(Option<String>, Value)],
+    ) -> Option<Value> {
+        let name = name.to_owned();
+        let rows: Vec<&Row> = self.index(frame).rows(Use::Method, std::slice::from_ref(&name)).filter(|row| !row.mutates || row.does.len() > 1).collect();
+        self.first_row(frame, id, &rows, Some(receiver), args, None)
+    }
+
+    /// The first row that fits and yields something; if none does but one fits, its (unknown) result.
+    pub(super) fn first_row(
+        &mut self,
+        frame: usize,
+        id: Id,
+        rows: &[&'w Row],
+        receiver: Option<&Value>,
+        args: &[(Option<String>, Value)],
+        written: Option<&[Argument]>,
+    ) -> Option<Value> {
+        let mut last = None;
+        for row in rows {
+            if row.arity.is_some_and(|arity| args.len() < arity.min || args.len() > arity.max) || !self.holds(frame, row, written) {
+                continue;
+            }
+            let operands = operands(row, receiver, args);
+            let value = self.pipeline(frame, id, row, operands);
+            if !value.is_unknown() {
+                return Some(value);
+            }
+            last = Some(value);
+        }
+        last
+    }
+
+    pub(super) fn holds(&self, frame: usize, row: &Row, written: Option<&[Argument]>) -> bool {
+        let Some(when) = &row.when else { return true };
+        let Some((_, arg)) = written.and_then(|args| args.get(when.arg)) else { return false };
+        let name = match &self.file(frame).term(*arg).kind {
+            TermKind::Name(path) => path.last().cloned().unwrap_or_default(),
+            TermKind::Text(text) => text.to_string(),
+            _ => return false,
+        };
+        when.is.contains(&name)
+    }
+
+    /// Runs what a row does.
+    pub(super) fn pipeline(&mut self, frame: usize, id: Id, row: &Row, mut operands: Vec<Value>) -> Value {
+        let mut result = operands.first().cloned().unwrap_or_else(Value::unknown);
+        for op in &row.does {
+            result = self.op(frame, id, op, &operands);
+            match operands.first_mut() {
+                Some(first) => *first = result.clone(),
+                None => operands.push(result.clone()),
+            }
+        }
+        if row.likely {
+            result.meta.sure = result.meta.sure.min(Confidence::Likely);
+        }
+        result
+    }
+
+    pub(super) fn op(&mut self, frame: usize, id: Id, op: &Op, operands: &[Value]) -> Value {
+        let models = self.models(frame);
+        let span = self.file(frame).term(id).span;
+        let first = || operands.first().cloned().unwrap_or_else(Value::unknown);
+        let second = || operands.get(1).cloned().unwrap_or_else(Value::unknown);
+        match op {
+            Op::Now(zone) => self.clock(frame, span, *zone, Confidence::Proven),
+            Op::ChainClock => self.clock(frame, span, Zone::Utc, Confidence::Likely),
+            Op::Monotonic | Op::Unknown => Value::unknown(),
+            Op::Civil(form) => ops::civil(*form, operands),
+            Op::Parse(form) => ops::parse(*form, operands),
+            Op::Instant(form) => ops::instant(*form, &first()),
+            Op::Number(form) => ops::number(*form, &first()),
+            Op::Period(units) => ops::period(units, operands),
+            Op::Part(form) => ops::part(*form, &first()),
+            Op::Set(forms) => {
+                let base = first();
+                let set = |value: Value, (form, to): (&_, &Value)| match to.kind {
+                    Kind::Null => value,
+                    _ => ops::set_part(*form, &value, to),
+                };
+                let value = forms.iter().zip(&operands[1.min(operands.len())..]).fold(base, set);
+                match value.instant() {
+                    Some(at) => Value { kind: Kind::Instant(at), ..value },
+                    None => value,
+                }
+            }
+            Op::Print(dialect) => ops::print(*dialect, operands),
+            Op::Add(unit) | Op::Subtract(unit) => {
+                let minus = matches!(op, Op::Subtract(_));
+                let amount = match unit {
+                    Some(unit) => ops::period(&[*unit], &[second()]),
+                    None => second(),
+                };
+                value::add(&first(), &amount, minus, models)
+            }
+            Op::Difference(unit) => ops::difference(*unit, operands, models),
+            Op::Compare(comparison) => self.compared(frame, id, *comparison, &first(), &second()),
+            Op::Negative => {
+                let zero = Value::of(Kind::Int(0));
+                self.compared(frame, id, Comparison::Lt, &first(), &zero)
+            }
+            Op::Between => {
+                let third = operands.get(2).cloned().unwrap_or_else(Value::unknown);
+                let lower = self.compared(frame, id, Comparison::Ge, &first(), &second());
+                let upper = self.compared(frame, id, Comparison::Le, &first(), &third);
+                let meta = lower.meta.join(&upper.meta);
+                Value { kind: Kind::Truth(lower.truth().and(upper.truth())), meta }
+            }
+            Op::Past | Op::Future => {
+                let now = self.clock(frame, span, Zone::Utc, Confidence::Proven);
+                let comparison = if matches!(op, Op::Past) { Comparison::Lt } else { Comparison::Gt };
+                self.compared(frame, id, comparison, &first(), &now)
+            }
+            Op::Floor(unit) => ops::round(*unit, &first(), false),
+            Op::Ceiling(unit) => ops::round(*unit, &first(), true),
+            Op::Zone(zone) => {
+                let mut value = first();
+                value.meta.zone = if value.meta.timed { *zone } else { value.meta.zone.max(*zone) };
+                value
+            }
+            Op::Anchor(anchor) => self.anchor(frame, *anchor, span, None),
+            Op::Config => first().text().and_then(|key| self.keyed(frame, key, span)).unwrap_or_else(Value::unknown),
+            Op::Pass => first(),
+            Op::Fallback => match first() {
+                Value { kind: Kind::Unknown | Kind::Null, .. } => second(),
+                value => value,
+            },
+            Op::Is(value) => ops::constant(value),
+            Op::ToInt => ops::to_int(&first(), models),
+            Op::ToText => match value::printed(&first()) {
+                Some(text) => Value { kind: Kind::Text(text.into()), meta: first().meta },
+                None => Value { kind: Kind::Unknown, meta: first().meta },
+            },
+            Op::Split => ops::split(operands),
+            Op::Replace => ops::replace(operands),
+            Op::Slice => ops::slice(operands),
+            Op::Min | Op::Max => {
+                let (a, b) = (first(), second());
+                let order = value::compare(&a, &b, models);
+                match order {
+                    Some(order) if order.is_lt() == matches!(op, Op::Min) => a.clone().with(&b.meta),
+                    Some(_) => b.clone().with(&a.meta),
+                    None => Value::unknown(),
+                }
+            }
+            Op::Abs => match first() {
+                Value { kind: Kind::Int(n), meta } => Value { kind: Kind::Int(n.abs()), meta },
+                Value { kind: Kind::Float(n), meta } => Value { kind: Kind::Float(n.abs()), meta },
+                value => value,
+            },
+            Op::Choose => {
+                let base = first();
+                let element = self.any_element(frame, id, &base);
+                if operands.len() > 1 { self.mapped(element, &base) } else { element }
+            }
+            Op::Each(each) => self.each(frame, id, *each, &first(), &second()),
+        }
+    }
+
+    pub(super) fn each(&mut self, frame: usize, id: Id, each: Each, over: &Value, closure: &Value) -> Value {
+        if !matches!(closure.kind, Kind::Closure(_)) {
+            return Value::unknown();
+        }
+        let element = match each {
+            Each::Apply => over.clone(),
+            _ => self.any_element(frame, id, over),
+        };
+        if element.is_unknown() && !over.is_unknown() {
+            return Value::unknown();
+        }
+        let parts = match (&element.kind, self.arity(closure)) {
+            (Kind::List(parts, None), 2) if parts.len() == 2 => parts.to_vec(),
+            _ => vec![element.clone()],
+        };
+        let result = self.apply(closure, &parts);
+        match each {
+            Each::Any | Each::All | Each::Map | Each::Apply => result,
+            Each::Find | Each::Filter => match result.truth() {
+                Truth::False if !result.meta.timed => Value::of(Kind::Null),
+                _ => element,
+            },
+        }
+    }
+
+    pub(super) fn arity(&self, closure: &Value) -> usize {
+        match &closure.kind {
+            Kind::Closure(closure) => closure.params.len(),
+            _ => 0,
+        }
+    }
+
+    pub(super) fn apply(&mut self, callee: &Value, args: &[Value]) -> Value {
+        let Kind::Closure(closure) = &callee.kind else { return Value::unknown() };
+        let made_in = closure.frame;
+        let variables = closure.params.iter().copied().zip(args.iter().cloned()).collect();
+        let depth = self.frames[made_in].depth + 1;
+        let file = self.frames[made_in].file;
+        let function = self.frames[made_in].function;
+        let frame = Frame { file, function, variables, lexical: Some(made_in), depth, ..Frame::default() };
+        let inner = self.push(frame);
+        self.eval(inner, closure.value)
+    }
+}
+
+/// The operands of a row: keyword arguments in place, then picked and reordered.
+pub(super) fn operands(row: &Row, receiver: Option<&Value>, args: &[(Option<String>, Value)]) -> Vec<Value> {
+    let mut placed: Vec<Value> = Vec::new();
+    for (n, (keyword, value)) in args.iter().enumerate() {
+        let at = keyword.as_ref().and_then(|k| row.params.iter().position(|param| param == k));
+        let at = match (at, keyword) {
+            (Some(at), _) => at,
+            (None, None) => n,
+            (None, Some(_)) if row.params.is_empty() => n,
+            (None, Some(_)) => continue,
+        };
+        while placed.len() <= at {
+            placed.push(Value::of(Kind::Null));
+        }
+        placed[at] = value.clone();
+    }
+    let unknown = Value::unknown;
+    match &row.args {
+        Some(picked) => picked
+            .iter()
+            .filter_map(|operand| match operand {
+                Operand::Receiver => Some(receiver.cloned().unwrap_or_else(unknown)),
+                Operand::Argument(n) => placed.get(*n).cloned(),
+            })
+            .collect(),
+        None => receiver.cloned().into_iter().chain(placed).collect(),
+    }
+}
