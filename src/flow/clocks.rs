@@ -54,10 +54,15 @@ fn mark(file: &FileFacts, models: &Index, names: &HashSet<String>, marks: &mut [
 fn reads(file: &FileFacts, models: &Index, names: &HashSet<String>, marks: &[bool], n: usize) -> bool {
     let marked = |id: &Id| marks[*id as usize];
     let is_clock = |kind: Use, path: &[String]| {
-        models.rows(kind, path).any(|row| matches!(row.does.first(), Some(Op::Now(_) | Op::ChainClock)) || matches!(row.does.last(), Some(Op::Past | Op::Future)))
+        models.rows(kind, path).any(|row| {
+            matches!(row.does.first(), Some(Op::Now(_) | Op::ChainClock))
+                || matches!(row.does.last(), Some(Op::Past | Op::Future))
+        })
     };
     match &file.terms[n].kind {
-        TermKind::Name(path) => names.contains(&path[path.len() - 1]) || is_clock(Use::Name, &expand(&file.imports, path)),
+        TermKind::Name(path) => {
+            names.contains(&path[path.len() - 1]) || is_clock(Use::Name, &expand(&file.imports, path))
+        }
         TermKind::Call(path, args) => {
             names.contains(&path[path.len() - 1])
                 || is_clock(Use::Call, &expand(&file.imports, path))
@@ -78,11 +83,18 @@ fn reads(file: &FileFacts, models: &Index, names: &HashSet<String>, marks: &[boo
         TermKind::Field(base, name) => {
             names.contains(name) || marked(base) || is_clock(Use::Method, std::slice::from_ref(name))
         }
-        TermKind::Unary(_, a) | TermKind::Cast(_, a) | TermKind::Element(a) | TermKind::IsVariant(a, _) | TermKind::Payload(a, _) | TermKind::Closure(_, a) => marked(a),
+        TermKind::Unary(_, a)
+        | TermKind::Cast(_, a)
+        | TermKind::Element(a)
+        | TermKind::IsVariant(a, _)
+        | TermKind::Payload(a, _)
+        | TermKind::Closure(_, a) => marked(a),
         TermKind::Index(a, b) | TermKind::Binary(_, a, b) | TermKind::With(a, _, b) => marked(a) || marked(b),
         TermKind::Choose(a, b, c) => marked(a) || marked(b) || marked(c),
         TermKind::Any(all) | TermKind::List(all) | TermKind::Concat(all) => all.iter().any(marked),
-        TermKind::Record(_, fields, base) => fields.iter().any(|(_, id)| marked(id)) || base.as_ref().is_some_and(marked),
+        TermKind::Record(_, fields, base) => {
+            fields.iter().any(|(_, id)| marked(id)) || base.as_ref().is_some_and(marked)
+        }
         TermKind::Map(pairs) => pairs.iter().any(|(k, v)| marked(k) || marked(v)),
         _ => false,
     }
@@ -92,7 +104,10 @@ fn collect(file: &FileFacts, marks: &[bool], names: &mut HashSet<String>) {
     let marked = |id: &Id| marks[*id as usize];
     for function in &file.functions {
         let param = function.params.iter().any(|param| param.default.as_ref().is_some_and(marked));
-        if !function.name.is_empty() && (function.value.as_ref().is_some_and(marked) || param) && !is_common(&function.name) {
+        if !function.name.is_empty()
+            && (function.value.as_ref().is_some_and(marked) || param)
+            && !is_common(&function.name)
+        {
             names.insert(function.name.clone());
         }
         for write in &function.writes {
@@ -116,5 +131,28 @@ fn collect(file: &FileFacts, marks: &[bool], names: &mut HashSet<String>) {
 
 /// Names that mean too many things to carry a clock across files.
 fn is_common(name: &str) -> bool {
-    matches!(name, "new" | "get" | "set" | "run" | "main" | "init" | "value" | "default" | "test" | "from" | "into" | "map" | "format" | "string" | "start" | "name" | "data" | "result" | "id" | "type" | "key")
+    matches!(
+        name,
+        "new"
+            | "get"
+            | "set"
+            | "run"
+            | "main"
+            | "init"
+            | "value"
+            | "default"
+            | "test"
+            | "from"
+            | "into"
+            | "map"
+            | "format"
+            | "string"
+            | "start"
+            | "name"
+            | "data"
+            | "result"
+            | "id"
+            | "type"
+            | "key"
+    )
 }

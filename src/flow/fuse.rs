@@ -132,7 +132,9 @@ pub fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef>
             }
             world.symbols.methods(world.files, at.0, name)
         }
-        TermKind::New(path, _) => path.last().map(|ty| world.symbols.functions(world.files, at.0, Some(ty), "new")).unwrap_or_default(),
+        TermKind::New(path, _) => {
+            path.last().map(|ty| world.symbols.functions(world.files, at.0, Some(ty), "new")).unwrap_or_default()
+        }
         _ => Vec::new(),
     }
 }
@@ -175,7 +177,10 @@ impl Linker<'_> {
             let callees = callees(self.world, caller, call);
             for callee in callees {
                 let waits = self.waiting.contains(&callee);
-                if callee == caller || way.calls.iter().any(|(_, c)| *c == callee) || !(passes_clock || waits || timed_way) {
+                if callee == caller
+                    || way.calls.iter().any(|(_, c)| *c == callee)
+                    || !(passes_clock || waits || timed_way)
+                {
                     continue;
                 }
                 let mut next = way.clone();
@@ -191,7 +196,9 @@ impl Linker<'_> {
     fn arguments(&self, at: FunctionRef, call: Id) -> Vec<Id> {
         match &self.world.files[at.0].term(call).kind {
             TermKind::Call(_, args) | TermKind::New(_, args) => args.iter().map(|(_, id)| *id).collect(),
-            TermKind::Method(receiver, _, args) => std::iter::once(*receiver).chain(args.iter().map(|(_, id)| *id)).collect(),
+            TermKind::Method(receiver, _, args) => {
+                std::iter::once(*receiver).chain(args.iter().map(|(_, id)| *id)).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -245,8 +252,13 @@ impl Linker<'_> {
         let after = change.after > change.before;
         let path = &self.world.files[at.0].path;
         let place = |span: Span| Some(Place { path: path.clone(), span });
-        let (done, left) = if after { (&condition.then, &condition.otherwise) } else { (&condition.otherwise, &condition.then) };
-        let of = |outcome: &Outcome| Effect { severity: outcome.severity, text: outcome.text.clone(), place: place(outcome.span) };
+        let (done, left) =
+            if after { (&condition.then, &condition.otherwise) } else { (&condition.otherwise, &condition.then) };
+        let of = |outcome: &Outcome| Effect {
+            severity: outcome.severity,
+            text: outcome.text.clone(),
+            place: place(outcome.span),
+        };
         match (done, left) {
             (Some(done), _) => Some(of(done)),
             (None, Some(left)) if condition.kind != ConditionKind::Assert => Some(Effect {
@@ -281,7 +293,10 @@ impl Linker<'_> {
 /// Of one comparison's changes for one deadline: the first in or after the window, else the last before it.
 fn pick(world: &World<'_>, group: Vec<(Key, Found)>) -> Vec<(Key, Found)> {
     let from = world.window.0.instant();
-    let at = group.iter().position(|(_, found)| found.anchored.is_some() || found.change.at >= from).unwrap_or(group.len() - 1);
+    let at = group
+        .iter()
+        .position(|(_, found)| found.anchored.is_some() || found.change.at >= from)
+        .unwrap_or(group.len() - 1);
     group.into_iter().skip(at).take(1).collect()
 }
 
@@ -314,23 +329,34 @@ fn round(nanos: i128) -> i128 {
 
 /// The comparison that the change is told by: the first that changed, preferring one that has a deadline.
 fn main_atom(change: &Change) -> Option<&Atom> {
-    let telling = |atom: &&Atom| atom.meta.origins.iter().any(|o| change.origins.get(*o as usize).is_some_and(|o| o.kind == StepKind::Deadline));
+    let telling = |atom: &&Atom| {
+        atom.meta.origins.iter().any(|o| change.origins.get(*o as usize).is_some_and(|o| o.kind == StepKind::Deadline))
+    };
     change.atoms.iter().find(telling).or(change.atoms.first())
 }
 
 /// The place that holds the fixed date: of the comparison's origins, the one that is a date by itself or has a name.
 fn deadline<'c>(change: &'c Change, atom: &Atom) -> Option<&'c Origin> {
-    let origins = || atom.meta.origins.iter().filter_map(|o| change.origins.get(*o as usize)).filter(|o| o.kind == StepKind::Deadline);
-    origins().find(|o| o.document.is_some()).or_else(|| origins().find(|o| o.name.is_some())).or_else(|| origins().next())
+    let origins = || {
+        atom.meta
+            .origins
+            .iter()
+            .filter_map(|o| change.origins.get(*o as usize))
+            .filter(|o| o.kind == StepKind::Deadline)
+    };
+    origins()
+        .find(|o| o.document.is_some())
+        .or_else(|| origins().find(|o| o.name.is_some()))
+        .or_else(|| origins().next())
 }
 
 fn finding(world: &World<'_>, callers: &Callers, found: Found) -> Finding {
     let change = &found.change;
     let atom = main_atom(change).cloned();
     let function = &world.files[found.function.0].functions[found.function.1];
-    let in_test = world.files[found.function.0].in_test || function.test || found.via.iter().any(|at| {
-        world.files[at.0].in_test || world.files[at.0].functions[at.1].test
-    });
+    let in_test = world.files[found.function.0].in_test
+        || function.test
+        || found.via.iter().any(|at| world.files[at.0].in_test || world.files[at.0].functions[at.1].test);
     let deadline = atom.as_ref().and_then(|atom| deadline(change, atom)).cloned();
     let zone = atom.as_ref().map_or(Zone::Utc, |atom| atom.meta.zone);
     let trigger = match (found.anchored, atom.as_ref().and_then(|a| a.meta.anchor).or(change.meta.anchor)) {
@@ -367,14 +393,25 @@ fn finding(world: &World<'_>, callers: &Callers, found: Found) -> Finding {
 }
 
 /// Why a change is no bomb whatever its date.
-fn note_only(world: &World<'_>, found: &Found, function: &FunctionFacts, atom: Option<&Atom>, at: Instant) -> Option<String> {
+fn note_only(
+    world: &World<'_>,
+    found: &Found,
+    function: &FunctionFacts,
+    atom: Option<&Atom>,
+    at: Instant,
+) -> Option<String> {
     if found.anchored.is_none() && at.civil().is_some_and(|civil| civil.year() >= 2100) {
         return Some("the date is a sentinel, beyond the lifetime of the product".to_owned());
     }
     if function.frozen || world.files[found.function.0].frozen {
         return Some("the clock is frozen, injected or simulated here".to_owned());
     }
-    let both = atom.is_some_and(|atom| atom.meta.origins.iter().all(|o| found.change.origins.get(*o as usize).is_some_and(|o| o.kind == StepKind::Clock)));
+    let both = atom.is_some_and(|atom| {
+        atom.meta
+            .origins
+            .iter()
+            .all(|o| found.change.origins.get(*o as usize).is_some_and(|o| o.kind == StepKind::Clock))
+    });
     both.then(|| "the clock is compared with nothing but itself".to_owned())
 }
 
@@ -392,7 +429,11 @@ fn rule(world: &World<'_>, found: &Found, function: &FunctionFacts, deadline: Op
     let origin_names = found.change.origins.iter().filter_map(|o| o.name.as_deref());
     let all: Vec<&str> = names.into_iter().chain(origin_names).collect();
     match found.change.meta.anchor {
-        Some(crate::finding::Anchor::Install) if all.iter().any(|name| words.is_licence(name)) && !all.iter().any(|name| words.is_trial(name)) => Rule::LicenseExpiry,
+        Some(crate::finding::Anchor::Install)
+            if all.iter().any(|name| words.is_licence(name)) && !all.iter().any(|name| words.is_trial(name)) =>
+        {
+            Rule::LicenseExpiry
+        }
         Some(crate::finding::Anchor::Install) => Rule::TrialPeriod,
         _ => Rule::BuildAgeLimit,
     }
@@ -423,7 +464,9 @@ fn steps(world: &World<'_>, found: &Found, atom: Option<&Atom>, main: &Place, tr
     for origin in atom.iter().flat_map(|atom| &atom.meta.origins).filter_map(|o| change.origins.get(*o as usize)) {
         let named = origin.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
         let (kind, note) = match origin.kind {
-            StepKind::Deadline if found.anchored.is_some() => (StepKind::Period, format!("the limit is defined here{named}")),
+            StepKind::Deadline if found.anchored.is_some() => {
+                (StepKind::Period, format!("the limit is defined here{named}"))
+            }
             StepKind::Deadline => (StepKind::Deadline, format!("deadline {date} is defined here{named}")),
             StepKind::Anchor => (StepKind::Anchor, format!("the time is counted from here{named}")),
             StepKind::Clock => (StepKind::Clock, "the clock is read here".to_owned()),

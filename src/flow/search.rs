@@ -84,7 +84,8 @@ impl Asker<'_, '_> {
         let mut run = Run::new(self.world, at, &mut self.choices);
         let value = (self.query)(&mut run);
         self.waits |= run.needs_caller && run.read_clock;
-        let (atoms, origins, passes) = (std::mem::take(&mut run.atoms), std::mem::take(&mut run.origins), std::mem::take(&mut run.passes));
+        let (atoms, origins, passes) =
+            (std::mem::take(&mut run.atoms), std::mem::take(&mut run.origins), std::mem::take(&mut run.passes));
         Reading { truth: value.truth(), value, atoms, origins, passes }
     }
 
@@ -97,7 +98,10 @@ impl Asker<'_, '_> {
         }
         let mut points = self.crossings(&first, start);
         if first.atoms.iter().any(|atom| atom.crossing.is_none()) {
-            points.extend(grid(self.world.window, first.value.meta.coarse || first.atoms.iter().any(|atom| atom.meta.coarse)));
+            points.extend(grid(
+                self.world.window,
+                first.value.meta.coarse || first.atoms.iter().any(|atom| atom.meta.coarse),
+            ));
         }
         points.sort_unstable();
         points.dedup();
@@ -170,7 +174,8 @@ impl Asker<'_, '_> {
 /// Where to ask when nothing says where the answer changes: every year from 1971 to 2199, and for answers that change
 /// within a year every month around the window and every day in it.
 fn grid((from, until): (Civil, Civil), coarse: bool) -> Vec<Instant> {
-    let mut points: Vec<Instant> = (1971..2200).filter_map(|year| Civil::from_ymd(year, 1, 1)).map(Civil::instant).collect();
+    let mut points: Vec<Instant> =
+        (1971..2200).filter_map(|year| Civil::from_ymd(year, 1, 1)).map(Civil::instant).collect();
     if coarse {
         let months = (0..12 * 40).filter_map(|n| Civil::from_ymd(2000, 1, 1)?.add_months(n));
         points.extend(months.map(Civil::instant));

@@ -25,11 +25,16 @@ pub fn mark(facts: &mut FileFacts, module: &Module, text: &str, index: &Index) {
     let models = &index.models;
     for (facts, function) in facts.functions.iter_mut().zip(&module.functions) {
         let by_attribute = function.attributes.iter().any(|attribute| {
-            attribute.path.last().is_some_and(|last| models.tests.attributes.iter().any(|known| known == last || attribute.path.join(".") == *known))
+            attribute.path.last().is_some_and(|last| {
+                models.tests.attributes.iter().any(|known| known == last || attribute.path.join(".") == *known)
+            })
         });
         let by_base = function.owner.as_deref().is_some_and(|owner| {
             let owner = super::index::last_of(owner);
-            module.types.iter().any(|ty| ty.name == owner && ty.bases.iter().any(|base| models.tests.bases.contains(base)))
+            module
+                .types
+                .iter()
+                .any(|ty| ty.name == owner && ty.bases.iter().any(|base| models.tests.bases.contains(base)))
         });
         let by_name = models.tests.functions.iter().any(|pattern| named(pattern, &function.name));
         facts.test |= by_attribute || by_base || by_name;
@@ -52,6 +57,9 @@ fn within(text: &str, span: Span, word: &str) -> bool {
     if !text.contains(word) {
         return false;
     }
-    let lines = text.lines().skip(span.line.saturating_sub(1) as usize).take((span.end_line + 1 - span.line.min(span.end_line)) as usize);
+    let lines = text
+        .lines()
+        .skip(span.line.saturating_sub(1) as usize)
+        .take((span.end_line + 1 - span.line.min(span.end_line)) as usize);
     lines.into_iter().any(|line| line.contains(word))
 }

@@ -5,9 +5,9 @@
 
 pub mod ir;
 pub mod models;
-pub mod registry;
 #[cfg(test)]
 pub(crate) mod print;
+pub mod registry;
 pub mod rust;
 
 /// Syntax nested deeper than this is not lowered further: the rest becomes an opaque expression and a gap.

@@ -12,9 +12,7 @@ use super::models::{Index, Models, ModelsError};
 type Frontend = (&'static str, &'static str, fn(&str) -> Module);
 
 /// Every language, in the order they are listed.
-const FRONTENDS: &[Frontend] = &[
-    ("rust", include_str!("../../rules/languages/rust.yaml"), super::rust::lower),
-];
+const FRONTENDS: &[Frontend] = &[("rust", include_str!("../../rules/languages/rust.yaml"), super::rust::lower)];
 
 /// A language.
 #[derive(Clone)]
@@ -103,12 +101,15 @@ impl Languages {
         let line = std::str::from_utf8(&line[2..]).ok()?;
         let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
         let first = words.next()?;
-        let program = if first == "env" { words.find(|word| !word.starts_with('-') && !word.contains('='))? } else { first };
+        let program =
+            if first == "env" { words.find(|word| !word.starts_with('-') && !word.contains('='))? } else { first };
         let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         self.by_interpreter.get(program).or_else(|| self.by_interpreter.get(bare)).copied()
     }
 }
 
 fn looks_like_cpp(head: &[u8]) -> bool {
-    [&b"class "[..], b"namespace ", b"template", b"std::", b"public:", b"private:"].iter().any(|word| memchr::memmem::find(head, word).is_some())
+    [&b"class "[..], b"namespace ", b"template", b"std::", b"public:", b"private:"]
+        .iter()
+        .any(|word| memchr::memmem::find(head, word).is_some())
 }

@@ -35,7 +35,9 @@ impl<'w> Run<'w> {
             return self.enter(frame, id, callee, operands, receiver);
         }
         if full.len() >= 2 {
-            if self.declares(frame, full.last().map(String::as_str)) || self.declares(frame, owner.as_deref().filter(|_| name == "new")) {
+            if self.declares(frame, full.last().map(String::as_str))
+                || self.declares(frame, owner.as_deref().filter(|_| name == "new"))
+            {
                 return self.construct(frame, id, &full, &operands);
             }
             let front = path[..path.len() - 1].to_vec();
@@ -66,7 +68,7 @@ impl<'w> Run<'w> {
 
     pub(super) fn constructs(&self, full: &Path, callee: FunctionRef) -> bool {
         let function = self.function(callee);
-        full.last().is_some_and(|last| function.owner.as_deref().map(super::index::last_of) == Some(last)) && function.value.is_none()
+        full.last().is_some_and(|last| function.owner.as_deref().map(last_of) == Some(last)) && function.value.is_none()
     }
 
     /// Enters a function of the tree with these arguments.
@@ -85,7 +87,8 @@ impl<'w> Run<'w> {
             return self.anchor_by_name(frame, &function.name, span).unwrap_or_else(Value::unknown);
         };
         let args = positions(function, &operands);
-        let inner = self.push(Frame { file: callee.0, function: Some(callee.1), args, receiver, depth, ..Frame::default() });
+        let inner =
+            self.push(Frame { file: callee.0, function: Some(callee.1), args, receiver, depth, ..Frame::default() });
         let (caller, needs_receiver) = (self.needs_caller, self.needs_receiver);
         let result = self.eval(inner, value);
         (self.needs_caller, self.needs_receiver) = (caller, needs_receiver);
@@ -101,7 +104,13 @@ impl<'w> Run<'w> {
         result
     }
 
-    pub(super) fn construct(&mut self, frame: usize, id: Id, path: &Path, operands: &[(Option<String>, Value)]) -> Value {
+    pub(super) fn construct(
+        &mut self,
+        frame: usize,
+        id: Id,
+        path: &Path,
+        operands: &[(Option<String>, Value)],
+    ) -> Value {
         let full = expand(&self.file(frame).imports, path);
         let rows: Vec<&Row> = self.index(frame).rows(Use::New, &full).collect();
         if let Some(value) = self.first_row(frame, id, &rows, None, operands, None) {
@@ -129,16 +138,23 @@ impl<'w> Run<'w> {
     }
 
     /// An object as its constructor leaves it.
-    pub(super) fn built(&mut self, frame: usize, id: Id, constructor: FunctionRef, operands: &[(Option<String>, Value)]) -> Value {
+    pub(super) fn built(
+        &mut self,
+        frame: usize,
+        id: Id,
+        constructor: FunctionRef,
+        operands: &[(Option<String>, Value)],
+    ) -> Value {
         let function = self.function(constructor);
-        let ty = function.owner.as_deref().map(|owner| super::index::last_of(owner).to_owned());
+        let ty = function.owner.as_deref().map(|owner| last_of(owner).to_owned());
         let depth = self.frames[frame].depth + 1;
         if depth > DEPTH {
             return Value::unknown();
         }
         self.pass(frame, id, &function.qualified());
         let args = positions(function, operands);
-        let inner = self.push(Frame { file: constructor.0, function: Some(constructor.1), args, depth, ..Frame::default() });
+        let inner =
+            self.push(Frame { file: constructor.0, function: Some(constructor.1), args, depth, ..Frame::default() });
         let mut record = Record { ty, fields: Vec::new() };
         for write in &function.writes {
             if let Some(field) = &write.field {
@@ -159,7 +175,14 @@ impl<'w> Run<'w> {
         Value::of(Kind::Record(Rc::new(record)))
     }
 
-    pub(super) fn method(&mut self, frame: usize, id: Id, receiver: Value, name: &str, args: &[(Option<String>, Value)]) -> Value {
+    pub(super) fn method(
+        &mut self,
+        frame: usize,
+        id: Id,
+        receiver: Value,
+        name: &str,
+        args: &[(Option<String>, Value)],
+    ) -> Value {
         if let Some(closure) = receiver.field(name).cloned().filter(|field| matches!(field.kind, Kind::Closure(_))) {
             let args: Vec<Value> = args.iter().map(|(_, value)| value.clone()).collect();
             return self.apply(&closure, &args);
@@ -217,9 +240,9 @@ impl<'w> Run<'w> {
         let function = self.frames[self.scope(frame)].function.map(|f| &file.functions[f])?;
         match &file.term(receiver).kind {
             TermKind::Param(n) => function.params.get(usize::from(*n))?.ty.clone(),
-            TermKind::Receiver => function.owner.as_deref().map(|owner| super::index::last_of(owner).to_owned()),
+            TermKind::Receiver => function.owner.as_deref().map(|owner| last_of(owner).to_owned()),
             TermKind::Field(base, name) if matches!(file.term(*base).kind, TermKind::Receiver) => {
-                let owner = super::index::last_of(function.owner.as_deref()?);
+                let owner = last_of(function.owner.as_deref()?);
                 let (at, ty) = self.world.symbols.type_of(self.world.files, self.frames[frame].file, owner)?;
                 self.world.files[at].types[ty].fields.iter().find(|field| field.name == *name)?.ty.clone()
             }
@@ -232,13 +255,23 @@ impl<'w> Run<'w> {
         }
     }
 
-    pub(super) fn mutated(&mut self, frame: usize, id: Id, receiver: Value, name: &str, args: &[(Option<String>, Value)]) -> Value {
+    pub(super) fn mutated(
+        &mut self,
+        frame: usize,
+        id: Id,
+        receiver: Value,
+        name: &str,
+        args: &[(Option<String>, Value)],
+    ) -> Value {
         let name = name.to_owned();
-        let rows: Vec<&Row> = self.index(frame).rows(Use::Method, std::slice::from_ref(&name)).filter(|row| row.mutates).collect();
+        let rows: Vec<&Row> =
+            self.index(frame).rows(Use::Method, std::slice::from_ref(&name)).filter(|row| row.mutates).collect();
         if matches!(receiver.kind, Kind::Record(_) | Kind::Map(_) | Kind::List(..)) {
             return receiver;
         }
-        self.first_row(frame, id, &rows, Some(&receiver), args, None).filter(|value| !value.is_unknown()).unwrap_or(receiver)
+        self.first_row(frame, id, &rows, Some(&receiver), args, None)
+            .filter(|value| !value.is_unknown())
+            .unwrap_or(receiver)
     }
 }
 
@@ -247,7 +280,8 @@ pub(super) fn positions(function: &FunctionFacts, operands: &[(Option<String>, V
     let mut args: Vec<Option<Value>> = Vec::new();
     let mut next = 0;
     for (keyword, value) in operands {
-        let n = keyword.as_ref().and_then(|k| function.params.iter().position(|param| param.name == *k)).unwrap_or(next);
+        let n =
+            keyword.as_ref().and_then(|k| function.params.iter().position(|param| param.name == *k)).unwrap_or(next);
         if n < 64 {
             while args.len() <= n {
                 args.push(None);

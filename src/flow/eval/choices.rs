@@ -37,4 +37,3 @@ impl Choices {
         self.picks.is_empty()
     }
 }
-

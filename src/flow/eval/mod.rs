@@ -13,6 +13,12 @@ mod operators;
 mod parts;
 mod rows;
 
+use calls::positions;
+use choices::ALTERNATIVES;
+pub use choices::Choices;
+use operators::{cast, timing, unary};
+use rows::operands;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -23,7 +29,7 @@ use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, Row,
 
 use super::World;
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
-use super::index::{FunctionRef, Stored};
+use super::index::{FunctionRef, Stored, last_of};
 use super::ops;
 use super::trace::expand;
 use super::value::{self, ClosureValue, Kind, Meta, OriginId, Record, Truth, Value};
@@ -178,7 +184,9 @@ impl<'w> Run<'w> {
     }
 
     fn remember(&mut self, origin: Origin) -> OriginId {
-        let known = self.origins.iter().position(|o| o.file == origin.file && o.span == origin.span && o.kind == origin.kind && o.document == origin.document);
+        let known = self.origins.iter().position(|o| {
+            o.file == origin.file && o.span == origin.span && o.kind == origin.kind && o.document == origin.document
+        });
         known.unwrap_or_else(|| {
             self.origins.push(origin);
             self.origins.len() - 1
@@ -310,7 +318,9 @@ impl<'w> Run<'w> {
                 let inner = self.eval(frame, *inner);
                 match &inner.kind {
                     Kind::List(items, _) if items.len() > usize::from(*n) && *n > 0 => items[usize::from(*n)].clone(),
-                    Kind::Record(record) => record.fields.get(usize::from(*n)).map_or_else(Value::unknown, |(_, v)| v.clone()),
+                    Kind::Record(record) => {
+                        record.fields.get(usize::from(*n)).map_or_else(Value::unknown, |(_, v)| v.clone())
+                    }
                     _ if *n == 0 => inner,
                     _ => Value::unknown(),
                 }

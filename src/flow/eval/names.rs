@@ -55,7 +55,11 @@ impl<'w> Run<'w> {
         }
         let from = self.frames[frame].file;
         let globals = self.world.symbols.globals(self.world.files, from, &full);
-        let globals = if globals.is_empty() && full != *path { self.world.symbols.globals(self.world.files, from, path) } else { globals };
+        let globals = if globals.is_empty() && full != *path {
+            self.world.symbols.globals(self.world.files, from, path)
+        } else {
+            globals
+        };
         if let Some(global) = globals.first() {
             return self.global(*global);
         }
@@ -116,8 +120,12 @@ impl<'w> Run<'w> {
     /// One of the values stored at a place, each evaluated where it was stored.
     pub(super) fn stored_choice(&mut self, frame: usize, id: Id, stored: &[Stored], from: usize) -> Value {
         let language = self.world.files[from].language;
-        let stored: Vec<Stored> =
-            stored.iter().copied().filter(|s| self.world.files[s.file].language == language).take(ALTERNATIVES).collect();
+        let stored: Vec<Stored> = stored
+            .iter()
+            .copied()
+            .filter(|s| self.world.files[s.file].language == language)
+            .take(ALTERNATIVES)
+            .collect();
         if stored.is_empty() || self.frames[frame].depth > DEPTH / 2 {
             return Value::unknown();
         }
@@ -188,5 +196,3 @@ impl<'w> Run<'w> {
         value
     }
 }
-
-

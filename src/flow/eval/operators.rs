@@ -55,9 +55,13 @@ impl<'w> Run<'w> {
             BinaryOp::FloorDivide => value::divide(&a, &b, false, true),
             BinaryOp::Remainder => value::integer(&a, &b, i128::checked_rem_euclid),
             BinaryOp::Power => value::integer(&a, &b, |x, y| x.checked_pow(u32::try_from(y).ok()?)),
-            BinaryOp::ShiftLeft => value::integer(&a, &b, |x, y| x.checked_mul(1_i128.checked_shl(u32::try_from(y).ok().filter(|y| *y < 100)?)?)),
+            BinaryOp::ShiftLeft => value::integer(&a, &b, |x, y| {
+                x.checked_mul(1_i128.checked_shl(u32::try_from(y).ok().filter(|y| *y < 100)?)?)
+            }),
             BinaryOp::ShiftRight => value::integer(&a, &b, |x, y| x.checked_shr(u32::try_from(y).ok()?)),
-            BinaryOp::BitAnd | BinaryOp::BitOr if matches!((&a.kind, &b.kind), (Kind::Truth(_), _) | (_, Kind::Truth(_))) => {
+            BinaryOp::BitAnd | BinaryOp::BitOr
+                if matches!((&a.kind, &b.kind), (Kind::Truth(_), _) | (_, Kind::Truth(_))) =>
+            {
                 let truth = if op == BinaryOp::BitAnd { a.truth().and(b.truth()) } else { a.truth().or(b.truth()) };
                 Value { kind: Kind::Truth(truth), meta }
             }
@@ -97,7 +101,9 @@ impl<'w> Run<'w> {
 
     /// Membership: of a year in a list, of a key in a map.
     pub(super) fn within(&mut self, frame: usize, id: Id, a: &Value, b: &Value) -> Value {
-        let Kind::List(items, _) = &b.kind else { return Value { kind: Kind::Truth(Truth::Maybe), meta: a.meta.clone() } };
+        let Kind::List(items, _) = &b.kind else {
+            return Value { kind: Kind::Truth(Truth::Maybe), meta: a.meta.clone() };
+        };
         let mut truth = Truth::False;
         let mut meta = a.meta.clone();
         for item in items.iter() {
@@ -161,7 +167,9 @@ pub(super) fn unary(op: UnaryOp, inner: &Value) -> Value {
 /// A conversion to a primitive type, or the type of a value written by position.
 pub(super) fn cast(ty: &str, inner: Value) -> Value {
     let lower = ty.to_lowercase();
-    let whole = lower.contains("int") || lower.contains("long") || matches!(lower.as_str(), "u64" | "i64" | "u32" | "i32" | "usize" | "time_t");
+    let whole = lower.contains("int")
+        || lower.contains("long")
+        || matches!(lower.as_str(), "u64" | "i64" | "u32" | "i32" | "usize" | "time_t");
     let kind = match (&inner.kind, whole) {
         (Kind::Float(n), true) if n.is_finite() && n.abs() < 1e30 => Kind::Int(n.trunc() as i128),
         (Kind::List(items, None), _) => Kind::List(items.clone(), Some(ty.into())),

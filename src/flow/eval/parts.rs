@@ -160,7 +160,13 @@ impl<'w> Run<'w> {
         }
     }
 
-    pub(super) fn record(&mut self, frame: usize, ty: Option<&Path>, fields: &[(String, Id)], base: Option<Value>) -> Value {
+    pub(super) fn record(
+        &mut self,
+        frame: usize,
+        ty: Option<&Path>,
+        fields: &[(String, Id)],
+        base: Option<Value>,
+    ) -> Value {
         let ty = ty.and_then(|ty| ty.last()).map(|ty| self.self_type(frame, ty));
         if fields.is_empty() && base.is_none() && ty.is_some() {
             // A declaration without a value: its parts are what is assigned to them later.
@@ -180,11 +186,16 @@ impl<'w> Run<'w> {
         // `struct tm` and date components written as a literal are wall-clock times.
         for (name, part) in &record.fields {
             let rows: Vec<&Row> = self.index(frame).rows(Use::Method, std::slice::from_ref(name)).collect();
-            if let Some(Op::Part(form)) = rows.iter().find_map(|row| row.does.first().filter(|op| matches!(op, Op::Part(_)))) {
+            if let Some(Op::Part(form)) =
+                rows.iter().find_map(|row| row.does.first().filter(|op| matches!(op, Op::Part(_))))
+            {
                 value = ops::set_part(*form, &value, part);
             }
         }
-        if matches!(value.kind, Kind::Parts(_)) && record.fields.len() >= 2 && !self.declares(frame, record.ty.as_deref()) {
+        if matches!(value.kind, Kind::Parts(_))
+            && record.fields.len() >= 2
+            && !self.declares(frame, record.ty.as_deref())
+        {
             return value;
         }
         Value::of(Kind::Record(Rc::new(record)))
@@ -200,7 +211,7 @@ impl<'w> Run<'w> {
         }
         let function = self.frames[self.scope(frame)].function.map(|f| &self.file(frame).functions[f]);
         let owner = function.and_then(|function| function.owner.as_deref()).unwrap_or(ty);
-        super::index::last_of(owner).to_owned()
+        last_of(owner).to_owned()
     }
 
     pub(super) fn is_variant(&mut self, frame: usize, id: Id, inner: Value, path: &Path) -> Value {
@@ -231,5 +242,3 @@ impl<'w> Run<'w> {
         value
     }
 }
-
-

@@ -12,7 +12,11 @@ impl<'w> Run<'w> {
         args: &[(Option<String>, Value)],
     ) -> Option<Value> {
         let name = name.to_owned();
-        let rows: Vec<&Row> = self.index(frame).rows(Use::Method, std::slice::from_ref(&name)).filter(|row| !row.mutates || row.does.len() > 1).collect();
+        let rows: Vec<&Row> = self
+            .index(frame)
+            .rows(Use::Method, std::slice::from_ref(&name))
+            .filter(|row| !row.mutates || row.does.len() > 1)
+            .collect();
         self.first_row(frame, id, &rows, Some(receiver), args, None)
     }
 
@@ -28,7 +32,9 @@ impl<'w> Run<'w> {
     ) -> Option<Value> {
         let mut last = None;
         for row in rows {
-            if row.arity.is_some_and(|arity| args.len() < arity.min || args.len() > arity.max) || !self.holds(frame, row, written) {
+            if row.arity.is_some_and(|arity| args.len() < arity.min || args.len() > arity.max)
+                || !self.holds(frame, row, written)
+            {
                 continue;
             }
             let operands = operands(row, receiver, args);
