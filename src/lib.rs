@@ -16,6 +16,7 @@
 
 pub mod calendar;
 pub mod check;
+pub mod credential;
 pub mod document;
 pub mod error;
 pub mod finding;

@@ -1,0 +1,147 @@
+//! Credentials: what expires by itself, because the bytes say until when they hold.
+//!
+//! A certificate, a token, a signed URL, a public key or signed metadata needs no comparison in the product's code:
+//! whoever verifies it compares. So a reader here only has to find it, in whatever text or bytes surround it, and read
+//! one field. There is one file per kind of credential, each a function from a [`Source`] to [`Expiring`] things;
+//! [`findings`] runs them all and adds what the surroundings say (a comment, a test that wants a refusal, …).
+//!
+//! Nothing is verified and no key is used: the expiry stands in clear text in every format read here. All readers take
+//! time linear in the file and accept any bytes.
+
+mod armour;
+mod array;
+mod base64_text;
+mod blob;
+mod certificate;
+mod der;
+mod disabled;
+mod held;
+mod intent;
+mod keystore;
+mod pem;
+mod pinset;
+mod profile;
+mod revocation;
+mod source;
+mod ssh;
+mod standalone;
+mod surroundings;
+
+use std::ops::Range;
+
+use crate::calendar::Instant;
+use crate::finding::{Confidence, Effect, Finding, Rule, Severity, Step, StepKind, Trigger, Zone};
+
+use self::source::Source;
+
+/// What the caller knows of a file before it is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context {
+    /// The file is test code or a test's fixture.
+    pub in_test: bool,
+}
+
+/// Something that expires, at a stretch of bytes of the file.
+#[derive(Clone, Debug)]
+struct Expiring {
+    /// The rule it falls under.
+    rule: Rule,
+    /// How sure its expiry is.
+    confidence: Confidence,
+    /// What a reader should be shown: the marker, the declaration, the token.
+    range: Range<usize>,
+    /// When it ends.
+    at: Instant,
+    /// Whose clock decides; UTC for all but a few.
+    zone: Zone,
+    /// The finding's message.
+    message: String,
+    /// What identifies it in its file.
+    matched: String,
+    /// How bad its end is.
+    severity: Severity,
+    /// What happens at its end, third person.
+    effect: &'static str,
+    /// Why it may not be more than a note, if its own bytes say so.
+    note_only: Option<String>,
+    /// Another line worth showing: where the bytes stand, if `range` is a declaration.
+    data: Option<usize>,
+}
+
+impl Expiring {
+    /// One that is refused at its end and whose own bytes hold the date.
+    fn new(rule: Rule, range: Range<usize>, at: Instant, message: String, matched: String) -> Self {
+        Self {
+            rule,
+            confidence: Confidence::Proven,
+            range,
+            at,
+            zone: Zone::Utc,
+            message,
+            matched,
+            severity: Severity::Refuses,
+            effect: "what verifies it refuses it",
+            note_only: None,
+            data: None,
+        }
+    }
+
+    /// The same as a note, for a reason.
+    fn note(mut self, why: impl Into<String>) -> Self {
+        self.note_only.get_or_insert_with(|| why.into());
+        self
+    }
+}
+
+/// Every kind of credential that is read, in the order of the report's ties.
+const READERS: [fn(&Source) -> Vec<Expiring>; 8] = [
+    pem::read,
+    standalone::read,
+    keystore::read,
+    array::read,
+    blob::read,
+    profile::read,
+    pinset::read,
+    ssh::read,
+];
+
+/// All credentials in a file that end on a date, by place. `path` is what findings carry, and its name is read for
+/// hints (an extension, `expired.pem`); the file itself is not opened. Anything may be in `bytes`.
+pub fn findings(path: &str, bytes: &[u8], context: &Context) -> Vec<Finding> {
+    let source = Source::new(path, bytes);
+    let mut expiring: Vec<Expiring> = READERS.iter().flat_map(|read| read(&source)).collect();
+    expiring.sort_by_key(|thing| thing.range.start);
+    expiring.into_iter().filter_map(|thing| finding(thing, &source, context)).collect()
+}
+
+/// The finding for one expiring thing; `None` where its end is no date at all (outside the calendar).
+fn finding(mut thing: Expiring, source: &Source, context: &Context) -> Option<Finding> {
+    let in_test = context.in_test || source.is_test_module(thing.range.start);
+    if thing.note_only.is_none() {
+        thing.note_only = surroundings::reason_for_note(source, thing.range.start, in_test);
+    }
+    let place = source.place(thing.range.clone());
+    let steps = thing.data.map(|data| Step {
+        place: source.place(data..data + 1),
+        kind: StepKind::Deadline,
+        note: format!("its bytes begin here and hold the end, {}", date(thing.at)),
+    });
+    Some(Finding {
+        rule: thing.rule,
+        confidence: thing.confidence,
+        trigger: Some(Trigger::At { at: thing.at.civil()?, zone: thing.zone }),
+        effect: Some(Effect { severity: thing.severity, text: thing.effect.to_owned(), place: None }),
+        place,
+        message: thing.message,
+        in_test,
+        steps: steps.into_iter().collect(),
+        reach: Vec::new(),
+        matched: thing.matched,
+        note_only: thing.note_only,
+    })
+}
+
+/// The day of an instant, for messages; empty outside the calendar.
+fn date(at: Instant) -> String {
+    at.civil().map(|civil| civil.date_text()).unwrap_or_default()
+}

@@ -1,0 +1,95 @@
+//! What the text around a credential says of it: that it is in a comment, in prose, or meant to be refused.
+
+use memchr::memmem;
+
+use super::intent::{intent, named, words};
+use super::source::Source;
+
+/// How far back an unclosed comment is looked for: one that holds a certificate opens not far above it.
+const COMMENT_REACH: usize = 4_096;
+
+/// Why a credential at `offset` may not be more than a note; `None` if nothing speaks against it.
+pub(super) fn reason_for_note(source: &Source, offset: usize, in_test: bool) -> Option<String> {
+    if is_comment(source, offset) {
+        return Some("it stands in a comment".to_owned());
+    }
+    if source.is_disabled(offset) {
+        return Some("it stands under `#if 0`".to_owned());
+    }
+    if let Some(word) = meant_to_be_refused(source, offset) {
+        return Some(format!("by its name ({word}) it is meant to be refused"));
+    }
+    if let Some(why) = no_product(source) {
+        return Some(why.to_owned());
+    }
+    if in_test && let Some(word) = intent().frozen_clock.iter().find(|word| source.contains(word)) {
+        return Some(format!("the test's clock is set ({word})"));
+    }
+    None
+}
+
+/// Whether names around a credential say that it is refused because it does not hold yet.
+pub(super) fn meant_to_be_not_yet_valid(source: &Source, offset: usize) -> bool {
+    named(&words(source.name()), &intent().not_yet_valid_name).is_some()
+        || named(&introduction(source, offset), &intent().not_yet_valid_text).is_some()
+}
+
+/// Why what stands in a file is no part of the product, by its extension, folder or name.
+fn no_product(source: &Source) -> Option<&'static str> {
+    let (extension, intent) = (source.extension(), intent());
+    let in_folder = || source.folders().any(|folder| intent.documentation_folders.iter().any(|name| name == folder));
+    if intent.documentation.contains(&extension) || (intent.markup.contains(&extension) && in_folder()) {
+        return Some("it is an example in documentation");
+    }
+    if intent.data.contains(&extension) && named(&words(source.name()), &intent.example_name).is_some() {
+        return Some("by the file's name it is an example");
+    }
+    if intent.patches.contains(&extension) {
+        return Some("it stands in a patch");
+    }
+    let beside = |end: &String| source.path().ends_with(end.as_str());
+    intent.not_shipped.iter().any(beside).then_some("it checks what is packaged and is not shipped")
+}
+
+fn meant_to_be_refused(source: &Source, offset: usize) -> Option<&'static str> {
+    let folders = || source.folders().find_map(|folder| named(&words(folder), &intent().refused_text));
+    named(&words(source.name()), &intent().refused_name)
+        .or_else(folders)
+        .or_else(|| named(&introduction(source, offset), &intent().refused_text))
+}
+
+/// The words that introduce a value: what stands before it on its line, or else the line above.
+fn introduction(source: &Source, offset: usize) -> String {
+    let (start, line) = source.line_at(offset);
+    let before = &line[..(offset - start).min(line.len())];
+    let has_word = |text: &[u8]| text.iter().filter(|byte| byte.is_ascii_alphabetic()).count() > 2;
+    let text = if has_word(before) || start == 0 { before } else { source.line_at(start - 1).1 };
+    words(&String::from_utf8_lossy(&text[text.len().saturating_sub(160)..]))
+}
+
+/// Whether an offset lies in a comment, by the beginning of its line or by an unclosed `/*` or `<!--` above it.
+fn is_comment(source: &Source, offset: usize) -> bool {
+    let (start, line) = source.line_at(offset);
+    let before = line[..(offset - start).min(line.len())].trim_ascii();
+    let line_comment = [&b"//"[..], b"/*", b"*", b"#", b";", b"--", b"<!--", b"%"];
+    // `#define X "…"` and `*p = "…"` are code: punctuation is all that may follow the comment's own.
+    let opens = line_comment.iter().any(|mark| before.starts_with(mark));
+    if opens && !before.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'=' | b'(')) {
+        return !before.starts_with(b"#define");
+    }
+    let above = &source.bytes()[start.saturating_sub(COMMENT_REACH)..start];
+    is_open(above, b"/*", b"*/") || is_open(above, b"<!--", b"-->")
+}
+
+/// Whether the last comment that begins a line of `above` is still open at its end.
+fn is_open(above: &[u8], open: &[u8], close: &[u8]) -> bool {
+    let mut search = above;
+    while let Some(at) = memmem::rfind(search, open) {
+        let line = memchr::memrchr(b'\n', &above[..at]).map_or(0, |feed| feed + 1);
+        if above[line..at].trim_ascii().is_empty() {
+            return memmem::find(&above[at + open.len()..], close).is_none();
+        }
+        search = &above[..at];
+    }
+    false
+}
