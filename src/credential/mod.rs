@@ -13,15 +13,20 @@ mod array;
 mod base64_text;
 mod blob;
 mod certificate;
+mod cookie;
 mod der;
 mod disabled;
 mod held;
 mod intent;
+mod jwt;
 mod keystore;
+mod origin_trial;
+mod paseto;
 mod pem;
 mod pinset;
 mod profile;
 mod revocation;
+mod signed_url;
 mod source;
 mod ssh;
 mod standalone;
@@ -94,7 +99,7 @@ impl Expiring {
 }
 
 /// Every kind of credential that is read, in the order of the report's ties.
-const READERS: [fn(&Source) -> Vec<Expiring>; 8] = [
+const READERS: [fn(&Source) -> Vec<Expiring>; 13] = [
     pem::read,
     standalone::read,
     keystore::read,
@@ -103,6 +108,11 @@ const READERS: [fn(&Source) -> Vec<Expiring>; 8] = [
     profile::read,
     pinset::read,
     ssh::read,
+    jwt::read,
+    paseto::read,
+    signed_url::read,
+    cookie::read,
+    origin_trial::read,
 ];
 
 /// All credentials in a file that end on a date, by place. `path` is what findings carry, and its name is read for
