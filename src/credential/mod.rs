@@ -20,17 +20,20 @@ mod held;
 mod intent;
 mod jwt;
 mod keystore;
+mod openpgp;
 mod origin_trial;
 mod paseto;
 mod pem;
 mod pinset;
 mod profile;
+mod record;
 mod revocation;
 mod signed_url;
 mod source;
 mod ssh;
 mod standalone;
 mod surroundings;
+mod tuf;
 
 use std::ops::Range;
 
@@ -99,7 +102,7 @@ impl Expiring {
 }
 
 /// Every kind of credential that is read, in the order of the report's ties.
-const READERS: [fn(&Source) -> Vec<Expiring>; 13] = [
+const READERS: [fn(&Source) -> Vec<Expiring>; 16] = [
     pem::read,
     standalone::read,
     keystore::read,
@@ -113,6 +116,9 @@ const READERS: [fn(&Source) -> Vec<Expiring>; 13] = [
     signed_url::read,
     cookie::read,
     origin_trial::read,
+    openpgp::read,
+    tuf::read,
+    record::read,
 ];
 
 /// All credentials in a file that end on a date, by place. `path` is what findings carry, and its name is read for
