@@ -15,6 +15,7 @@
 //! knows (embedded data), and `check` runs the stages in order. No stage reads the wall clock: time is an input.
 
 pub mod calendar;
+pub mod catalogue;
 pub mod check;
 pub mod credential;
 pub mod document;
@@ -23,4 +24,5 @@ pub mod finding;
 pub mod flow;
 pub mod gate;
 pub mod language;
+pub mod report;
 pub mod vocabulary;

@@ -1,0 +1,108 @@
+//! The text of scanned files, for those renderers that show it.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::check::Scanned;
+use crate::gate::waiver::InlineWaivers;
+
+/// Larger files are not shown.
+const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// Gives the text of a file that a finding names.
+pub trait Sources {
+    /// The text, or nothing where there is none to show: a binary file, a member of an archive, a file that has gone.
+    fn text(&self, path: &str) -> Option<Arc<str>>;
+}
+
+/// The files on the disk, each read once.
+#[derive(Debug)]
+pub struct Disk {
+    current: PathBuf,
+    read: RefCell<HashMap<String, Option<Arc<str>>>>,
+}
+
+impl Disk {
+    /// The files as seen from that folder.
+    pub fn new(current: PathBuf) -> Self {
+        Self { current, read: RefCell::default() }
+    }
+
+    fn load(&self, path: &str) -> Option<Arc<str>> {
+        let path = self.current.join(path);
+        let meta = std::fs::metadata(&path).ok().filter(|meta| meta.is_file() && meta.len() <= SIZE_LIMIT)?;
+        let bytes = std::fs::read(&path).ok().filter(|bytes| bytes.len() as u64 <= SIZE_LIMIT.max(meta.len()))?;
+        text(&bytes)
+    }
+}
+
+impl Sources for Disk {
+    fn text(&self, path: &str) -> Option<Arc<str>> {
+        if let Some(known) = self.read.borrow().get(path) {
+            return known.clone();
+        }
+        let text = self.load(path);
+        self.read.borrow_mut().insert(path.to_owned(), text.clone());
+        text
+    }
+}
+
+/// The waivers in the comments of every file that may hold one: those that the scan marked, and those with findings.
+pub fn waivers(scanned: &Scanned, sources: &dyn Sources) -> InlineWaivers {
+    let of_findings = scanned.findings.iter().flat_map(|finding| {
+        std::iter::once(&finding.place).chain(finding.steps.iter().map(|step| &step.place)).map(|place| &place.path)
+    });
+    let paths: BTreeSet<&Arc<str>> = scanned.marked.iter().chain(of_findings).collect();
+    let mut waivers = InlineWaivers::default();
+    for path in paths {
+        if let Some(text) = sources.text(path) {
+            waivers.read(path, &text);
+        }
+    }
+    waivers
+}
+
+/// Bytes as text; nothing where they hold a NUL, as binary files do.
+pub fn text(bytes: &[u8]) -> Option<Arc<str>> {
+    if bytes.contains(&0) {
+        return None;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into())
+}
+
+/// Texts that are already at hand: the index of a commit, or a test's.
+#[derive(Clone, Debug, Default)]
+pub struct Memory(HashMap<String, Arc<str>>);
+
+impl Sources for Memory {
+    fn text(&self, path: &str) -> Option<Arc<str>> {
+        self.0.get(path).cloned()
+    }
+}
+
+impl<P: Into<String>, T: Into<Arc<str>>> FromIterator<(P, T)> for Memory {
+    fn from_iter<I: IntoIterator<Item = (P, T)>>(texts: I) -> Self {
+        Self(texts.into_iter().map(|(path, text)| (path.into(), text.into())).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn only_text_is_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a"), b"\xef\xbb\xbfa\xff").unwrap();
+        std::fs::write(folder.path().join("b"), b"a\0b").unwrap();
+        let disk = Disk::new(folder.path().to_owned());
+        assert_eq!(disk.text("a").as_deref(), Some("a\u{fffd}"));
+        for path in ["b", "c", ".", "a.jar!/x"] {
+            assert_eq!(disk.text(path), None, "{path}");
+        }
+    }
+}
