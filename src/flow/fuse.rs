@@ -279,9 +279,14 @@ impl Linker<'_> {
         for (key, found) in self.found {
             groups.entry((key.0, key.1, key.3)).or_default().push((key, found));
         }
+        let mut chosen: Vec<(Key, Found)> = Vec::new();
         for (_, mut group) in groups {
             group.sort_by_key(|(key, _)| key.2);
-            for (_, found) in pick(world, group) {
+            chosen.extend(pick(world, group));
+        }
+        let nested: Vec<bool> = chosen.iter().map(|one| chosen.iter().any(|other| encloses(one, other))).collect();
+        for ((_, found), nested) in chosen.into_iter().zip(nested) {
+            if !nested {
                 let callers = reach.get_or_insert_with(|| Callers::new(world));
                 findings.push(finding(world, callers, found));
             }
@@ -298,6 +303,17 @@ fn pick(world: &World<'_>, group: Vec<(Key, Found)>) -> Vec<(Key, Found)> {
         .position(|(_, found)| found.anchored.is_some() || found.change.at >= from)
         .unwrap_or(group.len() - 1);
     group.into_iter().skip(at).take(1).collect()
+}
+
+/// Whether `outer` is a decision around `inner` with the same effect: the inner one's answer takes the outer one's into
+/// account, so the outer one is no fuse of its own.
+fn encloses((outer, around): &(Key, Found), (inner, within): &(Key, Found)) -> bool {
+    let place = |found: &Found| found.effect.as_ref().and_then(|effect| effect.place.clone());
+    outer.0 == inner.0
+        && (outer.1.line, outer.1.column) < (inner.1.line, inner.1.column)
+        && around.function == within.function
+        && place(around).is_some()
+        && place(around) == place(within)
 }
 
 /// A decision under its guards; a guard that is not known does not stand in the way.
@@ -452,8 +468,12 @@ fn steps(world: &World<'_>, found: &Found, atom: Option<&Atom>, main: &Place, tr
     let change = &found.change;
     let mut steps: Vec<Step> = Vec::new();
     let mut add = |step: Step| {
-        if !steps.iter().any(|s: &Step| s.place == step.place && s.kind == step.kind) {
-            steps.push(step);
+        let same = |s: &Step| {
+            s.place.path == step.place.path && s.place.span.line == step.place.span.line && s.kind == step.kind
+        };
+        match steps.iter_mut().find(|s| same(s)) {
+            Some(known) => known.place.span = known.place.span.to(step.place.span),
+            None => steps.push(step),
         }
     };
     let date = match trigger {

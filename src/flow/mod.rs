@@ -28,6 +28,9 @@ pub mod test_code;
 pub mod trace;
 pub mod value;
 
+#[cfg(test)]
+mod tests;
+
 /// A dated entry of a document, for the code that reads its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Configured {

@@ -263,11 +263,12 @@ pub fn round(unit: Unit, operand: &Value, up: bool) -> Value {
 /// A comparison's answer.
 pub fn compare(comparison: Comparison, a: &Value, b: &Value, models: &Models) -> Value {
     let mut meta = a.meta.join(&b.meta);
-    meta.unit = None;
-    if a.meta.timed && b.meta.timed && !meta.coarse && a.meta.anchor.is_none() && b.meta.anchor.is_none() {
-        // Two readings of the clock in one run: their order says nothing of the date.
-        meta.coarse = false;
+    for operand in [a, b] {
+        if let Kind::List(items, _) = &operand.kind {
+            meta = meta.join(&joined(items));
+        }
     }
+    meta.unit = None;
     let unequal_kinds =
         matches!((&a.kind, &b.kind), (Kind::Null, k) | (k, Kind::Null) if !matches!(k, Kind::Null | Kind::Unknown));
     if unequal_kinds {

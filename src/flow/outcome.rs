@@ -100,6 +100,7 @@ fn of_value(expr: &Expr, models: &Index) -> Option<Outcome> {
                 _ if is_failure(&shown) && args.len() <= 2 => {
                     outcome(Severity::Refuses, format!("gives {}", name_of(expr).unwrap_or(shown)), expr.span)
                 }
+                _ if matches!(shown.as_str(), "Ok" | "Some") => of_return(expr, expr.span, models),
                 _ => outcome(Severity::Changes, format!("calls {shown}"), expr.span),
             }
         }
@@ -127,11 +128,10 @@ fn of_value(expr: &Expr, models: &Index) -> Option<Outcome> {
 
 /// A returned value says by its name whether it refuses: `false`, a negative code, `Err(…)`, `LICENSE_EXPIRED`.
 fn of_return(value: &Expr, span: Span, models: &Index) -> Option<Outcome> {
-    if let ExprKind::Call { callee, .. } = &value.kind
-        && let Some(inner) = of_value(value, models).filter(|o| matches!(o.severity, Severity::Exits))
+    if matches!(value.kind, ExprKind::Call { .. })
+        && let Some(exits) = of_value(value, models).filter(|o| o.severity == Severity::Exits)
     {
-        let _ = callee;
-        return Some(inner);
+        return Some(exits);
     }
     let name = name_of(value);
     let refuses = match &value.kind {

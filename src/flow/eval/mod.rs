@@ -16,8 +16,7 @@ mod rows;
 use calls::positions;
 use choices::ALTERNATIVES;
 pub use choices::Choices;
-use operators::{cast, timing, unary};
-use rows::operands;
+use operators::{cast, unary};
 
 use std::collections::HashMap;
 use std::rc::Rc;
