@@ -3,12 +3,17 @@
 //! [`ir`] is the representation; `tree` lowers tree-sitter grammars by table, with one small file per grammar;
 //! `rust` lowers `syn`'s syntax tree; [`models`] is what the tool knows of each language's clocks, dates and exits.
 
+#[cfg(feature = "c")]
+pub mod c;
 pub mod ir;
 pub mod models;
 #[cfg(test)]
 pub(crate) mod print;
 pub mod registry;
 pub mod rust;
+// Which of its shapes are used depends on which languages are built in.
+#[allow(dead_code)]
+mod tree;
 
 /// Syntax nested deeper than this is not lowered further: the rest becomes an opaque expression and a gap.
 /// Real code stays below 100; recursion this deep fits the stack of every worker thread.

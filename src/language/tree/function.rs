@@ -1,0 +1,187 @@
+//! Functions, methods, constructors and their parameters.
+
+use super::Node;
+use super::lowering::{Lowering, Scope};
+use super::shape::Role;
+use super::statement::{Tail, tail};
+use super::table::Resolved;
+use crate::finding::Span;
+use crate::language::ir::{Block, Function, Param, Pattern, Stmt};
+
+/// What a function's node says before its body is lowered. Hooks fill it and give it to [`Lowering::define`].
+#[derive(Default)]
+pub(crate) struct Head<'t> {
+    /// Its own name.
+    pub(crate) name: String,
+    /// Where the name stands; the node if unknown.
+    pub(crate) name_span: Option<Span>,
+    /// Its parameters without the receiver.
+    pub(crate) params: Vec<Param>,
+    /// Its return type's last name.
+    pub(crate) returns: Option<String>,
+    /// Its body; none for a declaration.
+    pub(crate) body: Vec<Node<'t>>,
+    /// Statements before the body (C++'s member initialisers).
+    pub(crate) prologue: Vec<Stmt>,
+    /// Types to add to the owner (`A::B` of `bool A::B::f()`).
+    pub(crate) owner: Vec<String>,
+    /// Whether it has a receiver; if unknown, functions in a type do unless they are static.
+    pub(crate) method: Option<bool>,
+    /// What its body calls the receiver (Go).
+    pub(crate) receiver: Option<String>,
+}
+
+impl Lowering<'_> {
+    pub(super) fn function(&mut self, node: Node<'_>, shape: &'static Resolved) {
+        let name = self.table.first(node, shape, 0);
+        let head = Head {
+            name: name.map(|name| self.last_name(name)).unwrap_or_default(),
+            name_span: name.map(|name| self.span(name)),
+            params: self.slot_params(node, shape, 1),
+            returns: self.table.first(node, shape, 2).and_then(|ty| self.type_name(ty)),
+            body: self.table.all(node, shape, 3),
+            ..Head::default()
+        };
+        self.define(node, head);
+    }
+
+    pub(super) fn constructor(&mut self, node: Node<'_>, shape: &'static Resolved) {
+        let params = self.slot_params(node, shape, 0);
+        let body = self.table.all(node, shape, 1);
+        self.define(node, Head { name: "new".to_owned(), params, body, method: Some(true), ..Head::default() });
+    }
+
+    /// Adds a function to the module and lowers its body; returns it so that a hook may correct it.
+    pub(crate) fn define(&mut self, node: Node<'_>, head: Head<'_>) -> &mut Function {
+        let in_type = self.scope == Scope::Type || !head.owner.is_empty();
+        let attributes = self.take_attributes(node);
+        let mut params = head.params;
+        let receiver = head.receiver.or_else(|| self.receiver_param(in_type, &mut params));
+        let is_static = self.dialect.statics.iter().any(|word| self.has_modifier(node, word));
+        let named_new = in_type && self.dialect.constructors.contains(&head.name.as_str());
+        let exported = (self.dialect.exported)(self, node, &head.name);
+        let span = self.span(node);
+        let depth = self.owner.len();
+        self.owner.extend(head.owner);
+        let at = self.module.functions.len();
+        self.module.functions.push(Function {
+            name: if named_new { "new".to_owned() } else { head.name },
+            owner: self.owner(),
+            params,
+            method: head.method.unwrap_or(in_type && !is_static),
+            returns: head.returns,
+            declared_only: head.body.is_empty(),
+            exported,
+            test: self.is_test(&attributes),
+            attributes,
+            span,
+            name_span: head.name_span.unwrap_or(span),
+            body: Block::default(),
+        });
+        let outer = std::mem::replace(&mut self.receiver, receiver);
+        let mut body = self.in_function(|lowering| lowering.function_body(&head.body));
+        self.receiver = outer;
+        self.owner.truncate(depth);
+        if !head.prologue.is_empty() {
+            body.stmts.splice(0..0, head.prologue);
+        }
+        let function = &mut self.module.functions[at];
+        function.body = body;
+        function
+    }
+
+    /// Lowers in a function's scope.
+    pub(crate) fn in_function<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = (self.scope, self.blocks);
+        (self.scope, self.blocks) = (Scope::Function, 0);
+        let lowered = lower(self);
+        (self.scope, self.blocks) = outer;
+        lowered
+    }
+
+    /// Takes the receiver off a method's parameters, where it is one of them.
+    fn receiver_param(&self, in_type: bool, params: &mut Vec<Param>) -> Option<String> {
+        let first = params.first()?;
+        let is_receiver = in_type && self.dialect.receiver_params.contains(&first.name.as_str());
+        is_receiver.then(|| params.remove(0).name)
+    }
+
+    /// A function's body: statements, or an expression that is its value.
+    pub(super) fn function_body(&mut self, parts: &[Node<'_>]) -> Block {
+        let mut body = Block::default();
+        for part in parts {
+            let is_value = match self.role(*part) {
+                None | Some(Role::Block | Role::Inline | Role::StmtHook(_)) => false,
+                Some(role) => !role.is_statement(),
+            };
+            if is_value && parts.len() == 1 {
+                return Block::value(self.expr(*part));
+            }
+            let mut block = self.block(*part);
+            // Declarations right in the body are the function's own.
+            body.stmts.append(&mut block.stmts);
+        }
+        if self.dialect.tail_values {
+            tail(&mut body, Tail::Function);
+        }
+        body
+    }
+
+    /// The parameters in all the parts of a slot.
+    pub(super) fn slot_params(&mut self, node: Node<'_>, shape: &Resolved, slot: usize) -> Vec<Param> {
+        let mut params = Vec::new();
+        for part in self.table.all(node, shape, slot) {
+            match self.role(part) {
+                None => params.extend(self.params(part)),
+                Some(_) => params.extend(self.param(part)),
+            }
+        }
+        params
+    }
+
+    /// The parameters in a parameter list.
+    pub(crate) fn params(&mut self, list: Node<'_>) -> Vec<Param> {
+        self.children(list).into_iter().filter_map(|child| self.param(child)).collect()
+    }
+
+    fn param(&mut self, node: Node<'_>) -> Option<Param> {
+        let span = self.span(node);
+        match self.table.shape(node) {
+            Some(Resolved { role: Role::Receiver, .. }) => None,
+            Some(shape @ Resolved { role: Role::Param | Role::Declare { .. }, .. }) => {
+                let name = self.table.first(node, shape, 0).map_or(Pattern::Any, |name| self.pattern(name));
+                let ty = self.table.first(node, shape, 1).and_then(|ty| self.type_name(ty));
+                let default = self.table.first(node, shape, 2).map(|default| self.expr(default));
+                Some(Param { name: bound_name(name), ty, default, span })
+            }
+            _ => Some(Param { name: bound_name(self.pattern(node)), ty: None, default: None, span }),
+        }
+    }
+}
+
+/// The name that a pattern binds; empty if it takes its value apart.
+fn bound_name(pattern: Pattern) -> String {
+    match pattern {
+        Pattern::Bind(name) => name,
+        _ => String::new(),
+    }
+}
+
+impl Role {
+    /// It does something rather than to have a value, when it is a function's whole body.
+    fn is_statement(self) -> bool {
+        self.is_item()
+            || matches!(
+                self,
+                Self::Return
+                    | Self::Throw
+                    | Self::Jump
+                    | Self::Try
+                    | Self::Loop { .. }
+                    | Self::ForEach
+                    | Self::ForCount
+                    | Self::Scoped
+                    | Self::InlineHook(_)
+            )
+    }
+}

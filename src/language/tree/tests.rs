@@ -1,0 +1,76 @@
+//! What every frontend tests its table with, and the bounds that hold for all.
+
+use super::Grammar;
+use crate::language::print;
+
+/// Every kind and field that the dialect's table names exists in the grammar.
+pub(crate) fn known(grammar: &'static Grammar) {
+    assert_eq!(grammar.table().unknown, Vec::<String>::new(), "names that the grammar does not have");
+}
+
+/// The sample, with bytes of it dropped, doubled, swapped and replaced by brackets in a fixed random order, is lowered
+/// without a panic; and so is each of its prefixes.
+pub(crate) fn survives(grammar: &'static Grammar, sample: &str) {
+    let chars: Vec<char> = sample.chars().collect();
+    let mut random = Random(0x5DEE_CE66_D1CE_4E5B);
+    for _ in 0..200 {
+        let mut mutated = chars.clone();
+        for _ in 0..=random.below(8) {
+            mutate(&mut mutated, &mut random);
+        }
+        let text: String = mutated.into_iter().collect();
+        print::module(&grammar.lower(&text));
+    }
+    for end in (0..chars.len()).step_by(chars.len() / 50 + 1) {
+        grammar.lower(&chars[..end].iter().collect::<String>());
+    }
+}
+
+/// Brackets a hundred thousand deep end in a gap, not in an overflow.
+pub(crate) fn bounded(grammar: &'static Grammar) {
+    for open in ["(", "[", "{", "-", "a(", "a ? ", "if (a) ", "x = "] {
+        let text = open.repeat(100_000);
+        grammar.lower(&text);
+        grammar.lower(&format!("void f() {{ {text} }}"));
+    }
+    let chain = format!("int x = {};", vec!["1"; 100_000].join(" + "));
+    grammar.lower(&chain);
+    let balanced = format!("int x = {}1{};", "(-".repeat(10_000), ")".repeat(10_000));
+    assert!(!grammar.lower(&balanced).gaps.is_empty());
+}
+
+fn mutate(text: &mut Vec<char>, random: &mut Random) {
+    const BRACKETS: [char; 16] = ['(', ')', '[', ']', '{', '}', '"', '\'', ';', ':', '\\', '\n', '\0', '#', 'é', '<'];
+    let at = random.below(text.len());
+    if text.is_empty() {
+        return;
+    }
+    match random.below(4) {
+        0 => {
+            let end = (at + random.below(20)).min(text.len());
+            text.drain(at..end);
+        }
+        1 => {
+            let end = (at + random.below(20)).min(text.len());
+            let copy = text[at..end].to_vec();
+            text.splice(at..at, copy);
+        }
+        2 => {
+            let other = random.below(text.len());
+            text.swap(at, other);
+        }
+        _ => text[at] = BRACKETS[random.below(BRACKETS.len())],
+    }
+}
+
+/// A small generator (xorshift): the same mutations in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap_or(0) % bound.max(1)
+    }
+}
