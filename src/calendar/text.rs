@@ -119,7 +119,11 @@ pub(super) fn prefix(cursor: &mut Cursor<'_>) -> Option<Prefix> {
         0 => cursor.attempt(worded).map(plain),
         8 | 14 => cursor.attempt(compact).map(|reading| Prefix { reading, shape: Shape::Compact }),
         4 => cursor.attempt(year_first),
-        1 | 2 => cursor.attempt(day_and_month_name).map(plain).or_else(|| cursor.attempt(numbers)),
+        1 | 2 => cursor
+            .attempt(day_and_month_name)
+            .map(plain)
+            .or_else(|| cursor.attempt(numbers))
+            .or_else(|| cursor.attempt(month_and_year)),
         _ => None,
     }
 }
@@ -183,6 +187,15 @@ fn numbers(cursor: &mut Cursor<'_>) -> Option<Prefix> {
     };
     let reading = finish(cursor, Civil::from_ymd(year, month, day)?)?;
     Some(Prefix { reading, shape: if separator == b'/' { Shape::Slashed } else { Shape::Plain } })
+}
+
+/// `01/2024`.
+fn month_and_year(cursor: &mut Cursor<'_>) -> Option<Prefix> {
+    let month = cursor.number(2, 2)?;
+    let year = cursor.eat(b'/').then(|| year(cursor))?.filter(plausible)?;
+    let reading =
+        Reading { civil: Civil::from_ymd(year, month, 1)?, zone: ReadZone::Unstated, precision: Precision::Month };
+    Some(Prefix { reading, shape: Shape::Slashed })
 }
 
 fn day_month_year(cursor: &mut Cursor<'_>) -> Option<(i64, i64, i64, u8)> {
@@ -531,6 +544,7 @@ mod tests {
             ("12/31/2021 11:59:59 PM", "2021-12-31T23:59:59"),
             ("31.12.2021", "2021-12-31"),
             ("05/05/2021", "2021-05-05"),
+            ("05/2021", "2021-05"),
         ] {
             assert_eq!(shown(text), expected, "{text:?}");
         }

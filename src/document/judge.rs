@@ -85,6 +85,9 @@ pub fn findings(
         listens: format.is_some_and(|format| listens(format, path, vocabulary)) && !rules.is_quiet_file(path),
         meant: in_test && path.split('/').any(|part| words(part).iter().any(|word| rules.means_expired(word))),
     };
+    if rows_only(&judge) {
+        return DocumentResult { findings: judge.by_lines(text), ..DocumentResult::default() };
+    }
     let document = format.map(|format| read(format, text)).unwrap_or_default();
     let mut result = DocumentResult { problem: document.problem, ..DocumentResult::default() };
     let mut by_words = Vec::new();
@@ -120,6 +123,11 @@ pub fn findings(
     result.findings.extend(lines);
     result.findings.sort_by_key(|finding| finding.place.span);
     result
+}
+
+/// Nothing can come of the keys: a lock file, say, whose dates no code of the product reads.
+fn rows_only(judge: &Judge<'_>) -> bool {
+    judge.format.is_none() || (!judge.listens && judge.rows.iter().all(|row| row.keys.is_empty()))
 }
 
 /// The first few kilobytes.
@@ -271,14 +279,14 @@ impl Judge<'_> {
 }
 
 /// A stated zone makes it one instant, shown in UTC; without one it is the local time of whoever reads it.
-fn wall_clock(reading: &Reading) -> (Civil, Zone) {
+pub(super) fn wall_clock(reading: &Reading) -> (Civil, Zone) {
     match reading.zone {
         ReadZone::Unstated => (reading.civil, Zone::Local),
         ReadZone::Utc | ReadZone::Offset(_) => (reading.instant().civil().unwrap_or(reading.civil), Zone::Utc),
     }
 }
 
-fn shown(at: Civil, zone: Zone, precision: Precision) -> String {
+pub(super) fn shown(at: Civil, zone: Zone, precision: Precision) -> String {
     match zone {
         _ if precision < Precision::Time || at.is_midnight() => at.date_text(),
         Zone::Utc => format!("{at} UTC"),
@@ -333,7 +341,7 @@ fn numeric(number: i128, kind: ValueKind) -> Option<(Reading, Form)> {
 }
 
 /// The date in a line pattern's groups, and where it stands.
-fn captured(captures: &regex::Captures<'_>) -> Option<(Reading, std::ops::Range<usize>)> {
+pub(super) fn captured(captures: &regex::Captures<'_>) -> Option<(Reading, std::ops::Range<usize>)> {
     for (name, kind) in [
         ("date", ValueKind::Date),
         ("seconds", ValueKind::Seconds),

@@ -9,6 +9,7 @@ mod json;
 mod judge;
 mod lines;
 mod position;
+mod promise;
 mod rules;
 mod table;
 mod toml;
@@ -20,6 +21,7 @@ use std::ops::Range;
 
 pub use judge::{DatedKey, DocumentResult, Form, findings};
 pub use position::Positions;
+pub use promise::{Promises, promises};
 pub use rules::{DocumentRules, RulesError};
 
 use crate::calendar::Reading;

@@ -1,0 +1,336 @@
+//! [`promises`]: comments and messages that promise to act on a date ("TODO: remove after June 2023").
+//!
+//! Works on lines of any text, code or configuration, without knowing the language: what a comment is, is told by its
+//! mark. What counts as a promise is data (`rules/promises.yaml`). A date there stops nothing by itself, so the effect is
+//! the mildest there is.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use regex::{Regex, RegexBuilder};
+use serde::Deserialize;
+
+use super::judge::{captured, shown, wall_clock};
+use super::{Positions, RulesError};
+use crate::calendar::{Civil, Reading, find_all};
+use crate::finding::{Confidence, Effect, Finding, Place, Rule, Severity, Span, Step, StepKind, Trigger};
+
+/// A longer line was not written by a person.
+const MAX_LINE: usize = 400;
+
+/// How promises are worded.
+#[derive(Clone, Debug)]
+pub struct Promises {
+    marker: Regex,
+    adjacent: Regex,
+    action: Regex,
+    link: Regex,
+    loose: Regex,
+    sample: Regex,
+    expiry: Regex,
+    history: Regex,
+    future: Regex,
+    announcement: Regex,
+    lines: Vec<Regex>,
+    year: Regex,
+    quiet: GlobSet,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PromisesFile {
+    marker: String,
+    adjacent: String,
+    action: String,
+    link: String,
+    loose: String,
+    sample: String,
+    expiry: String,
+    history: String,
+    future: String,
+    announcement: String,
+    lines: Vec<String>,
+    quiet: Vec<String>,
+}
+
+impl Promises {
+    /// The wordings that the tool carries.
+    ///
+    /// # Errors
+    /// Only if the embedded file is broken, which a test rules out.
+    pub fn embedded() -> Result<Self, RulesError> {
+        Self::parse("promises.yaml", include_str!("../../rules/promises.yaml"))
+    }
+
+    /// Reads a file of the form of `rules/promises.yaml`; `file` names it in errors.
+    ///
+    /// # Errors
+    /// Where the file is not of that form.
+    pub fn parse(file: &str, yaml: &str) -> Result<Self, RulesError> {
+        let form = |source| RulesError::Form { file: file.to_owned(), source };
+        let glob = |source| RulesError::Glob { file: file.to_owned(), source };
+        let pattern = |text: &str| {
+            let built = RegexBuilder::new(&text.replace('\n', "")).case_insensitive(true).size_limit(1 << 21).build();
+            built.map_err(|source| RulesError::Pattern { file: file.to_owned(), source: Box::new(source) })
+        };
+        let words: PromisesFile = serde_yaml::from_str(yaml).map_err(form)?;
+        let mut quiet = GlobSetBuilder::new();
+        for path in &words.quiet {
+            quiet.add(Glob::new(path).map_err(glob)?);
+        }
+        Ok(Self {
+            marker: pattern(&words.marker)?,
+            adjacent: pattern(&words.adjacent)?,
+            action: pattern(&words.action)?,
+            link: pattern(&words.link)?,
+            loose: pattern(&words.loose)?,
+            sample: pattern(&words.sample)?,
+            expiry: pattern(&words.expiry)?,
+            history: pattern(&words.history)?,
+            future: pattern(&words.future)?,
+            announcement: pattern(&words.announcement)?,
+            lines: words.lines.iter().map(|line| pattern(line)).collect::<Result<_, _>>()?,
+            year: pattern(r"20[0-9]{2}")?,
+            quiet: quiet.build().map_err(glob)?,
+        })
+    }
+
+    /// Whether the date at `date` in a line is promised, and how surely.
+    fn confidence(&self, line: &str, date: &Range<usize>) -> Option<Confidence> {
+        if self.sample.is_match(line) {
+            return None;
+        }
+        let comment = comment_start(line).filter(|start| *start <= date.start);
+        let before = line.get(comment.unwrap_or(0)..date.start)?;
+        let firmly = self.link.is_match(before);
+        let linked = firmly || self.loose.is_match(before);
+        if comment.is_none() {
+            let announced = linked && self.announcement.is_match(line) && self.action.is_match(line);
+            return announced.then_some(Confidence::Possible);
+        }
+        let future = self.future.is_match(before);
+        let promised = self.expiry.is_match(before)
+            || self.adjacent.is_match(before)
+            || (future || !self.history.is_match(before))
+                && self.acts(line.get(comment.unwrap_or(0)..).unwrap_or(""), before, firmly, linked, future);
+        promised.then_some(Confidence::Likely)
+    }
+
+    /// The comment says to act, and that the date is when.
+    fn acts(&self, text: &str, before: &str, firmly: bool, linked: bool, future: bool) -> bool {
+        let marked = self.marker.is_match(before);
+        let Some(action) = self.action.find(text) else { return linked && marked };
+        let imperative = text.get(..action.start()).is_some_and(|lead| !lead.contains(char::is_alphanumeric));
+        marked || firmly || linked && (future || imperative)
+    }
+}
+
+/// Finds the promises in a text. `path` is as the user would open it.
+pub fn promises(path: &str, text: &str, promises: &Promises, in_test: bool) -> Vec<Finding> {
+    if promises.quiet.is_match(path.trim_start_matches("./")) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut positions = None;
+    let path: Arc<str> = Arc::from(path);
+    let mut done = 0;
+    for year in promises.year.find_iter(text) {
+        if year.start() < done {
+            continue;
+        }
+        let line = line_around(text, year.start());
+        done = line.end.max(year.end());
+        let content = text.get(line.clone()).unwrap_or("");
+        if content.len() > MAX_LINE {
+            continue;
+        }
+        for (date, reading, confidence) in in_line(content, promises) {
+            let span = positions
+                .get_or_insert_with(|| Positions::new(text))
+                .span(line.start + date.start..line.start + date.end);
+            found.push(finding(&path, span, &reading, confidence, content.trim(), in_test));
+        }
+    }
+    found
+}
+
+fn line_around(text: &str, at: usize) -> Range<usize> {
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let end = text.get(at..).and_then(|after| after.find('\n')).map_or(text.len(), |newline| at + newline);
+    start..end
+}
+
+fn in_line(line: &str, promises: &Promises) -> Vec<(Range<usize>, Reading, Confidence)> {
+    for captures in promises.lines.iter().filter_map(|pattern| pattern.captures(line)) {
+        if let Some((reading, range)) = captured(&captures) {
+            return vec![(range, reading, Confidence::Likely)];
+        }
+    }
+    let mut dates = find_all(line);
+    if dates.is_empty() {
+        dates.extend(missing_day(line));
+    }
+    let promised = |(range, reading): (Range<usize>, Reading)| {
+        let confidence = promises.confidence(line, &range)?;
+        Some((range, reading, confidence))
+    };
+    dates.into_iter().filter_map(promised).collect()
+}
+
+/// `2025-04-31`: people promise days that do not exist; the month's last is meant.
+fn missing_day(line: &str) -> Option<(Range<usize>, Reading)> {
+    let start = line.find("20")?;
+    let text = line.get(start..start + 10)?;
+    let mut parts = text.split('-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let last =
+        (28..=31).rev().filter(|last| *last < day && day <= 31).find_map(|day| Civil::from_ymd(year, month, day))?;
+    Some((start..start + 10, Reading::day(last)))
+}
+
+/// Where the comment in a line starts; 0 for a line that reads as prose (the middle of a docstring or block comment).
+fn comment_start(line: &str) -> Option<usize> {
+    let body = line.trim_start();
+    let indent = line.len() - body.len();
+    let leading =
+        ["*", "#", ";", "%", "--", "\"\"\"", "'''", "..", "!", "rem ", "REM ", "=", "//", "<!--", "{#", "{{/*", "dnl "];
+    let directive = ["#define", "#if", "#el", "#include", "#pragma", "#error", "#warning"];
+    if directive.iter().all(|word| !body.starts_with(word)) && leading.iter().any(|mark| body.starts_with(mark)) {
+        return Some(indent);
+    }
+    let inline = |mark: &str| line.match_indices(mark).find(|(at, _)| opens(line, *at, mark)).map(|(at, _)| at);
+    ["//", "/*", "# ", "-- ", "<!--", "#:", "; "]
+        .iter()
+        .filter_map(|mark| inline(mark))
+        .min()
+        .or_else(|| is_prose(body).then_some(indent))
+}
+
+/// A comment mark inside a line stands after a blank, and not inside a string.
+fn opens(line: &str, at: usize, mark: &str) -> bool {
+    let before = line.get(..at).unwrap_or("");
+    let spaced = before.ends_with([' ', '\t', ',', '{', '}', ')']) || mark.starts_with("/*") || mark == "; ";
+    let quotes = before.matches('"').count() % 2 + before.matches('\'').count() % 2;
+    spaced && quotes == 0 && (mark != "; " || before.trim().is_empty())
+}
+
+fn is_prose(body: &str) -> bool {
+    body.starts_with(|c: char| c.is_alphabetic())
+        && !body.contains(['=', ';', '{', '}', '"', '\'', '<', '>', '`', '\\', '$'])
+        && !body.contains("](")
+        && body.split_whitespace().filter(|word| word.chars().all(|c| c.is_alphabetic() || c == ',')).count() >= 3
+}
+
+fn finding(
+    path: &Arc<str>,
+    span: Span,
+    reading: &Reading,
+    confidence: Confidence,
+    line: &str,
+    in_test: bool,
+) -> Finding {
+    let (at, zone) = wall_clock(reading);
+    let date = shown(at, zone, reading.precision);
+    let place = Place { path: path.clone(), span };
+    let effect = Effect {
+        severity: Severity::LogsOnly,
+        text: "stops nothing by itself: it says that something has to change by then".to_owned(),
+        place: None,
+    };
+    Finding {
+        rule: Rule::ExpiredAnnotation,
+        confidence,
+        message: format!("this promise falls due on {date}"),
+        trigger: Some(Trigger::At { at, zone }),
+        effect: Some(effect),
+        in_test,
+        steps: vec![Step { place: place.clone(), kind: StepKind::Deadline, note: format!("{date} is written here") }],
+        reach: Vec::new(),
+        matched: line.split_whitespace().collect::<Vec<_>>().join(" "),
+        note_only: None,
+        place,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static EMBEDDED: LazyLock<Promises> = LazyLock::new(|| Promises::embedded().unwrap());
+
+    fn found(path: &str, text: &str) -> Vec<String> {
+        let found = promises(path, text, &EMBEDDED, false);
+        found
+            .iter()
+            .map(|finding| {
+                let Some(Trigger::At { at, .. }) = finding.trigger else { return String::new() };
+                let span = finding.place.span;
+                format!("{:?} {}:{}-{} {}", finding.confidence, span.line, span.column, span.end_column, at.date_text())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn reads_promises() {
+        for (text, expected) in [
+            ("# TODO(me): remove the shim after 2022/08/11.", "Likely 1:35-45 2022-08-11"),
+            ("  // TODO: This banner can be deleted in March 2027. See", "Likely 1:42-52 2027-03-01"),
+            ("\n# TODO: 2022-08-20 or later: replace with error", "Likely 2:9-19 2022-08-20"),
+            ("  // TODO(2020-05-01): Make this unconditional.", "Likely 1:11-21 2020-05-01"),
+            ("  // TODO(me, 2020-05-01): Make this unconditional.", "Likely 1:15-25 2020-05-01"),
+            ("    Retain until at least 2025-04-31. See the issue", "Likely 1:27-37 2025-04-30"),
+            ("/* These options will be removed in September 2025 */", "Likely 1:37-51 2025-09-01"),
+            (" * Remove this code in September 2006, that gives", "Likely 1:24-38 2006-09-01"),
+            ("# TODO(b/3): Remove this branch around 01/2024 after", "Likely 1:40-47 2024-01-01"),
+            ("os: { runner: x }, # EOL = 2026-10-13 | see", "Likely 1:28-38 2026-10-13"),
+            ("x = 1 # Do not remove prior to 2023-05-01 or 3.13", "Likely 1:32-42 2023-05-01"),
+            ("// Supported until at least 2023-09-11", "Likely 1:29-39 2023-09-11"),
+            ("/* expires: 12 August 2008 */", "Likely 1:13-27 2008-08-12"),
+            ("@deprecation.deprecated('2023-03-01',", "Likely 1:26-36 2023-03-01"),
+            ("    due_date=(2023, 10, 30),", "Likely 1:15-27 2023-10-30"),
+            ("warn(\"x will be removed after 2023-03-01\")", "Possible 1:31-41 2023-03-01"),
+        ] {
+            assert_eq!(found("src/a.py", text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn passes_other_dates() {
+        for text in [
+            "# Copyright 2021-01-02",
+            "# deprecated on 13 Sept 2023",
+            "// added in May 2021",
+            "# Removed a hack, 2020-01-01",
+            "# From 1955 until May 2012, when the National Assembly of",
+            "expires = \"2023-05-01\"",
+            "resp['Expires'] = 'Sun, 13 Feb 2011 17:35:44 GMT'",
+            "remove(\"2023-05-01\")",
+            "// see https://example.com/2021-01-02/remove",
+            "# Remove a check inserted on 2019-12-09 that",
+            "# XXX me 2016-12-24: This template is confusing",
+            "// Fails in WebKit before Feb 2011 nightlies",
+            "# The switch to summer time will occur on Sunday, June 9th 2019",
+            "# => Set-Cookie: a=b; path=/; expires=Sun, 16-Dec-2029 03:24:16 GMT",
+            " * available when you enable what was created prior to February 16, 2023",
+            "# since 2021-01-02 we keep it",
+            "x = 2023 # TODO: remove",
+            "# version 2023-05-01: drop support",
+        ] {
+            assert_eq!(found("src/a.py", text), Vec::<String>::new(), "{text}");
+        }
+        assert_eq!(found("docs/a.md", "TODO: remove after 2023-05-01"), Vec::<String>::new());
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "(TODO|remove|after|until|2023-05-31|2025-04-31|[#/*;:'\" \n]|é|\\PC){0,30}") {
+            let _ = found("a.rs", &text);
+        }
+    }
+}
