@@ -1,13 +1,16 @@
 //! Armoured blocks: `-----BEGIN LABEL-----` … `-----END LABEL-----`, wherever they stand (RFC 7468, RFC 9580 § 6.2).
 //!
-//! Blocks are found in one pass over the two kinds of marker. A block without an END runs to the next BEGIN, so that
-//! no file, however malformed, is read twice.
+//! Blocks are found in one pass over the two kinds of marker. An END is looked for no further than the next BEGIN, so
+//! that no file, however malformed, is read twice; a marker without its END is no block.
 
 use std::ops::Range;
 
 use memchr::memmem;
 
 use super::base64_text::{self, Foreign};
+
+const BEGIN: &[u8] = b"-----BEGIN ";
+const END: &[u8] = b"-----END ";
 
 /// The most text that one block may span; the largest real ones (keyrings, CRLs) are well below.
 const LONGEST_BLOCK: usize = 8 << 20;
@@ -17,7 +20,7 @@ const LONGEST_BLOCK: usize = 8 << 20;
 pub(super) struct Block {
     /// What it says it is: `CERTIFICATE`, `PGP PUBLIC KEY BLOCK`.
     pub(super) label: String,
-    /// From the BEGIN marker into the END marker; the BEGIN marker alone if there is no END.
+    /// From the BEGIN marker into the END marker.
     pub(super) range: Range<usize>,
     /// The BEGIN marker.
     pub(super) marker: Range<usize>,
@@ -38,19 +41,19 @@ impl Block {
 
 /// Every block of a text, in order, not overlapping.
 pub(super) fn blocks(text: &[u8]) -> Vec<Block> {
-    const BEGIN: &[u8] = b"-----BEGIN ";
     let begins: Vec<usize> = memmem::find_iter(text, BEGIN).collect();
     let mut blocks = Vec::new();
     for (index, &start) in begins.iter().enumerate() {
         let next = begins.get(index + 1).copied().unwrap_or(text.len()).min(start + LONGEST_BLOCK);
         let Some((label, body)) = label(&text[start + BEGIN.len()..next]) else { continue };
         let body = start + BEGIN.len() + body;
-        let end = memmem::find(&text[body..next], b"-----END ").map(|length| body + length);
+        let Some(length) = memmem::find(&text[body..next], END) else { continue };
+        let end = body + length;
         blocks.push(Block {
             label,
-            range: start..end.map_or(body, |end| end + 9),
+            range: start..end + END.len(),
             marker: start..body,
-            body: body..end.unwrap_or(next),
+            body: body..end,
             prefix: line_prefix(&text[..start]),
         });
     }
@@ -80,12 +83,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blocks_end_at_their_end_or_at_the_next_beginning() {
-        let text =
-            b"x\n// -----BEGIN A B-----\n// Zm9v\n// -----END A B-----\n-----BEGIN C-----\nZm8\n-----BEGIN D-----";
+    fn a_block_needs_its_end_before_the_next_begins() {
+        let text = b"x\n// -----BEGIN A B-----\n// Zm9v\n// -----END A B-----\n-----BEGIN C-----\nZm8\n\
+                     -----BEGIN D-----Zm8-----END D-----";
         let found = blocks(text);
         let read: Vec<_> = found.iter().map(|b| (b.label.as_str(), b.decode(text).unwrap())).collect();
-        assert_eq!(read, [("A B", b"foo".to_vec()), ("C", b"fo".to_vec()), ("D", Vec::new())]);
+        assert_eq!(read, [("A B", b"foo".to_vec()), ("D", b"fo".to_vec())]);
         assert_eq!(&text[found[0].range.clone()], &text[5..45]);
         assert_eq!(&text[found[0].marker.clone()], b"-----BEGIN A B-----");
     }

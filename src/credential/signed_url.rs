@@ -21,7 +21,10 @@ use super::{Expiring, base64_text, date};
 
 /// A parameter that only a signed URL has.
 static PARAMETER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?-u)X-Amz-Expires=|X-Goog-Expires=|Key-Pair-Id=|AWSAccessKeyId=|GoogleAccessId=|[?&;\s]sig=").ok()
+    Regex::new(
+        r"(?-u)X-Amz-Expires=|X-Goog-Expires=|Key-Pair-Id=|AWSAccessKeyId=|GoogleAccessId=|(?:[?&;\s]|u0026)sig=",
+    )
+    .ok()
 });
 
 /// The most text of one URL on either side of the parameter.
