@@ -17,6 +17,7 @@ mod cookie;
 mod der;
 mod disabled;
 mod held;
+mod hexadecimal;
 mod intent;
 mod jwt;
 mod keystore;
@@ -28,6 +29,7 @@ mod pinset;
 mod profile;
 mod record;
 mod revocation;
+mod sift;
 mod signed_url;
 mod source;
 mod ssh;
@@ -40,6 +42,7 @@ use std::ops::Range;
 use crate::calendar::Instant;
 use crate::finding::{Confidence, Effect, Finding, Rule, Severity, Step, StepKind, Trigger, Zone};
 
+pub use self::sift::{Sift, sift};
 use self::source::Source;
 
 /// What the caller knows of a file before it is read.
@@ -102,11 +105,12 @@ impl Expiring {
 }
 
 /// Every kind of credential that is read, in the order of the report's ties.
-const READERS: [fn(&Source) -> Vec<Expiring>; 16] = [
+const READERS: [fn(&Source) -> Vec<Expiring>; 17] = [
     pem::read,
     standalone::read,
     keystore::read,
     array::read,
+    hexadecimal::read,
     blob::read,
     profile::read,
     pinset::read,
