@@ -143,6 +143,20 @@ impl Vocabulary {
         self.history.found_in(&words(identifier))
     }
 
+    /// Lower-case words of which a text must hold one, in any case, for any of its names to have an expiry strength.
+    pub fn needles(&self) -> Vec<String> {
+        let mut needles = [self.strong.needles(), self.weak.needles()].concat();
+        needles.sort_unstable_by_key(String::len);
+        let mut least: Vec<String> = Vec::new();
+        for needle in needles {
+            if !least.iter().any(|shorter| needle.contains(shorter.as_str())) {
+                least.push(needle);
+            }
+        }
+        least.sort_unstable();
+        least
+    }
+
     fn ends_as_period(&self, words: &[String]) -> bool {
         words.len() > 1 && self.period.ends(words)
     }
@@ -205,6 +219,18 @@ impl Phrases {
         let tail = words.get(at + 1..).unwrap_or(&[]);
         let phrases = words.get(at).and_then(|first| self.by_first.get(first)).map_or(&[][..], Vec::as_slice);
         phrases.iter().filter(|rest| tail.starts_with(rest)).map(|rest| rest.len() + 1)
+    }
+
+    /// The longest word of each phrase.
+    fn needles(&self) -> Vec<String> {
+        let longest = |(first, rests): (&String, &Vec<Vec<String>>)| {
+            let first = first.clone();
+            rests
+                .iter()
+                .map(move |rest| rest.iter().chain([&first]).max_by_key(|word| word.len()).cloned())
+                .collect::<Vec<_>>()
+        };
+        self.by_first.iter().flat_map(longest).flatten().collect()
     }
 
     /// `expiresat`, `notafter`: the whole name, or its last word, is a phrase written as one.
@@ -285,6 +311,16 @@ mod tests {
         vocabulary.extend("expiry: {strong: [ablaufdatum]}").unwrap();
         assert_eq!(vocabulary.expiry_strength("ABLAUFDATUM"), Some(Strength::Strong));
         assert!(vocabulary.extend("expiri: {}").is_err());
+    }
+
+    #[test]
+    fn needles_are_in_every_name_that_counts() {
+        let vocabulary = embedded();
+        let needles = vocabulary.needles();
+        for name in ["expiresAt", "NOT_AFTER", "validuntil", "endOfLife", "deadline", "support.end", "EOL"] {
+            assert!(vocabulary.expiry_strength(name).is_some());
+            assert!(needles.iter().any(|needle| name.to_lowercase().contains(needle)), "{name}: {needles:?}");
+        }
     }
 
     proptest! {

@@ -5,6 +5,7 @@
 //! The calendar is proleptic Gregorian, years −9999 to 9999; there are no leap seconds (POSIX time).
 
 mod civil;
+mod clock;
 mod cursor;
 mod find;
 mod pattern;

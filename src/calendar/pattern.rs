@@ -12,8 +12,9 @@ mod letters;
 use std::fmt::Write;
 
 use super::civil::{Civil, Instant, NANOS};
+use super::clock::{half_day, named_zone, offset};
 use super::cursor::{Cursor, MONTHS, WEEKDAYS, month_of, weekday_of};
-use super::text::{Precision, ReadZone, Reading, half_day, named_zone, offset, pivot};
+use super::text::{Precision, ReadZone, Reading, pivot};
 
 /// A family of format strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

@@ -92,13 +92,11 @@ pub fn findings(
     let mut result = DocumentResult { problem: document.problem, ..DocumentResult::default() };
     let mut by_words = Vec::new();
     for entry in &document.entries {
-        let Some((reading, form)) = dated(&entry.value, ValueKind::Auto) else {
-            result.findings.extend(judge.by_row(entry));
-            continue;
-        };
-        match judge.by_row(entry) {
-            Some(finding) => result.findings.push(finding),
-            None => by_words.extend(judge.by_words(entry, &reading, form)),
+        let row = judge.row_of(entry);
+        result.findings.extend(row.and_then(|row| judge.by_row(row, entry)));
+        let Some((reading, form)) = dated(&entry.value, ValueKind::Auto) else { continue };
+        if row.is_none() {
+            by_words.extend(judge.by_words(entry, &reading, form));
         }
         if result.dated.len() < MAX_DATED {
             result.dated.push(DatedKey {
@@ -157,11 +155,18 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// A known key.
-    fn by_row(&self, entry: &Entry) -> Option<Finding> {
+    /// The row that knows the key.
+    fn row_of(&self, entry: &Entry) -> Option<&Row> {
         let applies =
-            |row: &&&Row| row.format.is_none_or(|format| Some(format) == self.format) && row.names(&entry.path);
-        let row = self.rows.iter().find(applies)?;
+            |row: &&Row| row.format.is_none_or(|format| Some(format) == self.format) && row.names(&entry.path);
+        self.rows.iter().copied().find(applies)
+    }
+
+    /// A known key, unless it is reported elsewhere.
+    fn by_row(&self, row: &Row, entry: &Entry) -> Option<Finding> {
+        if row.elsewhere {
+            return None;
+        }
         let (reading, _) = dated(&entry.value, row.value)?;
         let key = entry.path.join(".");
         Some(self.known(row, reading, entry.value_span, &key))

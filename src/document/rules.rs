@@ -11,6 +11,7 @@
 //!     keys: ["**.pin-set.expiration"]          # `*` is one part of the path, `**` any number; or
 //!     lines: ['^Expires:\s*(?P<date>.+)$']     # patterns with a group date, seconds, millis, ntp, or year, month and day
 //!     value: date                              # date | seconds | millis | ntp | auto (default)
+//!     elsewhere: true                          # optional: the credential readers report it; here it only keeps words silent
 //!     confidence: proven
 //!     severity: changes
 //!     effect: pinning is switched off without a word
@@ -91,6 +92,8 @@ pub(super) struct Row {
     pub(super) lines: Vec<String>,
     #[serde(default)]
     pub(super) value: ValueKind,
+    #[serde(default)]
+    pub(super) elsewhere: bool,
     pub(super) confidence: Confidence,
     pub(super) severity: Severity,
     pub(super) effect: String,
@@ -102,6 +105,23 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// Only the file's name tells that the row may apply.
+    fn by_name(&self) -> bool {
+        self.contains.is_none() && self.keys.is_empty() || self.format.is_some()
+    }
+
+    /// Words that a file must hold for the row to find something.
+    fn needles(&self) -> Vec<String> {
+        match &self.contains {
+            _ if self.by_name() => Vec::new(),
+            Some(needle) => vec![needle.to_lowercase()],
+            None => {
+                let literal = |key: &String| key.split('.').rfind(|part| !part.contains('*')).map(str::to_lowercase);
+                self.keys.iter().filter_map(literal).collect()
+            }
+        }
+    }
+
     /// One of the row's key patterns matches the path.
     pub(super) fn names(&self, path: &[String]) -> bool {
         self.keys.iter().any(|pattern| {
@@ -208,9 +228,20 @@ impl DocumentRules {
         Ok(())
     }
 
-    /// Whether a row knows files of that name: such a file is a candidate whatever it contains.
+    /// Whether a row knows files of that name whatever they contain: such a file is always a candidate.
     pub fn knows(&self, path: &str) -> bool {
-        self.files.is_match(relative(path))
+        let by_name =
+            |glob: &usize| self.owners.get(*glob).and_then(|row| self.rows.get(*row)).is_some_and(Row::by_name);
+        self.files.matches(relative(path)).iter().any(by_name)
+    }
+
+    /// Lower-case words of which a file that [`Self::knows`] does not know must hold one, in any case, for a row to find
+    /// something in it.
+    pub fn needles(&self) -> Vec<String> {
+        let mut needles: Vec<String> = self.rows.iter().flat_map(Row::needles).collect();
+        needles.sort_unstable();
+        needles.dedup();
+        needles
     }
 
     /// The rows that apply to a file, in the order they were added.
@@ -261,6 +292,20 @@ mod tests {
             assert!(row.keys.is_empty() != row.lines.is_empty(), "{} needs keys or lines", row.says);
             assert!(!row.says.ends_with('.') && !row.effect.ends_with('.'), "{}", row.says);
         }
+    }
+
+    #[test]
+    fn the_sift_is_told_what_to_look_for() {
+        let rules = DocumentRules::embedded().unwrap();
+        assert!(rules.knows("a/.well-known/security.txt") && rules.knows("leap-seconds.list"));
+        assert!(!rules.knows("package.json") && !rules.knows("app.yaml") && !rules.knows("pom.xml"));
+        let needles = rules.needles();
+        assert!(
+            ["expires", "datelessthan", "ignoreuntil", "request.time"]
+                .iter()
+                .all(|word| { needles.iter().any(|needle| needle.contains(word)) }),
+            "{needles:?}"
+        );
     }
 
     #[test]

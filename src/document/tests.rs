@@ -203,21 +203,6 @@ fn known_places() {
             "<suppressions><suppress until=\"2026-10-15Z\"/></suppressions>",
             "Proven expired-annotation 1:32 2026-10-15T00:00:00Z",
         ),
-        (
-            "res/xml/net.xml",
-            "<network-security-config><domain-config>\n<pin-set\n expiration=\"2022-05-25\"/></domain-config></network-security-config>",
-            "Proven config-expiry 3:14 2022-05-25T00:00:00",
-        ),
-        (
-            "r/timestamp.json",
-            "{\"signed\": {\"_type\": \"timestamp\", \"expires\": \"2030-01-01T00:00:00Z\"}}",
-            "Proven signed-metadata-expiry 1:46 2030-01-01T00:00:00Z",
-        ),
-        (
-            "dists/x/Release",
-            "Date: Sat, 10 Jun 2023 09:00:00 UTC\nValid-Until: Sat, 17 Jun 2023 09:00:00 UTC\n",
-            "Proven signed-metadata-expiry 2:14 2023-06-17T09:00:00Z",
-        ),
         ("lib/acme.lic", "FEATURE core acme 1.0 31-dec-2026 5\n", "Proven license-expiry 1:23 2026-12-31T00:00:00"),
         ("lib/solver.lic", "# c\nTYPE=PIP\nEXPIRATION=2024-10-28\n", "Proven license-expiry 3:12 2024-10-28T00:00:00"),
         ("leap-seconds.list", "#$\t3976686858\n#@\t4007404800\n", "Likely config-expiry 2:4 2026-12-28T00:00:00Z"),
@@ -282,6 +267,9 @@ fn stays_silent() {
         ("LICENSE.txt", "Expires: 2026-10-15\n"),
         ("CHANGELOG.yaml", "expires: 2026-10-15\n"),
         ("app.yaml", "# expires: 2026-10-15\na: 1\n"),
+        // The credential readers report these.
+        ("r/timestamp.json", "{\"signed\": {\"_type\": \"timestamp\", \"expires\": \"2030-01-01T00:00:00Z\"}}"),
+        ("n.xml", "<network-security-config><pin-set expiration=\"2022-05-25\"/></network-security-config>"),
         ("app.json", "{\"expires\": 0, \"expired\": true, \"expiry\": \"never\", \"eol\": 20}"),
     ] {
         assert_eq!(found(path, text), Vec::<String>::new(), "{path} {text}");
@@ -294,9 +282,9 @@ fn tables_and_tests_are_weaker_evidence() {
     let result = judged("data.yaml", &many, false);
     assert_eq!(result.findings.len(), 28);
     assert!(result.findings.iter().all(|finding| finding.confidence == Confidence::Possible));
-    let text = "{\"signed\": {\"_type\": \"root\", \"expires\": \"2030-01-01T00:00:00Z\"}}";
-    let finding = judged("tests/expired-repository/root.json", text, true).findings.remove(0);
-    assert_eq!((finding.rule, finding.in_test), (Rule::SignedMetadataExpiry, true));
+    let text = "ignore:\n  X:\n    - '*':\n        expires: 2026-10-15\n";
+    let finding = judged("tests/expired-ignore/.snyk", text, true).findings.remove(0);
+    assert_eq!((finding.rule, finding.in_test), (Rule::ExpiredAnnotation, true));
     assert!(finding.note_only.is_some());
     let finding = judged("tests/app.yaml", "expires: 2026-10-15\n", true).findings.remove(0);
     assert_eq!(finding.confidence, Confidence::Possible);
