@@ -45,7 +45,7 @@ pub struct DatedKey {
 pub struct DocumentResult {
     /// In the order of the file.
     pub findings: Vec<Finding>,
-    /// In the order of the file, at most [`MAX_DATED`].
+    /// In the order of the file, at most 2,000.
     pub dated: Vec<DatedKey>,
     /// Why the file was not, or not fully, read as what it is.
     pub problem: Option<String>,
