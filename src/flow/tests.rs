@@ -59,6 +59,8 @@ fn with_clock(text: &str) -> Vec<String> {
     rust(&format!("{CLOCK}{text}"))
 }
 
+mod rust_models;
+
 #[test]
 fn a_constant_behind_a_getter_meets_the_clock() {
     let found =
