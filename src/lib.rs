@@ -25,4 +25,5 @@ pub mod flow;
 pub mod gate;
 pub mod language;
 pub mod report;
+pub mod source;
 pub mod vocabulary;
