@@ -5,8 +5,13 @@ pub mod decode;
 mod comment;
 mod dates;
 mod exclude;
+mod fragment;
 mod marks;
+mod sift;
+mod word;
 
 pub use comment::Comments;
 pub use exclude::{ExcludeError, Excludes};
 pub use marks::Marks;
+pub use sift::{Group, Sift};
+pub use word::SiftWord;

@@ -1,0 +1,362 @@
+//! The sift: one pass over a file's bytes that decides what the file can matter for.
+//!
+//! Parsing costs a hundred times what reading does, and in a large tree one file in a hundred can hold a fuse. So every
+//! file is first searched for the words of its group (a language, a kind of document) and for dates. What it finds are
+//! [`Marks`]; which of them make a file worth parsing is said in one place, [`Sift::worth`].
+//!
+//! The words are data. Each is searched by a short *fragment*, its rarest few bytes, so that dozens of words in
+//! several spellings come down to a handful of patterns for a vectorised search (Teddy, in `aho-corasick`); around a
+//! hit the whole word, its edges and the comment it may stand in are checked by hand.
+
+use std::collections::HashMap;
+
+use super::comment::{Comments, Cursor, Openers};
+use super::dates;
+use super::decode;
+use super::fragment::Fragments;
+use super::marks::Marks;
+use super::word::{Literal, SiftWord};
+
+/// Marks that count only outside comments.
+const IN_CODE: Marks = Marks::CLOCK.and(Marks::EXPIRY);
+
+/// How much is read of a file that no group claims, in bytes.
+const DEFAULT_CAP: usize = 1 << 20;
+
+/// Files that share words, comments and limits: those of a language, or of a kind of document.
+#[derive(Clone, Debug, Default)]
+pub struct Group {
+    /// Its name, for messages and for the caller to tell groups apart.
+    pub name: String,
+    /// File name endings without the dot, in lower case; `d.ts` takes precedence over `ts`.
+    pub extensions: Vec<String>,
+    /// Whole file names (`Jenkinsfile`).
+    pub names: Vec<String>,
+    /// Programs in the `#!` line of files without an ending.
+    pub interpreters: Vec<String>,
+    /// How it writes comments.
+    pub comments: Comments,
+    /// What is searched for.
+    pub words: Vec<SiftWord>,
+    /// Whether dates are searched for.
+    pub dates: bool,
+    /// What may stand between groups of digits: `_` in Rust, `'` in C++.
+    pub digit_separator: Option<u8>,
+    /// A file is worth a visit if it has all the marks of one of these.
+    pub worth: Vec<Marks>,
+    /// Every file of the group is worth a visit, whatever is in it (certificates, licence files).
+    pub always: bool,
+    /// Files with zero bytes are visited too (key stores).
+    pub binary: bool,
+    /// Larger files are not parsed, in bytes.
+    pub cap: usize,
+}
+
+/// The groups, ready to search. See the module.
+#[derive(Debug)]
+pub struct Sift {
+    groups: Vec<Compiled>,
+    extensions: HashMap<String, usize>,
+    names: HashMap<String, usize>,
+    interpreters: HashMap<String, usize>,
+    fallback: Option<usize>,
+}
+
+/// Who claims a path.
+enum Claim {
+    By(usize),
+    /// It has no ending: its `#!` line may say.
+    Interpreter,
+    Nobody,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    group: Group,
+    /// Words that alone make a file worth a visit.
+    first: Vocabulary,
+    /// Words that do so only beside others.
+    second: Vocabulary,
+    openers: Openers,
+}
+
+#[derive(Debug)]
+struct Vocabulary {
+    literals: Vec<Literal>,
+    fragments: Fragments,
+    /// What it can find.
+    all: Marks,
+}
+
+impl Sift {
+    /// Makes the groups ready. `fallback` is the group of files that no other claims; without one they are not looked
+    /// at. Where two groups claim an ending, the later one gets it.
+    pub fn new(groups: Vec<Group>, fallback: Option<usize>) -> Self {
+        let mut sift = Self {
+            groups: Vec::with_capacity(groups.len()),
+            extensions: HashMap::new(),
+            names: HashMap::new(),
+            interpreters: HashMap::new(),
+            fallback,
+        };
+        for (index, group) in groups.into_iter().enumerate() {
+            let claims = [
+                (&group.extensions, &mut sift.extensions),
+                (&group.names, &mut sift.names),
+                (&group.interpreters, &mut sift.interpreters),
+            ];
+            for (texts, map) in claims {
+                map.extend(texts.iter().map(|text| (text.clone(), index)));
+            }
+            sift.groups.push(Compiled::new(group));
+        }
+        sift
+    }
+
+    /// The groups, by index.
+    pub fn group(&self, index: usize) -> &Group {
+        &self.groups[index].group
+    }
+
+    /// The group of a file, by its path (forward slashes) and first bytes.
+    pub fn group_of(&self, path: &str, head: &[u8]) -> Option<usize> {
+        match self.claim(path) {
+            Claim::By(group) => Some(group),
+            Claim::Nobody => self.fallback,
+            Claim::Interpreter => {
+                let runs = interpreter(head).and_then(|program| self.interpreters.get(program));
+                runs.copied().or(self.fallback)
+            }
+        }
+    }
+
+    /// Nothing in the file could make it worth a visit: it need not be read.
+    pub(super) fn is_blind(&self, path: &str) -> bool {
+        let group = match self.claim(path) {
+            Claim::By(group) => Some(group),
+            Claim::Nobody => self.fallback,
+            Claim::Interpreter => return false,
+        };
+        group.is_none_or(|group| self.groups[group].is_blind())
+    }
+
+    /// How much of the file is read at most, in bytes.
+    pub(super) fn cap(&self, path: &str) -> usize {
+        let group = if let Claim::By(group) = self.claim(path) { Some(group) } else { self.fallback };
+        group.map_or(DEFAULT_CAP, |group| self.groups[group].group.cap)
+    }
+
+    /// Which group claims a path.
+    fn claim(&self, path: &str) -> Claim {
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        if let Some(group) = self.names.get(name) {
+            return Claim::By(*group);
+        }
+        // `a.d.ts` asks for `d.ts`, then `ts`. A leading dot makes a hidden file, not an ending.
+        let mut rest = name.trim_start_matches('.');
+        let mut bare = true;
+        while let Some((_, ending)) = rest.split_once('.') {
+            bare = false;
+            rest = ending;
+            let known = self.extensions.get(ending);
+            let known = known.or_else(|| self.extensions.get(&ending.to_ascii_lowercase()));
+            if let Some(group) = known {
+                return Claim::By(*group);
+            }
+        }
+        if bare { Claim::Interpreter } else { Claim::Nobody }
+    }
+
+    /// [`Sift::marks`] of a whole file, which may be in UTF-16.
+    pub(super) fn marks_of_text(&self, group: usize, bytes: &[u8]) -> Marks {
+        if matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
+            return self.marks(group, decode::text(bytes).text.as_bytes());
+        }
+        self.marks(group, bytes)
+    }
+
+    /// What the bytes can matter for, read as a file of that group.
+    pub fn marks(&self, group: usize, bytes: &[u8]) -> Marks {
+        self.groups[group].marks(bytes)
+    }
+
+    /// Whether a file of that group with those marks is worth parsing.
+    pub fn worth(&self, group: usize, marks: Marks) -> bool {
+        self.groups[group].is_worth(marks)
+    }
+}
+
+impl Compiled {
+    fn new(group: Group) -> Self {
+        let alone = |marks: Marks| group.worth.iter().any(|set| marks.has(*set));
+        let literals = group.words.iter().flat_map(SiftWord::literals);
+        let (first, second): (Vec<Literal>, Vec<Literal>) = literals.partition(|literal| alone(literal.marks));
+        Self {
+            first: Vocabulary::new(first),
+            second: Vocabulary::new(second),
+            openers: group.comments.openers(),
+            group,
+        }
+    }
+
+    /// Nothing in a file could make it worth a visit.
+    fn is_blind(&self) -> bool {
+        !self.group.always && self.group.worth.is_empty()
+    }
+
+    fn is_worth(&self, marks: Marks) -> bool {
+        self.group.always || self.group.worth.iter().any(|set| marks.has(*set))
+    }
+
+    fn marks(&self, bytes: &[u8]) -> Marks {
+        let mut marks = self.first.marks(&self.openers, bytes);
+        if self.group.dates {
+            marks |= self.dates(bytes, marks);
+        }
+        // The other words only matter beside something that is already there; nine in ten files end here.
+        let sets = &self.group.worth;
+        if self.group.always || sets.iter().any(|set| marks.has(set.without(self.second.all))) {
+            marks |= self.second.marks(&self.openers, bytes);
+        }
+        marks
+    }
+
+    fn dates(&self, bytes: &[u8], known: Marks) -> Marks {
+        let mut marks = known;
+        let mut note = |cursor: &mut Cursor<'_>, at, mark| {
+            if !marks.has(mark) && !cursor.in_comment(at) {
+                marks |= mark;
+            }
+            !marks.has(Marks::DEADLINE)
+        };
+        let mut cursor = Cursor::new(&self.openers, bytes);
+        dates::years(bytes, |at, mark| note(&mut cursor, at, mark));
+        let mut cursor = Cursor::new(&self.openers, bytes);
+        dates::numbers(bytes, self.group.digit_separator, |at, mark| note(&mut cursor, at, mark));
+        marks
+    }
+}
+
+impl Vocabulary {
+    fn new(literals: Vec<Literal>) -> Self {
+        let all = literals.iter().fold(Marks::NONE, |all, literal| all | literal.marks);
+        Self { fragments: Fragments::of(&literals), literals, all }
+    }
+
+    fn marks(&self, openers: &Openers, bytes: &[u8]) -> Marks {
+        let mut marks = Marks::NONE;
+        let mut cursor = Cursor::new(openers, bytes);
+        self.fragments.search(bytes, |at, candidates| {
+            for &(literal, offset) in candidates {
+                let literal = &self.literals[literal];
+                let news = literal.marks.without(marks);
+                if !news.is_empty() && literal.stands_at(bytes, at, offset) {
+                    let comment = news.any(IN_CODE) && cursor.in_comment(at);
+                    marks |= if comment { news.without(IN_CODE) } else { news };
+                }
+            }
+            !marks.has(self.all)
+        });
+        marks
+    }
+}
+
+/// The program that a `#!` line names: `#!/usr/bin/env -S python3 -u` → `python3`.
+fn interpreter(head: &[u8]) -> Option<&str> {
+    let line = head.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+    let line = std::str::from_utf8(line.get(..line.len().min(256))?).ok()?;
+    let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+    let first = words.next()?;
+    if first == "env" { words.find(|word| !word.starts_with('-') && !word.contains('=')) } else { Some(first) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sift() -> Sift {
+        let words = vec![
+            SiftWord::call("time", Marks::CLOCK),
+            SiftWord { whole: true, ..SiftWord::exact("__DATE__", Marks::CLOCK) },
+            SiftWord::loose("valid_until", Marks::EXPIRY),
+            SiftWord::loose("trial", Marks::EXPIRY),
+            SiftWord::exact("-----BEGIN", Marks::CREDENTIAL),
+            SiftWord { dated: true, ..SiftWord::loose("todo", Marks::ANNOTATION) },
+            SiftWord::exact("defuse: allow", Marks::WAIVER),
+        ];
+        let sets = [Marks::CLOCK, Marks::DEADLINE, Marks::YEAR | Marks::EXPIRY, Marks::ANNOTATION, Marks::WAIVER];
+        let c = Group {
+            name: "c".to_owned(),
+            extensions: vec!["c".to_owned(), "d.c".to_owned()],
+            interpreters: vec!["tcc".to_owned()],
+            comments: Comments::c_like(),
+            words,
+            dates: true,
+            digit_separator: Some(b'\''),
+            worth: sets.to_vec(),
+            ..Group::default()
+        };
+        let make = Group { name: "make".to_owned(), names: vec!["Makefile".to_owned()], ..Group::default() };
+        Sift::new(vec![c, make], None)
+    }
+
+    #[test]
+    fn words_and_dates_are_found_outside_comments() {
+        for (text, expected) in [
+            ("if (time(NULL) > x)", Marks::CLOCK),
+            ("time (&t)", Marks::CLOCK),
+            ("mktime(t); times(3); time = 3; uptime()", Marks::NONE),
+            ("/* time(0) */ // time(0)", Marks::NONE),
+            ("\"//\" + time(0)", Marks::CLOCK),
+            ("x = __DATE__;", Marks::CLOCK),
+            ("x = MY__DATE__;", Marks::NONE),
+            ("/* Copyright 2008, 2008-08-12 */", Marks::NONE),
+            ("x = \"2008-08-12\";", Marks::DEADLINE),
+            ("x = 1'218'499'200;", Marks::DEADLINE),
+            ("ValidUntil = 2031;", Marks::YEAR.and(Marks::EXPIRY)),
+            ("validuntil = VALID_UNTIL = 2031;", Marks::YEAR.and(Marks::EXPIRY)),
+            ("industrial = 2031", Marks::YEAR),
+            ("isTrial = 2031", Marks::YEAR.and(Marks::EXPIRY)),
+            ("// TODO: drop", Marks::NONE),
+            ("// TODO(2024-05-01): drop", Marks::ANNOTATION),
+            ("// 2024\n// TODO: drop\n// 2024", Marks::NONE),
+            ("// defuse: allow(date-gate)", Marks::WAIVER),
+            ("", Marks::NONE),
+        ] {
+            assert_eq!(sift().marks(0, text.as_bytes()), expected, "{text}");
+            let far = format!("{}{text}{}", "x\n".repeat(50), "\nx".repeat(50));
+            assert_eq!(sift().marks(0, far.as_bytes()), expected, "{text} further on");
+        }
+    }
+
+    #[test]
+    fn words_that_need_company_are_searched_only_in_it() {
+        let sift = sift();
+        let marks = |text: &str| sift.marks(0, text.as_bytes());
+        assert_eq!(marks("trial"), Marks::NONE);
+        assert_eq!(marks("trial 2031"), Marks::YEAR | Marks::EXPIRY);
+        assert!(!sift.worth(0, marks("2031")));
+        assert!(sift.worth(0, marks("trial 2031")));
+    }
+
+    #[test]
+    fn files_are_grouped_by_name_ending_or_interpreter() {
+        let sift = sift();
+        for (path, head, expected) in [
+            ("a/b.c", "", Some(0)),
+            ("a/b.C", "", Some(0)),
+            ("a.d/b.c", "", Some(0)),
+            ("x/Makefile", "", Some(1)),
+            ("Makefile.x", "", None),
+            ("a.d/b", "", None),
+            (".c", "", None),
+            ("run", "#!/usr/bin/tcc -run\n", Some(0)),
+            ("run", "#!/usr/bin/env -S X=1 tcc -run\n", Some(0)),
+            ("run.sh", "#!/usr/bin/tcc\n", None),
+            ("run", "#!", None),
+        ] {
+            assert_eq!(sift.group_of(path, head.as_bytes()), expected, "{path} {head}");
+        }
+        assert!(sift.is_blind("Makefile") && sift.is_blind("a.x") && !sift.is_blind("a.c") && !sift.is_blind("run"));
+    }
+}
