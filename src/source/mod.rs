@@ -1,6 +1,7 @@
 //! From paths to the files that can matter: walk, read, sift.
 
 pub mod decode;
+pub mod git;
 
 mod comment;
 mod dates;
