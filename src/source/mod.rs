@@ -8,11 +8,16 @@ mod dates;
 mod exclude;
 mod fragment;
 mod marks;
+mod read;
+mod scan;
 mod sift;
+mod walk;
 mod word;
 
 pub use comment::Comments;
 pub use exclude::{ExcludeError, Excludes};
 pub use marks::Marks;
+pub use scan::{File, Scan, scan};
 pub use sift::{Group, Sift};
+pub use walk::{Scope, Skip, WalkError, WalkOptions};
 pub use word::SiftWord;

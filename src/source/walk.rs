@@ -1,0 +1,329 @@
+//! From the paths that a user gives to the files that are read.
+//!
+//! A source tree is walked as git sees it: `.gitignore` holds (inside a work tree, and nobody's private excludes, so
+//! that every machine sees the same files), hidden files are read, `.git` is not. In a build's output nothing is
+//! ignored. Excludes hold for every file, also for one that is named on the command line.
+//!
+//! Symbolic links are not followed, except one that is named itself. Pipes, sockets and devices are never opened.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::exclude::Excludes;
+
+/// What is to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// These folders as git sees them, and these files.
+    Source(Vec<PathBuf>),
+    /// Everything in these folders, and these files.
+    Output(Vec<PathBuf>),
+    /// Exactly these files. One that is gone is skipped, not an error: a hook may name a deleted file.
+    Files(Vec<PathBuf>),
+    /// What git's index holds below these folders or as these files.
+    Index(Vec<PathBuf>),
+}
+
+/// How to walk.
+#[derive(Clone, Debug)]
+pub struct WalkOptions {
+    /// The current folder, absolute: paths below it are shown relative to it. It must be the process's own, since
+    /// relative paths are opened as they are.
+    pub current_dir: PathBuf,
+    /// What is left out.
+    pub excludes: Excludes,
+    /// Threads that read; 0 for as many as there are cores.
+    pub jobs: usize,
+}
+
+impl WalkOptions {
+    /// Nothing excluded, as many threads as there are cores.
+    pub fn new(current_dir: PathBuf) -> Self {
+        Self { current_dir, excludes: Excludes::default(), jobs: 0 }
+    }
+
+    pub(super) fn threads(&self) -> usize {
+        if self.jobs > 0 { self.jobs } else { std::thread::available_parallelism().map_or(1, usize::from) }
+    }
+}
+
+/// A file, or a folder that could not be listed, that was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skip {
+    /// Which.
+    pub path: Arc<str>,
+    /// Why, in a few words.
+    pub why: String,
+}
+
+/// Nothing can be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum WalkError {
+    /// A path that the user gave cannot be read.
+    #[error("cannot read `{path}`: {error}")]
+    Unreadable {
+        /// As given.
+        path: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The system gives no threads.
+    #[error("cannot start threads: {0}")]
+    Threads(String),
+    /// git failed.
+    #[error(transparent)]
+    Git(#[from] super::git::GitError),
+}
+
+/// What the walk comes across.
+pub(super) enum Found<'a> {
+    /// A regular file (or what is taken for one: it may change before it is opened).
+    File {
+        /// To open it.
+        path: &'a Path,
+        /// To show it.
+        shown: String,
+    },
+    /// Something that cannot be looked at.
+    Skip(Skip),
+}
+
+/// Walks on several threads. `visitor` is called once for each of them and gives what is called there.
+pub(super) fn walk<V>(scope: &Scope, options: &WalkOptions, visitor: impl Fn() -> V + Sync) -> Result<(), WalkError>
+where
+    V: FnMut(Found<'_>) + Send,
+{
+    let (paths, as_git) = match scope {
+        Scope::Source(paths) => (paths, true),
+        Scope::Output(paths) => (paths, false),
+        Scope::Files(paths) => {
+            walk_files(paths, options, &once_each(paths.len(), &visitor));
+            return Ok(());
+        }
+        Scope::Index(_) => return Ok(()),
+    };
+    let (folders, files) = split(paths)?;
+    let visitor = once_each(folders.len() + files.len(), &visitor);
+    walk_files(&files, options, &visitor);
+    for folder in folders {
+        walk_folder(&folder, as_git, options, &visitor);
+    }
+    Ok(())
+}
+
+/// Sorts the given paths into folders and others; an error if one cannot be read.
+fn split(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<PathBuf>), WalkError> {
+    let (mut folders, mut files) = (Vec::new(), Vec::new());
+    for path in paths {
+        let readable = fs::metadata(path).and_then(|about| {
+            if about.is_dir() {
+                fs::read_dir(path).map(|_| true)
+            } else if about.is_file() {
+                fs::File::open(path).map(|_| false)
+            } else {
+                Ok(false)
+            }
+        });
+        match readable {
+            Ok(true) => folders.push(path.clone()),
+            Ok(false) => files.push(path.clone()),
+            Err(error) => return Err(WalkError::Unreadable { path: path.display().to_string(), error }),
+        }
+    }
+    Ok((folders, files))
+}
+
+/// Where several paths are given, one may lie in another: lets each file through once.
+fn once_each<'a, V>(
+    paths: usize,
+    visitor: &'a (impl Fn() -> V + Sync),
+) -> impl Fn() -> Box<dyn FnMut(Found<'_>) + Send + 'a> + Sync + 'a
+where
+    V: FnMut(Found<'_>) + Send + 'a,
+{
+    let seen: Option<Arc<Mutex<HashSet<String>>>> = (paths > 1).then(Arc::default);
+    move || {
+        let mut visit = visitor();
+        let seen = seen.clone();
+        Box::new(move |found| {
+            let shown = match &found {
+                Found::File { shown, .. } => shown,
+                Found::Skip(skip) => &*skip.path,
+            };
+            let fresh = seen
+                .as_ref()
+                .is_none_or(|seen| seen.lock().unwrap_or_else(PoisonError::into_inner).insert(shown.to_owned()));
+            if fresh {
+                visit(found);
+            }
+        })
+    }
+}
+
+fn walk_files<V: FnMut(Found<'_>)>(paths: &[PathBuf], options: &WalkOptions, visitor: &(impl Fn() -> V + Sync)) {
+    let next = AtomicUsize::new(0);
+    let threads = options.threads().min(paths.len());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut visit = visitor();
+                while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Some(shown) = shown_unless_excluded(path, options) {
+                        visit(explicit(path, shown));
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// How a file is shown, unless it is left out.
+pub(super) fn shown_unless_excluded(path: &Path, options: &WalkOptions) -> Option<String> {
+    let place = Place::of(path, options);
+    (!options.excludes.holds(&place.absolute, false)).then_some(place.shown)
+}
+
+/// A file that was named, link or not.
+fn explicit(path: &Path, shown: String) -> Found<'_> {
+    match fs::metadata(path) {
+        Ok(about) if about.is_file() => Found::File { path, shown },
+        Ok(about) if about.is_dir() => skip(shown, "is a folder"),
+        Ok(_) => skip(shown, NOT_REGULAR),
+        Err(error) => skip(shown, &reason(&error)),
+    }
+}
+
+const NOT_REGULAR: &str = "not a regular file";
+
+fn skip<'a>(shown: String, why: &str) -> Found<'a> {
+    Found::Skip(Skip { path: shown.into(), why: why.to_owned() })
+}
+
+/// An error in a few words, the same on every system where that is possible.
+pub(super) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "not found".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn walk_folder<V: FnMut(Found<'_>) + Send>(
+    root: &Path,
+    as_git: bool,
+    options: &WalkOptions,
+    visitor: &(impl Fn() -> V + Sync),
+) {
+    let place = Arc::new(Place::of(root, options));
+    let mut builder = WalkBuilder::new(root);
+    builder.standard_filters(false).threads(options.threads());
+    if as_git {
+        builder.git_ignore(true).parents(true);
+    }
+    let (excludes, folder) = (options.excludes.clone(), Arc::clone(&place));
+    builder.filter_entry(move |entry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let hidden = as_git && entry.depth() > 0 && entry.file_name() == ".git";
+        !hidden && (excludes.is_empty() || !excludes.holds(&folder.absolute_of(entry), is_folder))
+    });
+    builder.build_parallel().run(|| {
+        let mut visit = visitor();
+        let place = Arc::clone(&place);
+        Box::new(move |entry| {
+            match entry {
+                Ok(entry) => match entry.file_type() {
+                    Some(kind) if kind.is_file() => {
+                        visit(Found::File { path: entry.path(), shown: place.shown_of(&entry) })
+                    }
+                    Some(kind) if kind.is_dir() || kind.is_symlink() => {}
+                    _ => visit(skip(place.shown_of(&entry), NOT_REGULAR)),
+                },
+                Err(error) => visit(place.skip_of(&error)),
+            }
+            WalkState::Continue
+        })
+    });
+}
+
+/// Where a given path lies, and how it and what is below it are shown.
+struct Place {
+    given: PathBuf,
+    shown: String,
+    absolute: PathBuf,
+}
+
+impl Place {
+    fn of(path: &Path, options: &WalkOptions) -> Self {
+        let absolute = normal(&options.current_dir.join(path));
+        let shown = match absolute.strip_prefix(&options.current_dir) {
+            Ok(below) => shown(below),
+            Err(_) => shown(path),
+        };
+        Self { given: path.to_owned(), shown, absolute }
+    }
+
+    fn shown_of(&self, entry: &DirEntry) -> String {
+        self.join(&shown(self.below(entry.path())))
+    }
+
+    fn absolute_of(&self, entry: &DirEntry) -> PathBuf {
+        let below = self.below(entry.path());
+        if below.as_os_str().is_empty() { self.absolute.clone() } else { self.absolute.join(below) }
+    }
+
+    fn below<'p>(&self, path: &'p Path) -> &'p Path {
+        path.strip_prefix(&self.given).unwrap_or(path)
+    }
+
+    fn join(&self, below: &str) -> String {
+        match (self.shown.as_str(), below) {
+            (root, "") => root.to_owned(),
+            ("", below) => below.to_owned(),
+            (root, below) if root.ends_with('/') => format!("{root}{below}"),
+            (root, below) => format!("{root}/{below}"),
+        }
+    }
+
+    /// A folder that could not be listed, or an entry that went away.
+    fn skip_of(&self, error: &ignore::Error) -> Found<'static> {
+        let (path, why) = describe(error);
+        skip(self.join(&path.map(|path| shown(self.below(path))).unwrap_or_default()), &why)
+    }
+}
+
+/// The path and reason in the walker's nested errors.
+fn describe(error: &ignore::Error) -> (Option<&Path>, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => (Some(path), describe(err).1),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => describe(err),
+        ignore::Error::Io(error) => (None, reason(error)),
+        other => (None, other.to_string()),
+    }
+}
+
+/// With forward slashes; what is not UTF-8 replaced.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// Without `.` and `..`, by the letters alone.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
