@@ -23,6 +23,7 @@ pub mod error;
 pub mod finding;
 pub mod flow;
 pub mod gate;
+pub mod knowledge;
 pub mod language;
 pub mod report;
 pub mod source;

@@ -94,6 +94,8 @@ struct Found {
     effect: Option<Effect>,
     function: FunctionRef,
     via: HashSet<FunctionRef>,
+    /// Names that the decision's other operands and guards mention: the switches around it.
+    switches: Vec<String>,
 }
 
 /// The functions of the tree that a call can mean.
@@ -242,9 +244,29 @@ impl Linker<'_> {
             }
             None => {
                 let function = if function.1 == usize::MAX { decider } else { function };
-                self.found.insert(key, Found { change, anchored, effect, function, via });
+                let switches = self.switches(decider, condition);
+                self.found.insert(key, Found { change, anchored, effect, function, via, switches });
             }
         }
+    }
+
+    /// The bare names in a decision and its guards.
+    fn switches(&self, at: FunctionRef, condition: &Condition) -> Vec<String> {
+        let file = &self.world.files[at.0];
+        let mut names = Vec::new();
+        let mut open: Vec<(Id, usize)> = condition.guards.iter().chain([&condition.term]).map(|id| (*id, 6)).collect();
+        while let Some((id, depth)) = open.pop() {
+            let Some(depth) = depth.checked_sub(1) else { continue };
+            match &file.term(id).kind {
+                TermKind::Name(path) => names.extend(path.last().cloned()),
+                TermKind::Field(_, name) | TermKind::Method(_, name, _) => names.push(name.clone()),
+                TermKind::Call(path, _) => names.extend(path.last().cloned()),
+                TermKind::Unary(_, a) => open.push((*a, depth)),
+                TermKind::Binary(_, a, b) => open.extend([(*a, depth), (*b, depth)]),
+                _ => {}
+            }
+        }
+        names
     }
 
     /// What is done after the change.
@@ -382,8 +404,9 @@ fn finding(world: &World<'_>, callers: &Callers, found: Found) -> Finding {
     let comparison = atom.as_ref().map(|atom| place(world, atom.file, world.files[atom.file].term(atom.term).span));
     let main = comparison.unwrap_or_else(|| place(world, found.function.0, function.name_span));
     let steps = steps(world, &found, atom.as_ref(), &main, trigger.as_ref());
-    let rule = rule(world, &found, function, deadline.as_ref(), in_test);
-    let sure = atom.as_ref().map_or(Confidence::Possible, |atom| atom.meta.sure.min(change.meta.sure));
+    let (rule, borne_out) = rule(world, &found, function, deadline.as_ref(), in_test);
+    let sure = if borne_out { Confidence::Proven } else { Confidence::Possible };
+    let sure = sure.min(atom.as_ref().map_or(Confidence::Possible, |atom| atom.meta.sure.min(change.meta.sure)));
     let reach = callers.entry_points(world, found.function);
     let mut names: Vec<String> = reach.iter().map(|at| world.files[at.0].functions[at.1].qualified()).collect();
     let mut seen = HashSet::new();
@@ -431,27 +454,40 @@ fn note_only(
     both.then(|| "the clock is compared with nothing but itself".to_owned())
 }
 
-fn rule(world: &World<'_>, found: &Found, function: &FunctionFacts, deadline: Option<&Origin>, in_test: bool) -> Rule {
+/// The rule that a fuse falls under, and whether its surroundings bear that out.
+///
+/// A date is told by its own name, by that of the function that compares it and by the switches around it; a limit that
+/// counts from an installation is a trial only where something says so (else it may be a cache or a reminder).
+fn rule(
+    world: &World<'_>,
+    found: &Found,
+    function: &FunctionFacts,
+    deadline: Option<&Origin>,
+    in_test: bool,
+) -> (Rule, bool) {
     if in_test {
-        return Rule::TestTimeBomb;
+        return (Rule::TestTimeBomb, true);
     }
     if deadline.is_some_and(|deadline| deadline.document.is_some()) {
-        return Rule::ConfigExpiry;
+        return (Rule::ConfigExpiry, true);
     }
-    let Some(_) = found.anchored else { return Rule::DateGate };
     let words = &world.vocabulary;
-    let path = &world.files[found.function.0].path;
-    let names = [function.name.as_str(), function.owner.as_deref().unwrap_or(""), super::index::stem_of(path)];
-    let origin_names = found.change.origins.iter().filter_map(|o| o.name.as_deref());
-    let all: Vec<&str> = names.into_iter().chain(origin_names).collect();
-    match found.change.meta.anchor {
-        Some(crate::finding::Anchor::Install)
-            if all.iter().any(|name| words.is_licence(name)) && !all.iter().any(|name| words.is_trial(name)) =>
-        {
-            Rule::LicenseExpiry
-        }
-        Some(crate::finding::Anchor::Install) => Rule::TrialPeriod,
-        _ => Rule::BuildAgeLimit,
+    let near: Vec<&str> = std::iter::once(function.name.as_str())
+        .chain(found.change.origins.iter().filter_map(|origin| origin.name.as_deref()))
+        .chain(found.switches.iter().map(String::as_str))
+        .collect();
+    let around = [function.owner.as_deref().unwrap_or(""), super::index::stem_of(&world.files[found.function.0].path)];
+    let trial = |names: &[&str]| names.iter().any(|name| words.is_trial(name));
+    let licence = |names: &[&str]| names.iter().any(|name| words.is_licence(name));
+    let anchor = found.anchored.and(found.change.meta.anchor);
+    match anchor {
+        Some(crate::finding::Anchor::Install) if trial(&near) || trial(&around) => (Rule::TrialPeriod, true),
+        Some(crate::finding::Anchor::Install) if licence(&near) || licence(&around) => (Rule::LicenseExpiry, true),
+        Some(crate::finding::Anchor::Install) => (Rule::TrialPeriod, false),
+        Some(_) => (Rule::BuildAgeLimit, true),
+        None if trial(&near) => (Rule::BetaLeftOn, true),
+        None if licence(&near) => (Rule::LicenseExpiry, true),
+        None => (Rule::DateGate, true),
     }
 }
 

@@ -40,6 +40,12 @@ pub struct Models {
     pub files: Vec<String>,
     /// Programs in a `#!` line that run it.
     pub interpreters: Vec<String>,
+    /// Openers of comments that run to the end of the line.
+    pub line_comments: Vec<String>,
+    /// Openers and closers of other comments.
+    pub block_comments: Vec<(String, String)>,
+    /// What may stand between groups of digits.
+    pub digit_separator: Option<char>,
     /// Languages whose rows hold here too (`cpp` extends `c`).
     pub extends: Vec<String>,
     /// Calls, methods, constructors and names.

@@ -1,0 +1,217 @@
+//! Everything the tool knows, loaded once: languages, documents, words, and what the sift looks for.
+
+use std::path::{Path, PathBuf};
+
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use serde::Deserialize;
+
+use crate::document::DocumentRules;
+use crate::error::Error;
+use crate::language::registry::Languages;
+use crate::source::{Comments, Group, Marks, Sift, SiftWord};
+use crate::vocabulary::Vocabulary;
+
+/// Source text larger than this is not parsed, in bytes.
+pub const SOURCE_CAP: usize = 1 << 20;
+/// Documents larger than this are not read, in bytes.
+const DOCUMENT_CAP: usize = 8 << 20;
+
+/// Marks that alone make any file worth a visit.
+const ALWAYS_WORTH: [Marks; 3] = [Marks::CREDENTIAL, Marks::ANNOTATION, Marks::WAIVER];
+
+/// What the sift looks for, and where tests live: `rules/sift.yaml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SiftRules {
+    /// Words of expiry, in any spelling.
+    expiry: Vec<String>,
+    /// What a credential's text or bytes hold.
+    credential: Vec<String>,
+    /// What a dated promise holds.
+    annotation: Vec<String>,
+    /// File name endings of documents.
+    documents: Vec<String>,
+    /// Whole file names of documents.
+    document_names: Vec<String>,
+    /// File name endings of credentials: always looked at.
+    credentials: Vec<String>,
+    /// Globs of paths that hold tests, in any language.
+    tests: Vec<String>,
+}
+
+/// Everything the tool knows.
+pub struct Knowledge {
+    /// The languages.
+    pub languages: Languages,
+    /// Known documents.
+    pub documents: DocumentRules,
+    /// Words.
+    pub words: Vocabulary,
+    sift: SiftRules,
+    tests: GlobSet,
+    language_tests: Vec<GlobSet>,
+}
+
+impl Knowledge {
+    /// What is embedded, with the folders of `rules` and the config file's `models` added, and `tests` as further globs
+    /// of test code.
+    ///
+    /// # Errors
+    /// A file of the folders cannot be read or is not of the form that its place demands.
+    pub fn load(rules: &[PathBuf], models: Option<&serde_yaml::Value>, tests: &[String]) -> Result<Self, Error> {
+        let embedded = |what: &'static str, why: String| Error::Embedded { what, why };
+        let mut extra = Vec::new();
+        for folder in rules {
+            extra.extend(yaml_files(&folder.join("languages"))?);
+        }
+        if let Some(models) = models {
+            extra.extend(configured_models(models)?);
+        }
+        let languages = Languages::load(&extra).map_err(|e| Error::usage(e.to_string()))?;
+        let mut documents = DocumentRules::embedded().map_err(|e| embedded("document rules", e.to_string()))?;
+        let mut words = Vocabulary::embedded().map_err(|e| embedded("words", e.to_string()))?;
+        for folder in rules {
+            for (name, yaml) in yaml_files(&folder.join("documents"))? {
+                documents.extend(&name, &yaml).map_err(|e| Error::usage(e.to_string()))?;
+            }
+            let file = folder.join("words.yaml");
+            if file.is_file() {
+                let yaml =
+                    std::fs::read_to_string(&file).map_err(|source| Error::Read { path: file.clone(), source })?;
+                words.extend(&yaml).map_err(|e| Error::usage(format!("{}: {e}", file.display())))?;
+            }
+        }
+        let sift: SiftRules = serde_yaml::from_str(include_str!("../rules/sift.yaml"))
+            .map_err(|e| embedded("sift rules", e.to_string()))?;
+        let globs: Vec<String> = sift.tests.iter().chain(tests).cloned().collect();
+        let language_tests = languages
+            .list()
+            .iter()
+            .map(|language| globs_of(&language.models.models.tests.paths))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { tests: globs_of(&globs)?, language_tests, languages, documents, words, sift })
+    }
+
+    /// The sift. Groups 0 to n−1 are the languages in their order; then documents, credentials, and everything else.
+    pub fn sift(&self) -> Sift {
+        let mut groups: Vec<Group> = self
+            .languages
+            .list()
+            .iter()
+            .map(|language| {
+                let models = &language.models.models;
+                let mut words = self.common_words();
+                words.extend(language.models.clock_words().iter().map(|word| clock_word(word)));
+                Group {
+                    name: language.id.to_owned(),
+                    extensions: models.extensions.clone(),
+                    names: models.files.clone(),
+                    interpreters: models.interpreters.clone(),
+                    comments: Comments { line: models.line_comments.clone(), block: models.block_comments.clone() },
+                    words,
+                    dates: true,
+                    digit_separator: models.digit_separator.and_then(|c| u8::try_from(c).ok()),
+                    worth: [Marks::CLOCK, Marks::DEADLINE, Marks::YEAR].into_iter().chain(ALWAYS_WORTH).collect(),
+                    always: false,
+                    binary: false,
+                    cap: SOURCE_CAP,
+                }
+            })
+            .collect();
+        groups.push(Group {
+            name: "documents".to_owned(),
+            extensions: self.sift.documents.clone(),
+            names: self.sift.document_names.clone(),
+            words: self.common_words(),
+            dates: true,
+            worth: [Marks::DEADLINE, Marks::EXPIRY | Marks::YEAR].into_iter().chain(ALWAYS_WORTH).collect(),
+            cap: DOCUMENT_CAP,
+            ..Group::default()
+        });
+        groups.push(Group {
+            name: "credentials".to_owned(),
+            extensions: self.sift.credentials.clone(),
+            always: true,
+            binary: true,
+            cap: DOCUMENT_CAP,
+            ..Group::default()
+        });
+        groups.push(Group {
+            name: "other".to_owned(),
+            words: self.common_words(),
+            worth: ALWAYS_WORTH.to_vec(),
+            cap: SOURCE_CAP,
+            ..Group::default()
+        });
+        let fallback = groups.len() - 1;
+        Sift::new(groups, Some(fallback))
+    }
+
+    fn common_words(&self) -> Vec<SiftWord> {
+        let expiry = self.sift.expiry.iter().map(|word| SiftWord::loose(word, Marks::EXPIRY));
+        let credential = self.sift.credential.iter().map(|word| SiftWord::exact(word, Marks::CREDENTIAL));
+        let annotation = self
+            .sift
+            .annotation
+            .iter()
+            .map(|word| SiftWord { dated: true, ..SiftWord::exact(word, Marks::ANNOTATION) });
+        let waiver = SiftWord::exact("defuse:", Marks::WAIVER);
+        expiry.chain(credential).chain(annotation).chain([waiver]).collect()
+    }
+
+    /// Whether the path holds test code or a test's fixture; `language` by its number.
+    pub fn is_test(&self, path: &str, language: Option<usize>) -> bool {
+        self.tests.is_match(path)
+            || language.and_then(|n| self.language_tests.get(n)).is_some_and(|globs| globs.is_match(path))
+    }
+}
+
+/// A clock's name as the sift looks for it: a bare lower-case function must be called, anything longer just stand there.
+fn clock_word(word: &str) -> SiftWord {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let bare = word.chars().all(is_name);
+    if bare && word.chars().next().is_some_and(char::is_lowercase) {
+        SiftWord::call(word, Marks::CLOCK)
+    } else {
+        SiftWord { whole: true, ..SiftWord::exact(word, Marks::CLOCK) }
+    }
+}
+
+fn globs_of(globs: &[String]) -> Result<GlobSet, Error> {
+    let mut set = GlobSetBuilder::new();
+    for glob in globs {
+        let build = |glob: &str| -> Result<Glob, Error> {
+            GlobBuilder::new(glob).literal_separator(true).build().map_err(|e| Error::usage(e.to_string()))
+        };
+        set.add(build(glob)?);
+    }
+    set.build().map_err(|e| Error::usage(e.to_string()))
+}
+
+/// The YAML files of a folder by name; none if there is no such folder.
+fn yaml_files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
+    let read =
+        |path: &Path| std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source });
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let listing = std::fs::read_dir(folder).map_err(|source| Error::Read { path: folder.to_owned(), source })?;
+    let mut paths: Vec<PathBuf> = listing
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "yaml" || e == "yml"))
+        .collect();
+    paths.sort();
+    paths.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect()
+}
+
+/// The config file's `models`: one document or a list, each of the form of `rules/languages`.
+fn configured_models(models: &serde_yaml::Value) -> Result<Vec<(String, String)>, Error> {
+    let one = |value: &serde_yaml::Value| {
+        serde_yaml::to_string(value).map(|yaml| ("models".to_owned(), yaml)).map_err(|e| Error::usage(e.to_string()))
+    };
+    match models.as_sequence() {
+        Some(list) => list.iter().map(one).collect(),
+        None => Ok(vec![one(models)?]),
+    }
+}
