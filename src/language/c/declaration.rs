@@ -1,6 +1,7 @@
 //! Declarations of the C family: a type, and declarators that wrap the name from the inside out.
 
-use crate::language::ir::{Expr, ExprKind, Param, Pattern, Stmt};
+use crate::finding::Span;
+use crate::language::ir::{Attribute, Expr, ExprKind, Param, Pattern, Stmt};
 use crate::language::tree::{Binding, Head, Lowering, Node, Scope};
 
 /// A declarator, unwrapped.
@@ -53,7 +54,6 @@ pub(in crate::language) fn variables(lowering: &mut Lowering<'_>, node: Node<'_>
     specifier(lowering, ty, out);
     let declarators = lowering.fields(node, "declarator");
     let single = declarators.len() == 1;
-    let fixed = lowering.has_modifier(node, "static");
     for part in declarators {
         let declarator = Declarator::of(part);
         if let Some(function) = declarator.function {
@@ -61,27 +61,110 @@ pub(in crate::language) fn variables(lowering: &mut Lowering<'_>, node: Node<'_>
             continue;
         }
         let Some(name) = declarator.name else { continue };
-        let value = field_or(lowering, part, node);
-        let value = value.map(|value| initial_value(lowering, value, ty, &declarator));
-        let pattern = Pattern::Bind(lowering.text(name).to_owned());
         let span = lowering.span(if single { node } else { part });
-        let ty = ty.and_then(|ty| lowering.type_name(ty));
-        lowering.bind(Binding { ty, value, fixed, ..Binding::of(pattern, span) }, out);
+        let value = initialiser(lowering, part).map(|value| initial_value(lowering, part, value, ty, &declarator));
+        variable(lowering, node, name, value, span, out);
     }
 }
 
-/// The value of a declarator, or the default value of the field that it is.
-fn field_or<'t>(lowering: &Lowering<'_>, part: Node<'t>, node: Node<'t>) -> Option<Node<'t>> {
-    lowering.field(part, "value").or_else(|| lowering.field(node, "default_value"))
+/// Declares one variable; a qualified name belongs to the type that it names.
+pub(in crate::language) fn variable(
+    lowering: &mut Lowering<'_>,
+    node: Node<'_>,
+    name: Node<'_>,
+    value: Option<Expr>,
+    span: Span,
+    out: &mut Vec<Stmt>,
+) {
+    let ty = lowering.field(node, "type").and_then(|ty| lowering.type_name(ty));
+    let fixed = lowering.has_modifier(node, "static");
+    let binding = |pattern| Binding { ty, value, fixed, ..Binding::of(pattern, span) };
+    match name.kind() {
+        "structured_binding_declarator" => {
+            let pattern = lowering.pattern(name);
+            lowering.bind(binding(pattern), out);
+        }
+        "qualified_identifier" => {
+            let mut path = lowering.path(name);
+            let last = path.pop().unwrap_or_default();
+            let binding = binding(Pattern::Bind(last));
+            lowering.within(&path.join("::"), Scope::Module, |lowering| lowering.bind(binding, out));
+        }
+        _ => {
+            let name = lowering.text(name).to_owned();
+            lowering.bind(binding(Pattern::Bind(name)), out);
+        }
+    }
 }
 
-/// An initialiser. Designators without a type of their own get the declared one, unless it is an array's.
-fn initial_value(lowering: &mut Lowering<'_>, value: Node<'_>, ty: Option<Node<'_>>, to: &Declarator<'_>) -> Expr {
+/// What a declarator is initialised with: in it, or right after it where it is a field.
+fn initialiser<'t>(lowering: &Lowering<'_>, part: Node<'t>) -> Option<Node<'t>> {
+    if let Some(value) = lowering.field(part, "value") {
+        return Some(value);
+    }
+    let mut next = part.next_sibling()?;
+    while matches!(next.kind(), "=" | "bitfield_clause") {
+        next = next.next_sibling()?;
+    }
+    (next.is_named() && !next.kind().ends_with("declarator") && next.kind() != "comment").then_some(next)
+}
+
+/// An initialiser. `T t(a)` and `T t{a}` construct; designators without a type of their own get the declared one,
+/// unless it is an array's.
+fn initial_value(
+    lowering: &mut Lowering<'_>,
+    part: Node<'_>,
+    value: Node<'_>,
+    ty: Option<Node<'_>>,
+    to: &Declarator<'_>,
+) -> Expr {
+    let assigned = lowering.child_of(part, "=").is_some() || value.prev_sibling().is_some_and(|it| it.kind() == "=");
+    let constructs = !assigned && matches!(value.kind(), "argument_list" | "initializer_list");
+    if constructs && let Some(ty) = ty {
+        return construct(lowering, value, ty);
+    }
     let mut lowered = lowering.expr(value);
     if let (ExprKind::Record { ty: own @ None, .. }, Some(ty), false) = (&mut lowered.kind, ty, to.array) {
         *own = lowering.type_name(ty).map(|ty| vec![ty]);
     }
     lowered
+}
+
+/// `T t(items)`, `T t{items}`: a construction; of a built-in or inferred type, the value itself.
+fn construct(lowering: &mut Lowering<'_>, items: Node<'_>, ty: Node<'_>) -> Expr {
+    let parts = lowering.children(items);
+    match parts.as_slice() {
+        [only] if is_built_in(ty) || ty.kind() == "placeholder_type_specifier" => lowering.expr(*only),
+        parts => {
+            let path = lowering.type_path(ty);
+            let kind = lowering.record(Some(path), parts);
+            lowering.at(items, kind)
+        }
+    }
+}
+
+/// `T(items)`, `T{items}` in an expression: a construction; of a built-in type, a cast.
+pub(in crate::language) fn cast_or_new(
+    lowering: &mut Lowering<'_>,
+    node: Node<'_>,
+    ty: Node<'_>,
+    items: Node<'_>,
+) -> Expr {
+    let parts = lowering.children(items);
+    let kind = match parts.as_slice() {
+        [only] if is_built_in(ty) => {
+            ExprKind::Cast(lowering.type_name(ty).unwrap_or_default(), Box::new(lowering.expr(*only)))
+        }
+        parts => {
+            let path = lowering.type_path(ty);
+            lowering.record(Some(path), parts)
+        }
+    };
+    lowering.at(node, kind)
+}
+
+fn is_built_in(ty: Node<'_>) -> bool {
+    matches!(ty.kind(), "primitive_type" | "sized_type_specifier")
 }
 
 /// A type that is defined where it is used.
@@ -104,18 +187,39 @@ pub(in crate::language) fn head<'t>(
     name: Option<Node<'t>>,
 ) -> Head<'t> {
     let list = lowering.field(function, "parameters");
-    let mut path = name.map(|name| lowering.path(name)).unwrap_or_default();
+    let (mut own, owner) = name.map(|name| qualified(lowering, name)).unwrap_or_default();
+    if owner.last().map(String::as_str).or(lowering.type_around()) == Some(own.as_str()) {
+        own = "new".to_owned();
+    }
+    let trailing = lowering.child_of(function, "trailing_return_type").and_then(|ty| ty.named_child(0));
     Head {
-        name: path.pop().unwrap_or_default(),
-        owner: path,
+        name: own,
+        owner,
         name_span: name.map(|name| lowering.span(name)),
         params: list.map(|list| parameters(lowering, node, list)).unwrap_or_default(),
-        returns: lowering.field(node, "type").and_then(|ty| lowering.type_name(ty)),
+        returns: trailing.or(lowering.field(node, "type")).and_then(|ty| lowering.type_name(ty)),
         ..Head::default()
     }
 }
 
-fn parameters(lowering: &mut Lowering<'_>, node: Node<'_>, list: Node<'_>) -> Vec<Param> {
+/// A function's own name and what it is qualified with. Operators and destructors are called what is written.
+fn qualified(lowering: &Lowering<'_>, mut name: Node<'_>) -> (String, Vec<String>) {
+    let mut owner = Vec::new();
+    while name.kind() == "qualified_identifier"
+        && let Some(inner) = lowering.field(name, "name")
+    {
+        owner.extend(lowering.field(name, "scope").map(|scope| lowering.last_name(scope)));
+        name = inner;
+    }
+    let own = match name.kind() {
+        "operator_name" | "operator_cast" | "destructor_name" => lowering.text(name).replace(' ', ""),
+        _ => lowering.last_name(name),
+    };
+    (own, owner)
+}
+
+/// The parameters in a list; `node` is the function around it.
+pub(in crate::language) fn parameters(lowering: &mut Lowering<'_>, node: Node<'_>, list: Node<'_>) -> Vec<Param> {
     let params = lowering.children(list).into_iter();
     let mut params: Vec<Param> = params.filter_map(|param| parameter(lowering, param)).collect();
     // Parameters of old-style functions are declared between the list and the body.
@@ -153,13 +257,100 @@ fn parameter(lowering: &mut Lowering<'_>, node: Node<'_>) -> Option<Param> {
 }
 
 /// A function with its body.
-pub(in crate::language) fn function(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
-    specifier(lowering, lowering.field(node, "type"), out);
+pub(in crate::language) fn function(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
+    specifier(lowering, lowering.field(node, "type"), &mut Vec::new());
     let Some(declarator) = lowering.field(node, "declarator") else { return };
-    let unwrapped = Declarator::of(declarator);
+    let mut unwrapped = Declarator::of(declarator);
+    if declarator.kind() == "operator_cast" {
+        // `operator bool()`: the declarator holds the parameters, and is its own name.
+        unwrapped = Declarator { name: Some(declarator), ..Declarator::default() };
+    }
     let mut head = head(lowering, node, unwrapped.function.unwrap_or(declarator), unwrapped.name);
     head.body = lowering.field(node, "body").into_iter().collect();
-    lowering.define(node, head);
+    head.prologue = member_initialisers(lowering, node);
+    let macro_name = named_by_macro(node, unwrapped.function).then(|| std::mem::take(&mut head.name));
+    if macro_name.is_some() {
+        head.name = macro_arguments(lowering, unwrapped.function);
+        head.params.clear();
+    }
+    let function = lowering.define(node, head);
+    let span = function.name_span;
+    function.attributes.extend(macro_name.map(|name| Attribute { path: vec![name], args: Vec::new(), span }));
+}
+
+/// `TEST(Suite, Name) { … }`: no type, and parameters that are nothing but names.
+fn named_by_macro(node: Node<'_>, function: Option<Node<'_>>) -> bool {
+    let Some(list) = function.and_then(|function| function.child_by_field_name("parameters")) else { return false };
+    let mut cursor = list.walk();
+    let mut params = list.named_children(&mut cursor);
+    let bare = |param: Node<'_>| {
+        param.kind() == "parameter_declaration"
+            && param.named_child_count() == 1
+            && param.named_child(0).is_some_and(|ty| ty.kind() == "type_identifier")
+    };
+    node.child_by_field_name("type").is_none()
+        && node.child_by_field_name("body").is_some()
+        && list.named_child_count() > 0
+        && node.named_child_count() == 2
+        && params.all(bare)
+}
+
+fn macro_arguments(lowering: &Lowering<'_>, function: Option<Node<'_>>) -> String {
+    let list = function.and_then(|function| lowering.field(function, "parameters"));
+    let names = list.map(|list| lowering.children(list)).unwrap_or_default();
+    names.into_iter().map(|name| lowering.text(name)).collect::<Vec<_>>().join(".")
+}
+
+/// A block after what looks like a call, at file level: the body of a function that a macro begins
+/// (`SYSCALL_DEFINE2(name, …) { … }`, `TEST_CASE("name") { … }`).
+pub(in crate::language) fn macro_function(lowering: &mut Lowering<'_>, block: Node<'_>) -> bool {
+    let call = block.prev_named_sibling().filter(|before| before.kind() == "expression_statement");
+    let Some(call) = call.and_then(|before| before.named_child(0)).filter(|call| call.kind() == "call_expression")
+    else {
+        return false;
+    };
+    let (Some(name), Some(list)) = (lowering.field(call, "function"), lowering.field(call, "arguments")) else {
+        return false;
+    };
+    let attribute = Attribute { path: lowering.path(name), args: lowering.args(list), span: lowering.span(call) };
+    let first = match attribute.args.first().map(|arg| &arg.value.kind) {
+        Some(ExprKind::Name(path)) => path.last().cloned(),
+        Some(ExprKind::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let head = Head {
+        name: first.unwrap_or_else(|| attribute.path.join("::")),
+        name_span: Some(attribute.span),
+        body: vec![block],
+        ..Head::default()
+    };
+    lowering.define(block, head).attributes.push(attribute);
+    true
+}
+
+/// `: a(x), b{y}` as assignments at the body's start.
+fn member_initialisers(lowering: &mut Lowering<'_>, node: Node<'_>) -> Vec<Stmt> {
+    let Some(list) = lowering.child_of(node, "field_initializer_list") else { return Vec::new() };
+    let mut stmts = Vec::new();
+    for initialiser in lowering.children(list) {
+        let parts = lowering.children(initialiser);
+        let [name, value] = parts.as_slice() else { continue };
+        let member = lowering.last_name(*name);
+        let items = lowering.children(*value);
+        let value = match items.as_slice() {
+            [] => continue,
+            [only] => lowering.expr(*only),
+            items => {
+                let kind = lowering.record(None, items);
+                lowering.at(*value, kind)
+            }
+        };
+        let receiver = lowering.at(*name, ExprKind::Receiver);
+        let field = lowering.at(*name, ExprKind::Field(Box::new(receiver), member));
+        let assign = lowering.at(initialiser, ExprKind::Assign(Box::new(field), Box::new(value)));
+        stmts.push(lowering.effect(assign));
+    }
+    stmts
 }
 
 /// `typedef struct { … } T;` gives the type its name.
@@ -187,7 +378,8 @@ pub(in crate::language) fn record(lowering: &mut Lowering<'_>, node: Node<'_>, _
 fn record_body(lowering: &mut Lowering<'_>, node: Node<'_>, name: &str, body: Node<'_>) {
     let bases = lowering.child_of(node, "base_class_clause");
     let bases = bases.map(|clause| lowering.children(clause)).unwrap_or_default();
-    let bases = bases.into_iter().filter_map(|base| lowering.type_name(base)).collect();
+    let bases = bases.into_iter().filter(|base| base.kind() != "access_specifier");
+    let bases = bases.filter_map(|base| lowering.type_name(base)).collect();
     lowering.open_type(node, name, bases, |lowering| {
         for item in lowering.children(body) {
             lowering.item(item);

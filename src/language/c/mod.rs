@@ -2,20 +2,23 @@
 
 use super::ir::Module;
 use super::tree::shape::*;
-use super::tree::{Dialect, Escapes, Grammar, Lowering, Node, parsers};
+use super::tree::{Dialect, Escapes, Grammar, Lowering, Node, Scope, parsers};
 
 pub(super) mod declaration;
 pub(super) mod preprocessor;
 
+#[cfg(feature = "c")]
 static GRAMMAR: Grammar = Grammar::new(Dialect {
     modifiers: MODIFIERS,
     exported,
     octal: true,
     members_count: true,
+    bare_block: declaration::macro_function,
     ..Dialect::of(parsers::c, &[SHAPES])
 });
 
 /// Lowers a C file.
+#[cfg(feature = "c")]
 pub fn lower(text: &str) -> Module {
     GRAMMAR.lower(text)
 }
@@ -23,9 +26,9 @@ pub fn lower(text: &str) -> Module {
 /// Where storage classes and qualifiers stand.
 pub(super) const MODIFIERS: &[&str] = &["storage_class_specifier", "type_qualifier"];
 
-/// A function is seen from outside its file unless it is `static`.
+/// A function is seen from outside its file unless it is `static`; in a type, that means something else.
 pub(super) fn exported(lowering: &Lowering<'_>, node: Node<'_>, _: &str) -> bool {
-    !lowering.has_modifier(node, "static")
+    lowering.scope() == Scope::Type || !lowering.has_modifier(node, "static")
 }
 
 /// The table of C, and of what extends it.
@@ -83,5 +86,5 @@ pub(super) const SHAPES: &[(&str, Shape)] = &[
     ("preproc_defined", opaque()),
 ];
 
-#[cfg(test)]
+#[cfg(all(test, feature = "c"))]
 mod tests;

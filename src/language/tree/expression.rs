@@ -282,7 +282,8 @@ impl Lowering<'_> {
         self.children(list).into_iter().map(|child| self.arg(child)).collect()
     }
 
-    fn arg(&mut self, node: Node<'_>) -> Arg {
+    /// An argument, by keyword if it has one.
+    pub(crate) fn arg(&mut self, node: Node<'_>) -> Arg {
         match self.table.shape(node) {
             Some(shape @ Resolved { role: Role::Argument | Role::Pair, .. }) => {
                 let name = self.table.first(node, shape, 0).and_then(|key| self.plain_key(key));
@@ -437,21 +438,22 @@ impl Lowering<'_> {
             Role::Sequence if items.len() == 1 => return self.expr(items[0]),
             Role::List | Role::Sequence => ExprKind::List(items.into_iter().map(|item| self.expr(item)).collect()),
             Role::Map => ExprKind::Map(self.pairs(&items)),
-            _ => self.record(node, shape, &items),
+            _ => {
+                let ty = self.table.first(node, shape, 0).map(|ty| self.type_path(ty));
+                self.record(ty, &items)
+            }
         };
         self.at(node, kind)
     }
 
-    fn record(&mut self, node: Node<'_>, shape: &Resolved, items: &[Node<'_>]) -> ExprKind {
+    /// Parts by name, by computed key, or by position: a record, a map, or a list (with a type: its construction).
+    pub(crate) fn record(&mut self, ty: Option<Path>, items: &[Node<'_>]) -> ExprKind {
         let keys: Vec<Option<Node<'_>>> = items.iter().map(|item| self.pair_key(*item)).collect();
-        let ty = self.table.first(node, shape, 0).map(|ty| self.type_path(ty));
         if keys.iter().all(Option::is_none) && !items.iter().any(|item| self.is_spread(*item)) {
-            let values: Vec<Expr> = items.iter().map(|item| self.expr(*item)).collect();
+            let values = items.iter().map(|item| self.expr(*item));
             return match ty {
-                None => ExprKind::List(values),
-                Some(ty) => {
-                    ExprKind::New { ty, args: values.into_iter().map(|value| Arg { name: None, value }).collect() }
-                }
+                None => ExprKind::List(values.collect()),
+                Some(ty) => ExprKind::New { ty, args: values.map(|value| Arg { name: None, value }).collect() },
             };
         }
         if keys.iter().flatten().any(|key| self.plain_key(*key).is_none()) {
@@ -461,8 +463,7 @@ impl Lowering<'_> {
         let mut base = None;
         for (at, item) in items.iter().enumerate() {
             if self.is_spread(*item) {
-                let value = self.expr(*item);
-                base = Some(Box::new(value));
+                base = Some(Box::new(self.expr(*item)));
                 continue;
             }
             let name = keys[at].and_then(|key| self.plain_key(key)).unwrap_or_else(|| self.shorthand(*item, at));

@@ -207,6 +207,11 @@ impl<'s> Lowering<'s> {
         lowered
     }
 
+    /// The name of the type whose body is being lowered.
+    pub(crate) fn type_around(&self) -> Option<&str> {
+        self.owner.last().filter(|_| self.scope == Scope::Type).map(String::as_str)
+    }
+
     /// What declarations stand in now.
     pub(crate) fn scope(&self) -> Scope {
         self.scope

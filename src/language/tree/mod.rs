@@ -113,6 +113,8 @@ pub(crate) struct Dialect {
     pub(crate) members_count: bool,
     /// Attributes and annotations (last segment) that make a function a test.
     pub(crate) tests: &'static [&'static str],
+    /// Takes a block that stands where only items should (C: a macro that begins a function); says whether it did.
+    pub(crate) bare_block: fn(&mut Lowering<'_>, Node<'_>) -> bool,
     /// Rewrites text that the grammar cannot read, byte for byte: every line must stay as long as it was.
     pub(crate) prepare: fn(&str) -> Cow<'_, str>,
 }
@@ -141,6 +143,7 @@ impl Dialect {
             octal: false,
             members_count: false,
             tests: &["test", "Test"],
+            bare_block: |_, _| false,
             prepare: |text| Cow::Borrowed(text),
         }
     }

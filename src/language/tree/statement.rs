@@ -154,6 +154,10 @@ impl Lowering<'_> {
     }
 
     fn block_stmt(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+        let at_file_level = self.scope() != Scope::Function && self.blocks == 0;
+        if at_file_level && (self.dialect.bare_block)(self, node) {
+            return;
+        }
         let block = self.block(node);
         self.push(node, StmtKind::Block(block), out);
     }

@@ -27,13 +27,13 @@ pub(super) fn parse(table: &Table, text: &str) -> Option<Tree> {
     parser.parse_with_options(&mut read, None, Some(options))
 }
 
-/// Where the parser had to skip text or to invent a token.
+/// Where the parser had to skip text or to invent more than a semicolon.
 pub(super) fn gaps(root: Node<'_>) -> Vec<Range<usize>> {
     let mut gaps = Vec::new();
     let mut cursor = root.walk();
     loop {
         let node = cursor.node();
-        let broken = node.is_error() || node.is_missing();
+        let broken = node.is_error() || (node.is_missing() && node.kind() != ";");
         if broken {
             gaps.push(node.byte_range());
         }

@@ -1,5 +1,6 @@
 //! A dialect's table, resolved against its grammar once: node kinds and fields become numbers.
 
+use std::collections::HashMap;
 use std::num::NonZeroU16;
 
 use tree_sitter::Language;
@@ -46,7 +47,9 @@ impl Table {
             }
         }
         let mut unknown = Vec::new();
-        for (kind, shape) in dialect.shapes.iter().copied().flatten() {
+        let own: HashMap<&str, &Shape> =
+            dialect.shapes.iter().copied().flatten().map(|(kind, shape)| (*kind, shape)).collect();
+        for (kind, shape) in own {
             table.enter(kind, shape, &mut unknown);
         }
         table.unknown = unknown;
