@@ -100,7 +100,7 @@ fn of_value(expr: &Expr, models: &Index) -> Option<Outcome> {
                 _ if is_failure(&shown) && args.len() <= 2 => {
                     outcome(Severity::Refuses, format!("gives {}", name_of(expr).unwrap_or(shown)), expr.span)
                 }
-                _ if matches!(shown.as_str(), "Ok" | "Some") => of_return(expr, expr.span, models),
+                _ if matches!(shown.as_str(), "Ok" | "Some") => by_name(expr, expr.span),
                 _ => outcome(Severity::Changes, format!("calls {shown}"), expr.span),
             }
         }
@@ -133,6 +133,10 @@ fn of_return(value: &Expr, span: Span, models: &Index) -> Option<Outcome> {
     {
         return Some(exits);
     }
+    by_name(value, span)
+}
+
+fn by_name(value: &Expr, span: Span) -> Option<Outcome> {
     let name = name_of(value);
     let refuses = match &value.kind {
         ExprKind::Bool(false) | ExprKind::Null => true,

@@ -100,6 +100,12 @@ fn years_months_and_days_fold_into_one_trigger() {
 }
 
 #[test]
+fn a_wrapped_result_is_an_outcome() {
+    let found = rust("fn f() -> Result<bool, E> { if Utc::now().year() > 2026 { return Ok(false); } Ok(true) }");
+    assert_eq!(found, ["a.rs:1 2027-01-01: `f` returns Ok(false) from 2027-01-01 on"]);
+}
+
+#[test]
 fn nested_decisions_count_together() {
     let found =
         rust("fn check() { let d = Utc::now(); if d.year() >= 2026 { if d.month() >= 6 { std::process::exit(1) } } }");
