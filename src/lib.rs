@@ -17,6 +17,7 @@
 pub mod calendar;
 pub mod catalogue;
 pub mod check;
+pub mod cli;
 pub mod credential;
 pub mod document;
 pub mod error;

@@ -85,7 +85,7 @@ pub fn scan(folder: &Path, release: Civil) -> Result<Report, Error> {
         baseline: Baseline::default(),
         root: Root::new(folder, folder),
     };
-    let sources = crate::report::sources::Disk::new(folder.to_owned());
+    let sources = crate::report::sources::disk(folder.to_owned());
     let inline = crate::report::sources::waivers(&scanned, &sources);
     let facts = ScanFacts { inline, whole_folders: true, whole_root: true, ..ScanFacts::default() };
     Ok(gate::judge(scanned.findings, &policy, facts))

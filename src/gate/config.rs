@@ -79,6 +79,7 @@ impl Config {
                 Self::default()
             }
         };
+        reader.problems.sort_by_key(|problem| problem.span);
         if reader.problems.is_empty() { Ok(config) } else { Err(Error::Problems(reader.problems)) }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::check::Scanned;
 use crate::gate::waiver::InlineWaivers;
+use crate::source::decode;
 
 /// Larger files are not shown.
 const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
@@ -17,36 +18,37 @@ pub trait Sources {
     fn text(&self, path: &str) -> Option<Arc<str>>;
 }
 
-/// The files on the disk, each read once.
-#[derive(Debug)]
-pub struct Disk {
-    current: PathBuf,
-    read: RefCell<HashMap<String, Option<Arc<str>>>>,
+/// Files that are read when they are asked for, each once.
+pub struct Lazy<F> {
+    read: F,
+    known: RefCell<HashMap<String, Option<Arc<str>>>>,
 }
 
-impl Disk {
-    /// The files as seen from that folder.
-    pub fn new(current: PathBuf) -> Self {
-        Self { current, read: RefCell::default() }
-    }
-
-    fn load(&self, path: &str) -> Option<Arc<str>> {
-        let path = self.current.join(path);
-        let meta = std::fs::metadata(&path).ok().filter(|meta| meta.is_file() && meta.len() <= SIZE_LIMIT)?;
-        let bytes = std::fs::read(&path).ok().filter(|bytes| bytes.len() as u64 <= SIZE_LIMIT.max(meta.len()))?;
-        text(&bytes)
+impl<F: Fn(&str) -> Option<Vec<u8>>> Lazy<F> {
+    /// `read` gives the bytes of a file, if there is such a file.
+    pub fn new(read: F) -> Self {
+        Self { read, known: RefCell::default() }
     }
 }
 
-impl Sources for Disk {
+impl<F: Fn(&str) -> Option<Vec<u8>>> Sources for Lazy<F> {
     fn text(&self, path: &str) -> Option<Arc<str>> {
-        if let Some(known) = self.read.borrow().get(path) {
+        if let Some(known) = self.known.borrow().get(path) {
             return known.clone();
         }
-        let text = self.load(path);
-        self.read.borrow_mut().insert(path.to_owned(), text.clone());
+        let text = (self.read)(path).and_then(|bytes| text(&bytes));
+        self.known.borrow_mut().insert(path.to_owned(), text.clone());
         text
     }
+}
+
+/// The files on the disk, as seen from that folder.
+pub fn disk(current: PathBuf) -> impl Sources {
+    Lazy::new(move |path| {
+        let path = current.join(path);
+        let meta = std::fs::metadata(&path).ok()?;
+        if meta.is_file() && meta.len() <= SIZE_LIMIT { std::fs::read(&path).ok() } else { None }
+    })
 }
 
 /// The waivers in the comments of every file that may hold one: those that the scan marked, and those with findings.
@@ -64,16 +66,12 @@ pub fn waivers(scanned: &Scanned, sources: &dyn Sources) -> InlineWaivers {
     waivers
 }
 
-/// Bytes as text; nothing where they hold a NUL, as binary files do.
-pub fn text(bytes: &[u8]) -> Option<Arc<str>> {
-    if bytes.contains(&0) {
-        return None;
-    }
-    let text = String::from_utf8_lossy(bytes);
-    Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into())
+/// Bytes as the text that columns count in; nothing for a binary file.
+fn text(bytes: &[u8]) -> Option<Arc<str>> {
+    (!decode::is_binary(bytes)).then(|| decode::text(bytes).text.into())
 }
 
-/// Texts that are already at hand: the index of a commit, or a test's.
+/// Texts that are already at hand.
 #[derive(Clone, Debug, Default)]
 pub struct Memory(HashMap<String, Arc<str>>);
 
@@ -99,8 +97,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a"), b"\xef\xbb\xbfa\xff").unwrap();
         std::fs::write(folder.path().join("b"), b"a\0b").unwrap();
-        let disk = Disk::new(folder.path().to_owned());
-        assert_eq!(disk.text("a").as_deref(), Some("a\u{fffd}"));
+        let disk = disk(folder.path().to_owned());
+        assert_eq!(disk.text("a").as_deref(), Some("aÿ"));
         for path in ["b", "c", ".", "a.jar!/x"] {
             assert_eq!(disk.text(path), None, "{path}");
         }

@@ -2,8 +2,8 @@
 
 use std::io;
 
+use super::clean;
 use super::describe::{self, shown};
-use super::{Style, clean};
 use crate::finding::Trigger;
 use crate::gate::{Judged, Report};
 
@@ -11,7 +11,7 @@ use crate::gate::{Judged, Report};
 ///
 /// # Errors
 /// Whatever the sink says.
-pub fn render(report: &Report, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let dated: Vec<&Judged> = report.findings.iter().filter(|judged| judged.finding.trigger.is_some()).collect();
     let lines: Vec<(String, String)> = dated.iter().filter_map(|judged| line(judged)).collect();
     let width = lines.iter().map(|(when, _)| when.chars().count()).max().unwrap_or(0);
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn dates_in_order_with_the_window_among_them() {
         let mut out = Vec::new();
-        render(&report(), Style::default(), &mut out).unwrap();
+        render(&report(), &mut out).unwrap();
         let expected = "\
 -- 2024-01-01: release (--release-date)
 2025-01-01 local time  src/a.c:3: the program stops on 2025-01-01 [date-gate, deny]; then: exits

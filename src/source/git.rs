@@ -89,6 +89,14 @@ pub fn staged(folder: &Path) -> Result<Vec<PathBuf>, GitError> {
     Ok(names(&output).map(path_of).collect())
 }
 
+/// What the index holds of a file, its path relative to `folder`.
+///
+/// # Errors
+/// There is no such file in the index, or git is missing.
+pub fn staged_content(folder: &Path, path: &Path) -> Result<Vec<u8>, GitError> {
+    run(folder, &["show", "--no-textconv", &format!(":./{}", path.display())], &[])
+}
+
 /// The files of the work tree that differ from where it left `revision` (the merge base with HEAD), new and
 /// untracked ones included, relative to `folder`.
 ///
@@ -118,13 +126,15 @@ fn names(output: &[u8]) -> impl Iterator<Item = &[u8]> {
     output.split(|byte| *byte == 0).filter(|name| !name.is_empty())
 }
 
+/// A name as git writes it.
 #[cfg(unix)]
-fn path_of(bytes: &[u8]) -> PathBuf {
+pub fn path_of(bytes: &[u8]) -> PathBuf {
     PathBuf::from(<OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes))
 }
 
+/// A name as git writes it.
 #[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> PathBuf {
+pub fn path_of(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 

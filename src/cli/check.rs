@@ -1,0 +1,35 @@
+//! `defuse check`: judge a tree and write the report.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+
+use super::args::CheckArgs;
+use super::exit::Exit;
+use super::options::{self, Output, ScanRequest};
+use super::session::{self, Session};
+use super::terminal::Terminal;
+use crate::catalogue::Catalogue;
+use crate::error::Error;
+use crate::report::{Context, Style};
+
+pub(super) fn run(args: CheckArgs, terminal: &Terminal) -> Result<Exit, Error> {
+    let (format, files) = options::outputs(&args)?;
+    let exit_zero = args.exit_zero;
+    let request = ScanRequest::new(args.scan, args.baseline)?;
+    let session = session::run(&request, terminal)?;
+    let catalogue = Catalogue::embedded()?;
+    for output in &files {
+        write_file(output, &session, &catalogue, terminal.file_style())?;
+    }
+    let context = Context { sources: &*session.sources, catalogue: &catalogue, style: terminal.style() };
+    terminal.print(|out| format.renderer().render(&session.report, &context, out))?;
+    Ok(if exit_zero { Exit::Pass } else { session.report.verdict.into() })
+}
+
+fn write_file(output: &Output, session: &Session, catalogue: &Catalogue, style: Style) -> Result<(), Error> {
+    let context = Context { sources: &*session.sources, catalogue, style };
+    let file = File::create(&output.path).map_err(Error::write(&output.path))?;
+    let mut out = BufWriter::new(file);
+    let written = output.format.renderer().render(&session.report, &context, &mut out).and_then(|()| out.flush());
+    written.map_err(Error::write(&output.path))
+}

@@ -1,0 +1,192 @@
+//! From a request to a report: finds the config, the root and the window, scans, and judges.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::clock;
+use super::options::{ConfigChoice, ScanRequest, Selection};
+use super::terminal::Terminal;
+use crate::check::{self, ScanOptions, Scope};
+use crate::error::Error;
+use crate::gate::baseline::Baseline;
+use crate::gate::config::{self, Config};
+use crate::gate::root::normal;
+use crate::gate::window::{DEFAULT_SUPPORT, Inputs, Support};
+use crate::gate::{Files, Levels, Policy, Report, Root, ScanFacts, Window, judge};
+use crate::report::Sources;
+use crate::report::sources;
+use crate::source::git;
+
+/// A report, and what is needed to show it or to write a baseline of it.
+pub(super) struct Session {
+    /// The answer.
+    pub(super) report: Report,
+    /// The text of the files.
+    pub(super) sources: Box<dyn Sources>,
+    /// What paths count from.
+    pub(super) root: Root,
+    /// The baseline that was read.
+    pub(super) baseline: Baseline,
+}
+
+/// Scans and judges what was asked for.
+pub(super) fn run(request: &ScanRequest, terminal: &Terminal) -> Result<Session, Error> {
+    let place = Place::find(request)?;
+    let config = place.config.clone();
+    let window = window(request, &config, &place, terminal)?;
+    let baseline = request.baseline.as_deref().map(read_baseline).transpose()?.unwrap_or_default();
+    let options = ScanOptions {
+        paths: request.paths.clone(),
+        scope: scope(request)?,
+        root: place.root.folder().to_owned(),
+        exclude: config.exclude,
+        tests: config.tests,
+        rules: request.rules.clone(),
+        models: config.models,
+        jobs: request.jobs,
+        window_from: window.from,
+        window_until: window.until,
+    };
+    let scanned = check::scan(&options)?;
+    let chosen = request.selection != Selection::All;
+    if scanned.seen == 0 && !chosen && !request.allow_empty {
+        return Err(Error::Empty);
+    }
+    let sources: Box<dyn Sources> = match options.scope {
+        Scope::Staged => Box::new(sources::Lazy::new(|path| git::staged_content(Path::new("."), Path::new(path)).ok())),
+        _ => Box::new(sources::disk(place.current.clone())),
+    };
+    let facts = ScanFacts {
+        inline: sources::waivers(&scanned, &*sources),
+        whole_folders: !chosen,
+        whole_root: !chosen && place.covers_root(&request.paths),
+        files: Files {
+            seen: scanned.seen,
+            parsed: scanned.parsed,
+            unparsed: scanned.unparsed,
+            skipped: scanned.skipped,
+        },
+    };
+    let policy =
+        Policy { window, levels: Levels::new(config.levels), waivers: config.waivers, baseline, root: place.root };
+    let report = judge(scanned.findings, &policy, facts);
+    Ok(Session { report, sources, root: policy.root, baseline: policy.baseline })
+}
+
+/// Where the scan happens.
+struct Place {
+    /// The current folder.
+    current: PathBuf,
+    /// The folder of the first path, absolute.
+    start: PathBuf,
+    /// What globs and fingerprints count from.
+    root: Root,
+    /// The config that holds.
+    config: Config,
+}
+
+impl Place {
+    fn find(request: &ScanRequest) -> Result<Self, Error> {
+        let current = std::env::current_dir().map_err(Error::read(Path::new(".")))?;
+        for path in &request.paths {
+            std::fs::symlink_metadata(path).map_err(Error::read(path))?;
+        }
+        let first = request.paths.first().map_or_else(|| current.clone(), |path| normal(&current.join(path)));
+        let start = if first.is_dir() { first } else { first.parent().map_or_else(|| first.clone(), Path::to_owned) };
+        let top = start.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
+        // Without a repository nothing above the current folder, or the scanned one, is the project's.
+        let top = top.unwrap_or_else(|| if start.starts_with(&current) { current.clone() } else { start.clone() });
+        let file = match &request.config {
+            ConfigChoice::Nearest => config::find(&start, &top),
+            ConfigChoice::File(file) => Some(file.clone()),
+            ConfigChoice::Isolated => None,
+        };
+        let folder = match (&request.config, file.as_deref().and_then(Path::parent)) {
+            (ConfigChoice::Nearest, Some(folder)) => folder.to_owned(),
+            _ => top,
+        };
+        let root = Root::new(&folder, &current);
+        let config = file.map(|file| read_config(&file, &root)).transpose()?.unwrap_or_default();
+        Ok(Self { current, start, root, config })
+    }
+
+    /// Whether one of the paths is the root or lies above it.
+    fn covers_root(&self, paths: &[PathBuf]) -> bool {
+        paths.iter().any(|path| self.root.folder().starts_with(normal(&self.current.join(path))))
+    }
+}
+
+fn read_config(file: &Path, root: &Root) -> Result<Config, Error> {
+    let text = std::fs::read_to_string(file).map_err(Error::read(file))?;
+    Config::parse(&root.printed(file), &text)
+}
+
+fn read_baseline(file: &Path) -> Result<Baseline, Error> {
+    let text = std::fs::read_to_string(file).map_err(Error::read(file))?;
+    Baseline::parse(&file.to_string_lossy(), &text)
+}
+
+fn window(request: &ScanRequest, config: &Config, place: &Place, terminal: &Terminal) -> Result<Window, Error> {
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
+    let flag = request.release_date.as_deref();
+    let named = flag.is_some() || config.release_date.is_some() || epoch.is_some();
+    // With --staged the commit is about to be made, and its date will be today's.
+    let commit =
+        if named || request.selection == Selection::Staged { None } else { commit_date(&place.start, terminal) };
+    let inputs = Inputs { flag, config: config.release_date, epoch: epoch.as_deref(), commit, today: clock::today()? };
+    let support = request.support.unwrap_or(Support::For(config.support.unwrap_or(DEFAULT_SUPPORT)));
+    Window::resolve(&inputs, support)
+}
+
+fn commit_date(folder: &Path, terminal: &Terminal) -> Option<i64> {
+    git::head_date(folder).unwrap_or_else(|error| {
+        terminal.warn(&format!("the commit's date is not known ({error}): the release date is today"));
+        None
+    })
+}
+
+fn scope(request: &ScanRequest) -> Result<Scope, Error> {
+    Ok(match &request.selection {
+        Selection::All => Scope::Tree,
+        Selection::Staged => Scope::Staged,
+        Selection::Diff(revision) => {
+            let folder = Path::new(".");
+            let refuse = |error: git::GitError| Error::Git { what: "list what changed", why: error.to_string() };
+            Scope::Files(git::changed_since(folder, revision).map_err(refuse)?)
+        }
+        Selection::List(file) => Scope::Files(listed(&read_list(file)?)),
+    })
+}
+
+fn read_list(file: &Path) -> Result<Vec<u8>, Error> {
+    if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map_err(Error::read(Path::new("standard input")))?;
+        return Ok(bytes);
+    }
+    std::fs::read(file).map_err(Error::read(file))
+}
+
+/// Names separated by NUL; a list without any is read by lines, which is what people write by hand.
+fn listed(bytes: &[u8]) -> Vec<PathBuf> {
+    let separator = if bytes.contains(&0) { 0 } else { b'\n' };
+    bytes
+        .split(|byte| *byte == separator)
+        .map(|name| if separator == 0 { name } else { name.strip_suffix(b"\r").unwrap_or(name) })
+        .filter(|name| !name.is_empty())
+        .map(git::path_of)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_separated_by_nul_or_lines() {
+        let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
+        assert_eq!(listed(b"a\0b c\0d\ne\0"), paths(&["a", "b c", "d\ne"]));
+        assert_eq!(listed(b"a\r\nb\n\n"), paths(&["a", "b"]));
+        assert_eq!(listed(b""), paths(&[]));
+    }
+}

@@ -1,0 +1,292 @@
+//! The command line as a user meets it: what it prints where, and how it exits.
+//!
+//! Longer expectations stand in `tests/cmd`; `SNAPSHOTS=overwrite cargo test --test cli` rewrites them, to be read
+//! before they are committed. No test depends on today's date.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use snapbox::cmd::{Command, cargo_bin};
+use snapbox::{file, str};
+use tempfile::TempDir;
+
+/// The tool, in an environment of which nothing shows.
+fn defuse(folder: &Path) -> Command {
+    ["SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "GIT_DIR", "GIT_INDEX_FILE"]
+        .into_iter()
+        .fold(Command::new(cargo_bin!("defuse")), Command::env_remove)
+        .current_dir(folder)
+}
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn git(folder: &Path, args: &[&str]) {
+    let status = std::process::Command::new("git")
+        .args(["-c", "user.name=Test", "-c", "user.email=test@example.com"])
+        .args(args)
+        .env("GIT_COMMITTER_DATE", "2008-07-25T12:00:00Z")
+        .env("GIT_AUTHOR_DATE", "2001-01-01T12:00:00Z")
+        .current_dir(folder)
+        .stdout(std::process::Stdio::null())
+        .status();
+    assert!(status.unwrap().success(), "git {args:?}");
+}
+
+#[test]
+fn explain_prints_the_rules_document() {
+    let here = folder(&[]);
+    defuse(here.path())
+        .args(["explain", "beta-left-on"])
+        .assert()
+        .success()
+        .stdout_eq(file!["cmd/explain.txt"])
+        .stderr_eq("");
+}
+
+#[test]
+fn explain_without_a_rule_and_rules_list_are_the_same() {
+    let here = folder(&[]);
+    for args in [&["explain"][..], &["rules"], &["rules", "list"]] {
+        defuse(here.path()).args(args).assert().success().stdout_eq(file!["cmd/rules-list.txt"]).stderr_eq("");
+    }
+}
+
+#[test]
+fn an_unknown_rule_is_not_taken_in_silence() {
+    let here = folder(&[]);
+    defuse(here.path()).args(["explain", "date-gates"]).assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: there is no rule `date-gates`
+ |
+ = help: did you mean `date-gate`?
+
+"#]]);
+}
+
+#[test]
+fn help_tells_everything() {
+    let here = folder(&[]);
+    defuse(here.path()).arg("--help").assert().success().stdout_eq(file!["cmd/help.txt"]);
+    defuse(here.path()).args(["check", "--help"]).assert().success().stdout_eq(file!["cmd/help-check.txt"]);
+    defuse(here.path()).assert().code(2).stdout_eq("");
+}
+
+#[test]
+fn bad_usage_exits_with_two() {
+    let here = folder(&[("a.c", "int a;\n")]);
+    for args in [
+        &["chek"][..],
+        &["check", "--no-such-option"],
+        &["check", "--format", "pdf"],
+        &["check", "--support", "3y", "--supported-until", "2030-01-01"],
+        &["check", "--staged", "--diff", "main"],
+        &["check", "--config", "x", "--isolated"],
+        &["check", "--release-date", "2024-02-30"],
+        &["check", "--release-date", "2024-01-01", "--supported-until", "2023-01-01"],
+        &["check", "--support", "soon"],
+        &["check", "--jobs", "0"],
+        &["check", "--output", "report"],
+        &["check", "no-such-path"],
+        &["check", "--config", "no-such-file"],
+        &["check", "--baseline", "no-such-file"],
+        &["check", "--file-list", "no-such-file"],
+        &["explain", "x"],
+        &["rules", "test", "no-such-folder"],
+    ] {
+        defuse(here.path()).args(args).assert().code(2).stdout_eq("");
+    }
+}
+
+#[test]
+fn a_misspelt_format_is_asked_about() {
+    let here = folder(&[]);
+    defuse(here.path()).args(["check", "--output", "sarfi=x"]).assert().code(2).stderr_eq(str![[r#"
+error: --output: there is no format `sarfi`
+ |
+ = help: did you mean `sarif`?
+
+"#]]);
+}
+
+#[test]
+fn a_wrong_config_is_shown_where_it_is_wrong() {
+    let config = "levels:\n  date-gat: deny\nwaivers:\n  - {rule: trial-period}\nrelese: {}\n";
+    let here = folder(&[("defuse.yaml", config), ("src/a.c", "")]);
+    defuse(here.path()).args(["check", "src"]).assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: unknown rule
+ --> defuse.yaml:2:3
+  |
+2 |   date-gat: deny
+  |   ^^^^^^^^ there is no such rule
+  |
+  = help: did you mean `date-gate`?
+
+error: a waiver must give its reason
+ --> defuse.yaml:4:5
+  |
+4 |   - {rule: trial-period}
+  |     ^^^^^^^^^^^^^^^^^^^^ in this waiver
+  |
+  = help: say why it is safe to ship: `reason: "…"`
+
+error: unknown key
+ --> defuse.yaml:5:1
+  |
+5 | relese: {}
+  | ^^^^^^ expected one of: release, paths, levels, waivers, models
+  |
+  = help: did you mean `release`?
+
+"#]]);
+    defuse(here.path()).args(["check", "src", "--isolated", "--allow-empty"]).assert().success();
+}
+
+#[test]
+fn a_broken_baseline_is_shown_where_it_is_broken() {
+    let here = folder(&[("old.json", "{\"schema\": 1,\n \"findings\": 3}\n"), ("a.c", "")]);
+    defuse(here.path()).args(["check", "--baseline", "old.json"]).assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: this is not a baseline
+ --> old.json:2:14
+  |
+2 |  "findings": 3}
+  |              ^ invalid type: integer `3`, expected a sequence
+  |
+  = help: write a new one with `defuse baseline write`
+
+"#]]);
+}
+
+#[test]
+fn nothing_to_scan_is_not_green() {
+    let here = folder(&[]);
+    defuse(here.path()).arg("check").assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: nothing to scan
+ |
+ = help: name a path that holds files, or pass --allow-empty if this is expected
+
+"#]]);
+    let date = ["check", "--allow-empty", "--release-date", "2008-07-25"];
+    defuse(here.path()).args(date).assert().success().stderr_eq("").stdout_eq(str![[r#"
+pass: 0 errors, 0 warnings, 0 notes, 0 waived; 0 files seen, 0 parsed; release date 2008-07-25 (--release-date), supported until 2011-07-25
+
+"#]]);
+}
+
+#[test]
+fn the_release_date_is_the_commits_unless_something_else_says_so() {
+    let here = folder(&[("a/b.txt", "text\n")]);
+    git(here.path(), &["init", "--quiet"]);
+    git(here.path(), &["add", "a"]);
+    git(here.path(), &["commit", "--quiet", "-m", "One"]);
+    let check = || defuse(here.path()).args(["check", "a", "--allow-empty", "--format", "concise"]);
+    let line = |from, source, until| {
+        format!(
+            "pass: 0 errors, 0 warnings, 0 notes, 0 waived; release date {from} ({source}), supported until {until}\n"
+        )
+    };
+    check().assert().success().stdout_eq(line("2008-07-25", "HEAD's committer date", "2011-07-25"));
+    let epoch = check().env("SOURCE_DATE_EPOCH", "86400");
+    epoch.assert().success().stdout_eq(line("1970-01-02", "SOURCE_DATE_EPOCH", "1973-01-02"));
+    std::fs::write(here.path().join("defuse.yaml"), "release: {date: 2020-01-31, support: 1 month}\n").unwrap();
+    let epoch = check().env("SOURCE_DATE_EPOCH", "86400");
+    epoch.assert().success().stdout_eq(line("2020-01-31", "defuse.yaml", "2020-02-29"));
+    let flags = check().args(["--release-date", "2021-05-01", "--supported-until", "2022-06-30"]);
+    flags.assert().success().stdout_eq(line("2021-05-01", "--release-date", "2022-06-30"));
+}
+
+#[test]
+fn an_unknown_revision_cannot_be_judged() {
+    let here = folder(&[("a.txt", "text\n")]);
+    git(here.path(), &["init", "--quiet"]);
+    for revision in ["nowhere", "--output=x", ""] {
+        defuse(here.path()).args(["check", &format!("--diff={revision}")]).assert().code(2).stdout_eq("");
+    }
+    assert!(!here.path().join("x").exists());
+}
+
+#[test]
+fn a_hook_whose_files_are_gone_has_judged_them() {
+    let here = folder(&[("list", "gone.c\0")]);
+    let args = ["check", "--file-list", "list", "--release-date", "2024-01-01", "--format", "concise"];
+    defuse(here.path()).args(args).assert().success();
+}
+
+#[test]
+fn several_outputs_in_one_run() {
+    let here = folder(&[]);
+    let args = ["check", "--allow-empty", "--release-date", "2024-01-01", "--format", "json"];
+    let outputs = ["--output", "sarif=out/x.json", "--output", "report.html", "--output", "dates.ics"];
+    std::fs::create_dir(here.path().join("out")).unwrap();
+    defuse(here.path()).args(args).args(outputs).assert().success().stdout_eq(file!["cmd/empty.json"]);
+    let read = |path: &str| std::fs::read_to_string(here.path().join(path)).unwrap();
+    assert!(read("out/x.json").contains("\"version\": \"2.1.0\""));
+    assert!(read("report.html").starts_with("<!doctype html>"));
+    assert!(read("dates.ics").starts_with("BEGIN:VCALENDAR"));
+}
+
+#[test]
+fn init_writes_a_config_once() {
+    let here = folder(&[]);
+    defuse(here.path()).arg("init").assert().success().stdout_eq("wrote defuse.yaml\n");
+    let text = std::fs::read_to_string(here.path().join("defuse.yaml")).unwrap();
+    snapbox::assert_data_eq!(text, file!["cmd/init.yaml"].raw());
+    defuse(here.path()).arg("init").assert().code(2).stderr_eq(str![[r#"
+error: defuse.yaml is there already
+ |
+ = help: edit it, or remove it first
+
+"#]]);
+    defuse(here.path()).args(["check", "--allow-empty"]).assert().success();
+}
+
+#[test]
+fn a_baseline_of_nothing_is_written_and_pruned() {
+    let here = folder(&[]);
+    let args = ["--allow-empty", "--release-date", "2024-01-01"];
+    let written = defuse(here.path()).args(["baseline", "write"]).args(args);
+    written.assert().success().stdout_eq("0 findings recorded in defuse-baseline.json\n");
+    let text = std::fs::read_to_string(here.path().join("defuse-baseline.json")).unwrap();
+    assert_eq!(text, "{\"schema\": 1, \"findings\": []}\n");
+    let pruned = defuse(here.path()).args(["baseline", "prune"]).args(args);
+    pruned.assert().success().stdout_eq("0 findings dropped from defuse-baseline.json, 0 left\n");
+}
+
+#[test]
+fn timeline_shows_the_window() {
+    let here = folder(&[]);
+    let args = ["timeline", "--allow-empty", "--release-date", "2008-07-25", "--support", "18 months"];
+    defuse(here.path()).args(args).assert().success().stdout_eq(str![[r#"
+-- 2008-07-25: release (--release-date)
+-- 2010-01-25: end of support
+
+"#]]);
+}
+
+#[test]
+fn colour_only_where_it_is_asked_for() {
+    let here = folder(&[]);
+    let explain = || defuse(here.path()).args(["explain", "nope"]);
+    let stderr = |command: Command| command.assert().code(2).get_output().stderr.clone();
+    assert!(!stderr(explain()).contains(&0x1b));
+    assert!(stderr(explain().args(["--color", "always"])).contains(&0x1b));
+    assert!(stderr(explain().env("FORCE_COLOR", "1")).contains(&0x1b));
+    assert!(!stderr(explain().env("FORCE_COLOR", "1").env("NO_COLOR", "1")).contains(&0x1b));
+}
+
+#[test]
+fn completions_and_man_page_are_made() {
+    let here = folder(&[]);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = defuse(here.path()).args(["completions", shell]).assert().success();
+        assert!(String::from_utf8_lossy(&output.get_output().stdout).contains("timeline"), "{shell}");
+    }
+    let output = defuse(here.path()).arg("man").assert().success();
+    assert!(String::from_utf8_lossy(&output.get_output().stdout).contains(".TH defuse"));
+}
