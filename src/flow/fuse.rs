@@ -72,7 +72,10 @@ pub fn find(world: &World<'_>) -> Fuses {
     for at in &all {
         linker.explore(&Way { root: *at, calls: Vec::new() });
     }
-    linker.finish()
+    let rollovers = super::rollover::find(world, &linker.clocks);
+    let mut fuses = linker.finish();
+    fuses.findings.extend(rollovers);
+    fuses
 }
 
 struct Linker<'w> {

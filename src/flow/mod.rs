@@ -23,6 +23,7 @@ pub mod index;
 pub mod ops;
 pub mod outcome;
 pub mod reach;
+pub mod rollover;
 pub mod search;
 pub mod test_code;
 pub mod trace;
