@@ -215,6 +215,10 @@ fn read(knowledge: &Knowledge, file: &File<'_>) -> Read {
         read.dated = result.dated;
         read.problem = result.problem;
     }
+    if file.marks.has(Marks::ANNOTATION) {
+        let decoded = decode::text(file.bytes);
+        read.findings.extend(document::promises(&file.path, &decoded.text, &knowledge.promises, in_test));
+    }
     if own.is_some() && timed {
         let decoded = decode::text(file.bytes);
         code(knowledge, file, &decoded.text, in_test, &mut read);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
-use crate::document::DocumentRules;
+use crate::document::{DocumentRules, Promises};
 use crate::error::Error;
 use crate::language::registry::Languages;
 use crate::source::{Comments, Group, Marks, Sift, SiftWord};
@@ -27,6 +27,8 @@ struct SiftRules {
     expiry: Vec<String>,
     /// What a credential's text or bytes hold.
     credential: Vec<String>,
+    /// Numbers of formats whose time runs out.
+    rollover: Vec<String>,
     /// What a dated promise holds.
     annotation: Vec<String>,
     /// File name endings of documents.
@@ -45,6 +47,8 @@ pub struct Knowledge {
     pub languages: Languages,
     /// Known documents.
     pub documents: DocumentRules,
+    /// Promises in comments and messages.
+    pub promises: Promises,
     /// Words.
     pub words: Vocabulary,
     sift: SiftRules,
@@ -89,7 +93,8 @@ impl Knowledge {
             .iter()
             .map(|language| globs_of(&language.models.models.tests.paths))
             .collect::<Result<_, _>>()?;
-        Ok(Self { tests: globs_of(&globs)?, language_tests, languages, documents, words, sift })
+        let promises = Promises::embedded().map_err(|e| embedded("promises", e.to_string()))?;
+        Ok(Self { tests: globs_of(&globs)?, language_tests, languages, documents, promises, words, sift })
     }
 
     /// The sift. Groups 0 to n−1 are the languages in their order; then documents, credentials, and everything else.
@@ -101,6 +106,12 @@ impl Knowledge {
             .map(|language| {
                 let models = &language.models.models;
                 let mut words = self.common_words();
+                words.extend(
+                    self.sift
+                        .rollover
+                        .iter()
+                        .map(|word| SiftWord { whole: true, ..SiftWord::exact(word, Marks::YEAR) }),
+                );
                 words.extend(language.models.clock_words().iter().map(|word| clock_word(word)));
                 Group {
                     name: language.id.to_owned(),
