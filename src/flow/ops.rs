@@ -9,8 +9,11 @@ use crate::language::models::{CivilForm, Comparison, Count, Dialect, Models, Par
 
 use super::value::{self, Kind, Meta, Parts, Truth, Value};
 
-/// Numbers → instant, with carry. A record with broken-down parts is put together.
+/// Numbers → instant, with carry. A record with broken-down parts, or a list of them, is put together.
 pub fn civil(form: CivilForm, operands: &[Value]) -> Value {
+    if let [Value { kind: Kind::List(items, _), .. }, ..] = operands {
+        return civil(form, items);
+    }
     let mut meta = joined(operands);
     meta.zone = meta.zone.max(form.zone);
     meta.unit = None;
@@ -124,7 +127,7 @@ pub fn number(form: Count, operand: &Value) -> Value {
         None => Kind::Unknown,
         Some(nanos) if form.fraction => Kind::Float(nanos as f64 / unit as f64),
         // Periods round towards zero, counts since an epoch down.
-        Some(nanos) if matches!(operand.kind, Kind::Period(_)) => Kind::Int(nanos / unit),
+        Some(nanos) if matches!(operand.kind, Kind::Period(_)) && !form.floor => Kind::Int(nanos / unit),
         Some(nanos) => Kind::Int(nanos.div_euclid(unit)),
     };
     if form.epoch == crate::language::models::Epoch::Unix {
@@ -311,7 +314,7 @@ pub fn difference(unit: Option<Unit>, operands: &[Value], models: &Models) -> Va
         return Value { kind: months.map_or(Kind::Unknown, |n| Kind::Int(i128::from(n / size))), meta };
     }
     number(
-        Count { unit, epoch: crate::language::models::Epoch::Unix, fraction: false },
+        Count { unit, epoch: crate::language::models::Epoch::Unix, fraction: false, floor: false },
         &Value { kind: Kind::Period(Period { months: 0, nanos: x.0 - y.0 }), meta },
     )
 }
@@ -357,16 +360,45 @@ pub fn replace(operands: &[Value]) -> Value {
     Value { kind, meta }
 }
 
-/// Text: from one character up to another.
+/// Text or list: from one element up to another; negative ends count from the end.
 pub fn slice(operands: &[Value]) -> Value {
     let meta = joined(operands);
-    let from = operands.get(1).and_then(Value::int).unwrap_or(0).max(0) as usize;
-    let to = operands.get(2).and_then(Value::int).map(|n| n.max(0) as usize);
-    let kind = operands.first().and_then(Value::text).map_or(Kind::Unknown, |text| {
-        let length = to.map_or(usize::MAX, |to| to.saturating_sub(from));
-        Kind::Text(text.chars().skip(from).take(length).collect::<String>().into())
-    });
+    let length = match operands.first().map(|operand| &operand.kind) {
+        Some(Kind::Text(text)) => text.chars().count(),
+        Some(Kind::List(items, _)) => items.len(),
+        _ => return Value { kind: Kind::Unknown, meta },
+    };
+    let end = |n: usize| {
+        let at = operands.get(n).and_then(Value::int)?;
+        let at = if at < 0 { at.saturating_add(length as i128) } else { at };
+        Some(usize::try_from(at.max(0)).unwrap_or(usize::MAX).min(length))
+    };
+    let from = end(1).unwrap_or(0);
+    let count = end(2).unwrap_or(length).saturating_sub(from);
+    let kind = match operands.first().map(|operand| &operand.kind) {
+        Some(Kind::Text(text)) => Kind::Text(text.chars().skip(from).take(count).collect::<String>().into()),
+        Some(Kind::List(items, ty)) => Kind::List(items[from..from + count].into(), ty.clone()),
+        _ => Kind::Unknown,
+    };
     Value { kind, meta }
+}
+
+/// An instant taken apart: the list of its parts.
+pub fn parts(forms: &[PartForm], operand: &Value) -> Value {
+    let parts: Vec<Value> = forms.iter().map(|form| part(*form, operand)).collect();
+    match operand.instant() {
+        Some(_) => Value::of(Kind::List(parts.into(), None)),
+        None => Value { kind: Kind::Unknown, meta: operand.meta.clone() },
+    }
+}
+
+/// The first operand moved by the further ones, one unit for each.
+pub fn shifted(units: &[Unit], operands: &[Value], back: bool, models: &Models) -> Value {
+    let [first, amounts @ ..] = operands else { return Value::unknown() };
+    if first.instant().is_none() {
+        return Value { kind: Kind::Unknown, meta: first.meta.clone() };
+    }
+    value::add(first, &period(units, amounts), back, models)
 }
 
 /// A constant of the models.

@@ -59,6 +59,8 @@ fn with_clock(text: &str) -> Vec<String> {
     rust(&format!("{CLOCK}{text}"))
 }
 
+#[cfg(feature = "python")]
+mod python;
 mod rust_models;
 
 #[test]

@@ -14,7 +14,7 @@ use crate::finding::Span;
 use crate::language::ir::{
     self, Arg, BinaryOp, Block, Expr, ExprKind, Function, Module, Path, Pattern, Stmt, StmtKind, UnaryOp,
 };
-use crate::language::models::{Calls, Index, Use};
+use crate::language::models::{Calls, Comparison, Each, Index, Op, Row, Use};
 
 use super::facts::{
     Argument, Condition, ConditionKind, FieldFacts, FileFacts, FunctionFacts, GlobalFacts, Id, Outcome, ParamFacts,
@@ -537,13 +537,17 @@ impl<'m> Tracer<'m> {
                     let after = self.add(TermKind::Mutated(receiver, name.clone(), values.clone()), span);
                     self.assign(base, after, env, frame);
                 }
-                self.add(TermKind::Method(receiver, name.clone(), values), span)
+                let id = self.add(TermKind::Method(receiver, name.clone(), values.clone()), span);
+                if matches!(base.kind, ExprKind::Receiver) {
+                    self.assertion(std::slice::from_ref(name), id, &values, frame);
+                }
+                id
             }
             _ => match self.free_path(callee, env) {
                 Some(path) => {
                     let values = self.args(args, env, frame);
-                    self.assertion(&path, args, &values, span, frame);
-                    let id = self.add(TermKind::Call(path.clone(), values), span);
+                    let id = self.add(TermKind::Call(path.clone(), values.clone()), span);
+                    self.assertion(&path, id, &values, frame);
                     self.fill(&path, id, args, env, frame);
                     if let ExprKind::Field(base, name) = &callee.kind
                         && self.models.rows(Use::Method, std::slice::from_ref(name)).any(|row| row.mutates)
@@ -575,12 +579,18 @@ impl<'m> Tracer<'m> {
         }
     }
 
-    fn assertion(&mut self, path: &Path, args: &[Arg], values: &[Argument], span: Span, frame: &mut Frame) {
+    /// A call that asserts: its first argument, that two are equal, or what its own row says it compares.
+    fn assertion(&mut self, path: &[String], call: Id, values: &[Argument], frame: &mut Frame) {
+        let span = self.terms[call as usize].span;
         let failure = |what: &str| {
             Some(Outcome { severity: crate::finding::Severity::Refuses, text: format!("fails ({what})"), span })
         };
         let what = path.join("::");
-        match self.models.call_kind(&expand(self.imports, path)) {
+        let path = expand(self.imports, path);
+        match self.models.call_kind(&path) {
+            Some(Calls::Assert) if self.models.rows(Use::Call, &path).any(compares) => {
+                self.decide(call, ConditionKind::Assert, None, failure(&what), frame);
+            }
             Some(Calls::Assert) if !values.is_empty() => {
                 self.decide(values[0].1, ConditionKind::Assert, None, failure(&what), frame);
             }
@@ -590,7 +600,6 @@ impl<'m> Tracer<'m> {
             }
             _ => {}
         }
-        let _ = args;
     }
 
     fn assign(&mut self, target: &Expr, value: Id, env: &mut Env, frame: &mut Frame) {
@@ -802,15 +811,17 @@ fn is_truth(tracer: &Tracer<'_>, id: Id, depth: usize) -> bool {
 }
 
 fn is_comparison(models: &Index, name: Option<&String>) -> bool {
-    use crate::language::models::{Comparison, Each, Op};
-    let Some(name) = name else { return false };
-    let mut rows = models.rows(Use::Method, std::slice::from_ref(name));
-    rows.any(|row| match row.does.last() {
+    name.is_some_and(|name| models.rows(Use::Method, std::slice::from_ref(name)).any(compares))
+}
+
+/// Whether a row gives a truth value.
+fn compares(row: &Row) -> bool {
+    match row.does.last() {
         Some(Op::Compare(comparison)) => *comparison != Comparison::Cmp,
         Some(Op::Each(each)) => matches!(each, Each::Any | Each::All),
-        Some(Op::Between | Op::Past | Op::Future) => true,
+        Some(Op::Between | Op::Past | Op::Future | Op::Not) => true,
         _ => false,
-    })
+    }
 }
 
 /// The path with its first segment replaced by what an import says it stands for.

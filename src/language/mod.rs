@@ -11,6 +11,8 @@ pub mod ir;
 pub mod models;
 #[cfg(test)]
 pub(crate) mod print;
+#[cfg(feature = "python")]
+pub mod python;
 pub mod registry;
 pub mod rust;
 // Which of its shapes are used depends on which languages are built in.

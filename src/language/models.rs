@@ -311,6 +311,8 @@ pub struct Count {
     pub epoch: Epoch,
     /// It keeps its fraction.
     pub fraction: bool,
+    /// A period rounds down rather than towards zero.
+    pub floor: bool,
 }
 
 #[derive(Deserialize)]
@@ -323,14 +325,16 @@ enum CountForm {
         epoch: Epoch,
         #[serde(default)]
         fraction: bool,
+        #[serde(default)]
+        floor: bool,
     },
 }
 
 impl From<CountForm> for Count {
     fn from(form: CountForm) -> Self {
         match form {
-            CountForm::Unit(unit) => Self { unit, epoch: Epoch::Unix, fraction: false },
-            CountForm::Full { unit, epoch, fraction } => Self { unit, epoch, fraction },
+            CountForm::Unit(unit) => Self { unit, epoch: Epoch::Unix, fraction: false, floor: false },
+            CountForm::Full { unit, epoch, fraction, floor } => Self { unit, epoch, fraction, floor },
         }
     }
 }
@@ -447,6 +451,19 @@ pub enum Op {
     Max,
     /// Without its sign.
     Abs,
+    /// The opposite truth value.
+    Not,
+    /// An instant taken apart: the list of its parts, in that order. A row of the method `[]` says what a time value
+    /// gives when it is indexed, sliced or unpacked like a list.
+    Parts(Vec<PartForm>),
+    /// The part of the first operand that the second names.
+    Member,
+    /// The value under the second operand in a map, else the third.
+    Entry,
+    /// The first moved on by the further operands, one unit for each in order.
+    Later(Vec<Unit>),
+    /// The first moved back by the further operands.
+    Earlier(Vec<Unit>),
     /// Any element of a collection.
     Choose,
     /// The closure (second operand) over the elements of the first.

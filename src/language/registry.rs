@@ -12,7 +12,11 @@ use super::models::{Index, Models, ModelsError};
 type Frontend = (&'static str, &'static str, fn(&str) -> Module);
 
 /// Every language, in the order they are listed.
-const FRONTENDS: &[Frontend] = &[("rust", include_str!("../../rules/languages/rust.yaml"), super::rust::lower)];
+const FRONTENDS: &[Frontend] = &[
+    ("rust", include_str!("../../rules/languages/rust.yaml"), super::rust::lower),
+    #[cfg(feature = "python")]
+    ("python", include_str!("../../rules/languages/python.yaml"), super::python::lower),
+];
 
 /// A language.
 #[derive(Clone)]

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Base types that are looked through for a name.
+const BASES: usize = 4;
+
 impl<'w> Run<'w> {
     pub(super) fn param(&mut self, frame: usize, n: usize) -> Value {
         let scope = self.scope(frame);
@@ -113,8 +116,32 @@ impl<'w> Run<'w> {
         }
         let function = self.frames[scope].function.map(|f| &self.file(scope).functions[f]);
         let Some(owner) = function.and_then(|function| function.owner.as_deref()) else { return Value::unknown() };
-        let stored = self.world.symbols.field(owner, name);
-        self.stored_choice(frame, id, stored, self.frames[frame].file)
+        let owner = last_of(owner).to_owned();
+        let stored = self.world.symbols.field(&owner, name);
+        let from = self.frames[frame].file;
+        let value = self.stored_choice(frame, id, stored, from);
+        if !value.is_unknown() {
+            return value;
+        }
+        self.static_field(from, &owner, name)
+    }
+
+    /// A variable of the type itself, or of one that it extends, seen through an instance.
+    pub(super) fn static_field(&mut self, from: usize, ty: &str, name: &str) -> Value {
+        let world = self.world;
+        let mut ty = ty.to_owned();
+        for _ in 0..BASES {
+            let path = vec![ty.clone(), name.to_owned()];
+            if let Some(global) = world.symbols.globals(world.files, from, &path).first() {
+                return self.global(*global);
+            }
+            let base = world.symbols.type_of(world.files, from, &ty);
+            match base.and_then(|(file, ty)| world.files[file].types[ty].bases.first()) {
+                Some(base) => ty.clone_from(base),
+                None => break,
+            }
+        }
+        Value::unknown()
     }
 
     /// One of the values stored at a place, each evaluated where it was stored.

@@ -75,7 +75,7 @@ impl<'w> Run<'w> {
             Some(function) if self.function(*function).params.is_empty() => {
                 self.enter(frame, id, *function, Vec::new(), Some(receiver.clone()))
             }
-            _ => Value::unknown(),
+            _ => self.static_field(self.frames[frame].file, ty, name),
         }
     }
 
@@ -99,7 +99,16 @@ impl<'w> Run<'w> {
         Value { kind: Kind::Record(Rc::new(record)), meta: Meta { timed: false, ..base.meta } }
     }
 
+    /// A time value as the list that the language makes of it (the row of the method `[]`); any other value as it is.
+    pub(super) fn as_list(&mut self, frame: usize, id: Id, value: &Value) -> Value {
+        if value.instant().is_none() {
+            return value.clone();
+        }
+        self.method_rows(frame, id, value, "[]", &[]).filter(|list| !list.is_unknown()).unwrap_or_else(|| value.clone())
+    }
+
     pub(super) fn element_at(&mut self, frame: usize, id: Id, base: &Value, index: &Value) -> Value {
+        let base = &self.as_list(frame, id, base);
         match (&base.kind, &index.kind) {
             (Kind::List(items, _), Kind::Int(n)) => {
                 let n = if *n < 0 { *n + items.len() as i128 } else { *n };
@@ -155,7 +164,7 @@ impl<'w> Run<'w> {
                 let (name, value) = &record.fields[pick];
                 Value::of(Kind::List(Rc::from([Value::of(Kind::Text(name.as_str().into())), value.clone()]), None))
             }
-            Kind::Instant(_) | Kind::Int(_) | Kind::Text(_) | Kind::Period(_) => over.clone(),
+            Kind::Instant(_) | Kind::Int(_) | Kind::Text(_) | Kind::Period(_) | Kind::Truth(_) => over.clone(),
             _ => Value::unknown(),
         }
     }

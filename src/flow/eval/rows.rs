@@ -150,7 +150,13 @@ impl<'w> Run<'w> {
             },
             Op::Split => ops::split(operands),
             Op::Replace => ops::replace(operands),
-            Op::Slice => ops::slice(operands),
+            Op::Slice => {
+                let mut operands = operands.to_vec();
+                if let Some(first) = operands.first_mut() {
+                    *first = self.as_list(frame, id, first);
+                }
+                ops::slice(&operands)
+            }
             Op::Min | Op::Max => {
                 let (a, b) = (first(), second());
                 let order = value::compare(&a, &b, models);
@@ -165,6 +171,18 @@ impl<'w> Run<'w> {
                 Value { kind: Kind::Float(n), meta } => Value { kind: Kind::Float(n.abs()), meta },
                 value => value,
             },
+            Op::Not => Value { kind: Kind::Truth(first().truth().negate()), meta: first().meta },
+            Op::Parts(forms) => ops::parts(forms, &first()),
+            Op::Member => match second().text() {
+                Some(name) => self.field(frame, id, first(), name, false),
+                None => Value::unknown(),
+            },
+            Op::Entry => match self.element_at(frame, id, &first(), &second()) {
+                Value { kind: Kind::Unknown | Kind::Null, .. } if operands.len() > 2 => operands[2].clone(),
+                entry => entry,
+            },
+            Op::Later(units) => ops::shifted(units, operands, false, models),
+            Op::Earlier(units) => ops::shifted(units, operands, true, models),
             Op::Choose => {
                 let base = first();
                 let element = self.any_element(frame, id, &base);

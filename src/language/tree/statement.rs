@@ -326,7 +326,7 @@ impl Lowering<'_> {
     }
 
     /// A plain assignment among statements may declare what it assigns.
-    fn assigned(&mut self, value: Expr, out: &mut Vec<Stmt>) {
+    pub(crate) fn assigned(&mut self, value: Expr, out: &mut Vec<Stmt>) {
         let Expr { kind: ExprKind::Assign(target, right), span } = value else {
             out.push(self.effect(value));
             return;
