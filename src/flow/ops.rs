@@ -50,9 +50,8 @@ pub fn civil(form: CivilForm, operands: &[Value]) -> Value {
 
 /// Text, and a pattern where the call has one → instant.
 pub fn parse(form: ParseForm, operands: &[Value]) -> Value {
-    let mut meta = joined(operands);
-    meta.unit = None;
     let Some(text) = operands.first() else { return Value::unknown() };
+    let mut meta = Meta { unit: None, ..text.meta.clone() };
     if matches!(text.kind, Kind::Instant(_)) {
         return Value { kind: text.kind.clone(), meta };
     }

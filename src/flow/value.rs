@@ -350,8 +350,7 @@ pub fn add(a: &Value, b: &Value, minus: bool, models: &Models) -> Value {
         (Kind::Int(_) | Kind::Float(_), Kind::Instant(_) | Kind::Parts(_)) => {
             commensurate(a, b, models).and_then(|(x, y)| x.checked_add(sign * y)).map(Kind::Int)
         }
-        (Kind::Text(x), _) if !minus => printed(b).map(|y| Kind::Text(format!("{x}{y}").into())),
-        (_, Kind::Text(y)) if !minus => printed(a).map(|x| Kind::Text(format!("{x}{y}").into())),
+        (Kind::Text(_), _) | (_, Kind::Text(_)) if !minus => concat(&[a.clone(), b.clone()]),
         _ => match (a.float(), b.float()) {
             (Some(x), Some(y)) => Some(Kind::Float(if minus { x - y } else { x + y })),
             _ => None,
@@ -391,6 +390,13 @@ fn instant_and_number(a: &Value, b: &Value, minus: bool, models: &Models) -> Opt
     }
     let unit = models.instant_as.and_then(Unit::nanos)?;
     Some(Kind::Int(count(a.instant()?, unit).checked_add(sign * b.int()?)?))
+}
+
+/// Texts put together; one that grows beyond a line is no date any more, and is not followed.
+pub fn concat(parts: &[Value]) -> Option<Kind> {
+    const LONGEST: usize = 1_000;
+    let parts: Vec<String> = parts.iter().map(printed).collect::<Option<_>>()?;
+    (parts.iter().map(String::len).sum::<usize>() <= LONGEST).then(|| Kind::Text(parts.concat().into()))
 }
 
 /// How a value is written in a text, where that is the same everywhere.

@@ -302,8 +302,7 @@ impl<'w> Run<'w> {
             TermKind::Concat(parts) => {
                 let parts: Vec<Value> = parts.iter().map(|part| self.eval(frame, *part)).collect();
                 let meta = Meta { unit: None, ..ops::joined(&parts) };
-                let text: Option<String> = parts.iter().map(value::printed).collect();
-                Value { kind: text.map_or(Kind::Unknown, |text| Kind::Text(text.into())), meta }
+                Value { kind: value::concat(&parts).unwrap_or(Kind::Unknown), meta }
             }
             TermKind::Element(over) => {
                 let over = self.eval(frame, *over);

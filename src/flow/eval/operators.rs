@@ -74,10 +74,7 @@ impl<'w> Run<'w> {
                 Kind::Null | Kind::Unknown => b,
                 _ => a,
             },
-            BinaryOp::Concat => {
-                let text = value::printed(&a).zip(value::printed(&b)).map(|(x, y)| format!("{x}{y}"));
-                Value { kind: text.map_or(Kind::Unknown, |text| Kind::Text(text.into())), meta }
-            }
+            BinaryOp::Concat => Value { kind: value::concat(&[a, b]).unwrap_or(Kind::Unknown), meta },
             BinaryOp::In => self.within(frame, id, &a, &b),
             _ => Value::unknown(),
         }
