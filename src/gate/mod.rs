@@ -8,6 +8,7 @@ pub mod fingerprint;
 pub mod level;
 mod located;
 pub mod root;
+pub mod schema;
 pub mod suggest;
 #[cfg(test)]
 pub(crate) mod test_support;

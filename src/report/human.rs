@@ -59,7 +59,7 @@ fn message(judged: &Judged, report: &Report, first_of_rule: bool, context: &Cont
         title: finding.message.clone(),
         marks: marks(finding),
         notes: notes(finding),
-        help: first_of_rule.then(|| help(rule, report)),
+        help: first_of_rule.then(|| help(finding, report)),
     }
 }
 
@@ -100,15 +100,26 @@ fn notes(finding: &Finding) -> Vec<String> {
     notes
 }
 
-fn help(rule: Rule, report: &Report) -> String {
+fn help(finding: &Finding, report: &Report) -> String {
+    let rule = finding.rule;
     if rule == Rule::StaleWaiver {
         return "mend or remove the waiver; `defuse explain stale-waiver` says more".to_owned();
     }
-    let until = report.window.until.date_text();
-    format!(
-        "`defuse explain {rule}` says how to fix it; to ship it anyway, put \
-         `defuse: allow({rule}) until={until} reason=\"…\"` in a comment on the line or above it"
-    )
+    let waive = if takes_comments(&finding.place.path) {
+        let until = report.window.until.date_text();
+        format!("put `defuse: allow({rule}) until={until} reason=\"…\"` in a comment on the line or above it")
+    } else {
+        "add it with its reason to `waivers` in defuse.yaml".to_owned()
+    };
+    format!("`defuse explain {rule}` says how to fix it; to ship it anyway, {waive}")
+}
+
+/// Whether an inline waiver can stand in a file.
+fn takes_comments(path: &str) -> bool {
+    const WITHOUT: [&str; 14] =
+        ["json", "pem", "crt", "cer", "der", "key", "p12", "pfx", "jks", "asc", "gpg", "csv", "txt", "md"];
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !path.contains("!/") && !WITHOUT.iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
@@ -141,6 +152,14 @@ fail: 1 error, 0 warnings, 1 note, 1 waived (-v shows the notes); 3 files seen, 
 ";
         assert_eq!(text, expected);
         assert!(SOURCE.contains("END"));
+    }
+
+    #[test]
+    fn the_hint_fits_the_file() {
+        let mut report = report();
+        report.findings[0].finding.place.path = "certs/ca.PEM".into();
+        let text = rendered(&Human, &report, false);
+        assert!(text.contains("to ship it anyway, add it with its reason to `waivers` in defuse.yaml"), "{text}");
     }
 
     #[test]
