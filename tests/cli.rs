@@ -290,3 +290,134 @@ fn completions_and_man_page_are_made() {
     let output = defuse(here.path()).arg("man").assert().success();
     assert!(String::from_utf8_lossy(&output.get_output().stdout).contains(".TH defuse"));
 }
+
+/// A kill switch whose deadline stands in another file.
+const LIMIT: &str = "/// 2025-11-26T00:00:00Z\npub const KILL_AT: u64 = 1_764_115_200;\n";
+const MAIN: &str = "use std::time::{SystemTime, UNIX_EPOCH};\n\nmod limit;\nuse crate::limit::KILL_AT;\n\npub fn main() {\n    \
+                    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();\n    \
+                    if now > KILL_AT {\n        std::process::exit(1);\n    }\n}\n";
+
+/// A tree with that switch, and a file that has nothing to do with it.
+fn bomb() -> TempDir {
+    folder(&[("src/main.rs", MAIN), ("src/limit.rs", LIMIT), ("src/other.rs", "pub fn other() {}\n")])
+}
+
+fn concise(folder: &Path, args: &[&str]) -> Command {
+    defuse(folder).args(["check", "--release-date", "2024-01-01", "--format", "concise"]).args(args)
+}
+
+#[test]
+fn a_bomb_fails_the_gate() {
+    let here = bomb();
+    concise(here.path(), &[]).assert().code(1).stderr_eq("").stdout_eq(str![[r#"
+src/main.rs:8:8: error[date-gate]: [..]
+fail: 1 error, 0 warnings, 0 notes, 0 waived; release date 2024-01-01 (--release-date), supported until 2027-01-01
+
+"#]]);
+    concise(here.path(), &["--exit-zero"]).assert().success();
+    let later = defuse(here.path()).args(["check", "--release-date", "2026-01-01", "--format", "concise"]);
+    later.assert().success().stdout_eq("pass: 0 errors, 0 warnings, 1 note, [..]\n");
+    let sooner = concise(here.path(), &["--supported-until", "2025-11-25"]);
+    sooner.assert().success();
+}
+
+#[test]
+fn the_same_tree_gives_the_same_bytes() {
+    let here = bomb();
+    let json = |jobs: &str| {
+        let args = ["check", "--release-date", "2024-01-01", "--format", "json", "--jobs", jobs];
+        defuse(here.path()).args(args).assert().code(1).get_output().stdout.clone()
+    };
+    assert_eq!(json("1"), json("4"));
+}
+
+#[test]
+fn a_reader_that_goes_away_changes_nothing() {
+    let here = bomb();
+    let mut child = std::process::Command::new(cargo_bin!("defuse"))
+        .args(["check", "--release-date", "2024-01-01"])
+        .current_dir(here.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), [].as_slice()));
+}
+
+#[test]
+fn waivers_let_a_finding_pass_and_are_counted() {
+    let waiver = "    // defuse: allow(date-gate) until=2026-12-31 reason=\"the switch is the product\"\n    if now";
+    let here = bomb();
+    std::fs::write(here.path().join("src/main.rs"), MAIN.replace("    if now", waiver)).unwrap();
+    concise(here.path(), &[]).assert().success().stdout_eq("pass: 0 errors, 0 warnings, 0 notes, 1 waived; [..]\n");
+    let late = defuse(here.path()).args(["check", "--release-date", "2027-01-01", "--format", "concise"]);
+    late.assert().success().stdout_eq(str![[r#"
+src/main.rs:8:8: warning[stale-waiver]: this waiver lapsed on 2026-12-31, before the release on 2027-01-01, and waives nothing now
+pass: 0 errors, 1 warning, 1 note, 0 waived; [..]
+
+"#]]);
+
+    let here = bomb();
+    let config =
+        "waivers:\n  - {rule: date-gate, path: \"src/**\", reason: known}\n  - {rule: trial-period, reason: known}\n";
+    std::fs::write(here.path().join("defuse.yaml"), config).unwrap();
+    concise(here.path(), &[]).assert().success().stdout_eq(str![[r#"
+defuse.yaml:3:5: warning[stale-waiver]: this waiver of trial-period waives nothing: there is no such finding here
+pass: 0 errors, 1 warning, 0 notes, 1 waived; [..]
+
+"#]]);
+}
+
+#[test]
+fn a_baseline_lets_only_what_is_new_fail() {
+    let here = bomb();
+    let date = ["--release-date", "2024-01-01"];
+    defuse(here.path()).args(["baseline", "write"]).args(date).assert().success();
+    concise(here.path(), &["--baseline", "defuse-baseline.json"]).assert().success();
+    let moved = format!(
+        "\n\n{MAIN}\npub fn more() {{\n    if SystemTime::now() > UNIX_EPOCH + std::time::Duration::from_secs(KILL_AT) {{\n        std::process::exit(2);\n    }}\n}}\n"
+    );
+    std::fs::write(here.path().join("src/main.rs"), moved).unwrap();
+    concise(here.path(), &["--baseline", "defuse-baseline.json"]).assert().code(1).stdout_eq(str![[r#"
+src/main.rs:16:8: error[date-gate]: [..]
+fail: 1 error, 0 warnings, 0 notes, 0 waived, 1 in the baseline; [..]
+
+"#]]);
+    std::fs::write(here.path().join("src/main.rs"), "fn main() {}\n").unwrap();
+    let pruned = defuse(here.path()).args(["baseline", "prune"]).args(date);
+    pruned.assert().success().stdout_eq("1 finding dropped from defuse-baseline.json, 0 left\n");
+}
+
+#[test]
+fn a_selection_judges_what_has_to_do_with_the_selected_files() {
+    let here = bomb();
+    for (list, code) in
+        [("src/main.rs\0", 1), ("src/limit.rs\0", 1), ("src/other.rs\0", 0), ("src/gone.rs\0", 0), ("", 0)]
+    {
+        let check = concise(here.path(), &["--file-list", "-"]).stdin(list.as_bytes().to_vec());
+        check.assert().code(code);
+    }
+    std::fs::write(here.path().join("defuse.yaml"), "paths: {exclude: [\"src/main.rs\"]}\n").unwrap();
+    concise(here.path(), &["--file-list", "-"]).stdin("src/main.rs\0").assert().success();
+}
+
+#[test]
+fn staged_reads_the_index_and_diff_what_changed() {
+    let here = bomb();
+    let main = here.path().join("src/main.rs");
+    std::fs::write(&main, "fn main() {}\n").unwrap();
+    git(here.path(), &["init", "--quiet", "--initial-branch=main"]);
+    git(here.path(), &["add", "."]);
+    git(here.path(), &["commit", "--quiet", "-m", "One"]);
+    std::fs::write(&main, MAIN).unwrap();
+    concise(here.path(), &["--diff", "main"]).assert().code(1);
+    concise(here.path(), &["--staged"]).assert().success();
+    git(here.path(), &["add", "."]);
+    std::fs::write(&main, "fn main() {}\n").unwrap();
+    concise(here.path(), &["--staged"]).assert().code(1);
+    concise(here.path(), &["--diff", "main"]).assert().success();
+    let staged = defuse(here.path()).args(["check", "--staged", "--format", "json", "--exit-zero"]).assert().success();
+    assert!(String::from_utf8_lossy(&staged.get_output().stdout).contains("\"source\": \"today\""));
+}

@@ -1,14 +1,15 @@
 //! From a request to a report: finds the config, the root and the window, scans, and judges.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::clock;
 use super::options::{ConfigChoice, ScanRequest, Selection};
 use super::terminal::Terminal;
-use crate::check::{self, ScanOptions, Scope};
+use crate::check::{self, ScanOptions, Scanned, Scope};
 use crate::error::Error;
-use crate::gate::baseline::Baseline;
+use crate::gate::baseline::{self, Baseline};
 use crate::gate::config::{self, Config};
 use crate::gate::root::normal;
 use crate::gate::window::{DEFAULT_SUPPORT, Inputs, Support};
@@ -32,34 +33,23 @@ pub(super) struct Session {
 /// Scans and judges what was asked for.
 pub(super) fn run(request: &ScanRequest, terminal: &Terminal) -> Result<Session, Error> {
     let place = Place::find(request)?;
-    let config = place.config.clone();
-    let window = window(request, &config, &place, terminal)?;
+    let window = window(request, &place, terminal)?;
     let baseline = request.baseline.as_deref().map(read_baseline).transpose()?.unwrap_or_default();
-    let options = ScanOptions {
-        paths: request.paths.clone(),
-        scope: scope(request)?,
-        root: place.root.folder().to_owned(),
-        exclude: config.exclude,
-        tests: config.tests,
-        rules: request.rules.clone(),
-        models: config.models,
-        jobs: request.jobs,
-        window_from: window.from,
-        window_until: window.until,
-    };
-    let scanned = check::scan(&options)?;
-    let chosen = request.selection != Selection::All;
-    if scanned.seen == 0 && !chosen && !request.allow_empty {
+    let selected = Selected::of(request, &place.root)?;
+    let options = options(request, &place, &window, &selected);
+    let mut scanned = check::scan(&options)?;
+    if scanned.seen == 0 && selected.is_all() && !request.allow_empty {
         return Err(Error::Empty);
     }
+    selected.restrict(&mut scanned, &place.root);
     let sources: Box<dyn Sources> = match options.scope {
         Scope::Staged => Box::new(sources::Lazy::new(|path| git::staged_content(Path::new("."), Path::new(path)).ok())),
         _ => Box::new(sources::disk(place.current.clone())),
     };
     let facts = ScanFacts {
         inline: sources::waivers(&scanned, &*sources),
-        whole_folders: !chosen,
-        whole_root: !chosen && place.covers_root(&request.paths),
+        whole_folders: selected.is_all(),
+        whole_root: selected.is_all() && place.covers_root(&request.paths),
         files: Files {
             seen: scanned.seen,
             parsed: scanned.parsed,
@@ -67,10 +57,78 @@ pub(super) fn run(request: &ScanRequest, terminal: &Terminal) -> Result<Session,
             skipped: scanned.skipped,
         },
     };
-    let policy =
-        Policy { window, levels: Levels::new(config.levels), waivers: config.waivers, baseline, root: place.root };
+    let levels = Levels::new(place.config.levels);
+    let policy = Policy { window, levels, waivers: place.config.waivers, baseline, root: place.root };
     let report = judge(scanned.findings, &policy, facts);
     Ok(Session { report, sources, root: policy.root, baseline: policy.baseline })
+}
+
+fn options(request: &ScanRequest, place: &Place, window: &Window, selected: &Selected) -> ScanOptions {
+    let config = &place.config;
+    let mut exclude = config.exclude.clone();
+    // The tool's own files hold dates that nothing meets.
+    exclude.extend([config::FILE_NAME.to_owned(), baseline::FILE_NAME.to_owned()]);
+    ScanOptions {
+        paths: selected.paths(request, &place.current),
+        scope: if request.selection == Selection::Staged { Scope::Staged } else { Scope::Tree },
+        root: place.root.folder().to_owned(),
+        exclude,
+        tests: config.tests.clone(),
+        rules: request.rules.clone(),
+        models: config.models.clone(),
+        jobs: request.jobs,
+        window_from: window.from,
+        window_until: window.until,
+    }
+}
+
+/// The files that are to be judged; `None` is all of them. The whole tree is scanned all the same: a deadline that is
+/// changed in one file goes off where another compares it.
+struct Selected(Option<BTreeSet<PathBuf>>);
+
+impl Selected {
+    fn of(request: &ScanRequest, root: &Root) -> Result<Self, Error> {
+        let here = Path::new(".");
+        let files = match &request.selection {
+            Selection::All => return Ok(Self(None)),
+            Selection::Staged => git::staged(here).map_err(git_error("list the staged files"))?,
+            Selection::Diff(revision) => git::changed_since(here, revision).map_err(git_error("list what changed"))?,
+            Selection::List(file) => listed(&read_list(file)?),
+        };
+        Ok(Self(Some(files.iter().map(|file| root.absolute(&file.to_string_lossy())).collect())))
+    }
+
+    const fn is_all(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// The paths to scan: those asked for, and by name the selected files below them, which `.gitignore` might hide.
+    fn paths(&self, request: &ScanRequest, current: &Path) -> Vec<PathBuf> {
+        let mut paths = request.paths.clone();
+        if request.selection != Selection::Staged {
+            let asked: Vec<PathBuf> = request.paths.iter().map(|path| normal(&current.join(path))).collect();
+            let files = self.0.iter().flatten().filter(|file| file.is_file());
+            let below = files.filter(|file| asked.iter().any(|folder| file.starts_with(folder)));
+            paths.extend(below.map(|file| file.strip_prefix(current).unwrap_or(file).to_owned()));
+        }
+        paths
+    }
+
+    /// Keeps what has to do with a selected file.
+    fn restrict(&self, scanned: &mut Scanned, root: &Root) {
+        let Some(files) = &self.0 else { return };
+        let chosen = |path: &str| files.contains(&root.absolute(path));
+        scanned
+            .findings
+            .retain(|finding| chosen(&finding.place.path) || finding.steps.iter().any(|step| chosen(&step.place.path)));
+        scanned.unparsed.retain(|skip| chosen(&skip.path));
+        scanned.skipped.retain(|skip| chosen(&skip.path));
+        scanned.marked.retain(|path| chosen(path));
+    }
+}
+
+fn git_error(what: &'static str) -> impl FnOnce(git::GitError) -> Error {
+    move |error| Error::Git { what, why: error.to_string() }
 }
 
 /// Where the scan happens.
@@ -126,7 +184,8 @@ fn read_baseline(file: &Path) -> Result<Baseline, Error> {
     Baseline::parse(&file.to_string_lossy(), &text)
 }
 
-fn window(request: &ScanRequest, config: &Config, place: &Place, terminal: &Terminal) -> Result<Window, Error> {
+fn window(request: &ScanRequest, place: &Place, terminal: &Terminal) -> Result<Window, Error> {
+    let config = &place.config;
     let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
     let flag = request.release_date.as_deref();
     let named = flag.is_some() || config.release_date.is_some() || epoch.is_some();
@@ -142,19 +201,6 @@ fn commit_date(folder: &Path, terminal: &Terminal) -> Option<i64> {
     git::head_date(folder).unwrap_or_else(|error| {
         terminal.warn(&format!("the commit's date is not known ({error}): the release date is today"));
         None
-    })
-}
-
-fn scope(request: &ScanRequest) -> Result<Scope, Error> {
-    Ok(match &request.selection {
-        Selection::All => Scope::Tree,
-        Selection::Staged => Scope::Staged,
-        Selection::Diff(revision) => {
-            let folder = Path::new(".");
-            let refuse = |error: git::GitError| Error::Git { what: "list what changed", why: error.to_string() };
-            Scope::Files(git::changed_since(folder, revision).map_err(refuse)?)
-        }
-        Selection::List(file) => Scope::Files(listed(&read_list(file)?)),
     })
 }
 

@@ -30,6 +30,12 @@ impl Root {
         }
     }
 
+    /// A path as the report prints it, absolute; that of the archive for a member of one (`a.jar!/b`).
+    pub fn absolute(&self, printed: &str) -> PathBuf {
+        let file = printed.split_once("!/").map_or(printed, |(archive, _)| archive);
+        normal(&self.current.join(file))
+    }
+
     /// How a user in the current folder would name a file: relative where it lies below, else as it is.
     pub fn printed(&self, path: &Path) -> String {
         let absolute = normal(&self.current.join(path));
@@ -82,5 +88,6 @@ mod tests {
         assert_eq!(root.relative("/etc/a"), "/etc/a");
         assert_eq!(root.printed(Path::new("/repo/x/y")), "x/y");
         assert_eq!(root.printed(Path::new("../z")), "../z");
+        assert_eq!(root.absolute("./x/../a.jar!/b/C.class"), Path::new("/repo/a.jar"));
     }
 }
