@@ -14,6 +14,10 @@ type Frontend = (&'static str, &'static str, fn(&str) -> Module);
 /// Every language, in the order they are listed.
 const FRONTENDS: &[Frontend] = &[
     ("rust", include_str!("../../rules/languages/rust.yaml"), super::rust::lower),
+    #[cfg(feature = "c")]
+    ("c", include_str!("../../rules/languages/c.yaml"), super::c::lower),
+    #[cfg(feature = "cpp")]
+    ("cpp", include_str!("../../rules/languages/cpp.yaml"), super::cpp::lower),
     #[cfg(feature = "python")]
     ("python", include_str!("../../rules/languages/python.yaml"), super::python::lower),
 ];
