@@ -326,7 +326,7 @@ impl<'s> Lowering<'s> {
         match operator {
             Operator::Unary(op) => ExprKind::Unary(op, Box::new(value)),
             Operator::Pass => ExprKind::Pass(Box::new(value)),
-            Operator::Step(op) => {
+            Operator::Step(op) if is_small(&value) => {
                 let one = self.at(node, ExprKind::Int(1));
                 let changed = self.at(node, ExprKind::Binary(op, Box::new(value.clone()), Box::new(one)));
                 ExprKind::Assign(Box::new(value), Box::new(changed))
@@ -340,6 +340,7 @@ impl<'s> Lowering<'s> {
         let value = self.part(node, shape, 2);
         let value = match operator::compound(self.dialect.operators, self.token(node, shape, 1)) {
             None => value,
+            Some(_) if !is_small(&target) => return ExprKind::Opaque(vec![target, value]),
             Some(operator) => self.combined(node, operator, "", target.clone(), value),
         };
         ExprKind::Assign(Box::new(target), Box::new(value))
@@ -414,6 +415,32 @@ impl<'s> Lowering<'s> {
         };
         self.at(node, kind)
     }
+}
+
+/// Whether a changed place may be written down twice: only what is itself no change, nor large, so that
+/// `a[b[c[…]++]++]++` does not double at each level.
+fn is_small(place: &Expr) -> bool {
+    let mut open = vec![place];
+    let mut size = 0;
+    while let Some(next) = open.pop() {
+        size += 1;
+        match &next.kind {
+            ExprKind::Field(base, _) | ExprKind::Pass(base) | ExprKind::Unary(_, base) | ExprKind::Cast(_, base) => {
+                open.push(base);
+            }
+            ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => open.extend([&**a, &**b]),
+            ExprKind::Call { callee, args } => {
+                open.push(callee);
+                open.extend(args.iter().map(|arg| &arg.value));
+            }
+            ExprKind::Name(_) | ExprKind::Receiver | ExprKind::Int(_) | ExprKind::Text(_) => {}
+            _ => return false,
+        }
+        if size > 32 {
+            return false;
+        }
+    }
+    true
 }
 
 /// A name or a chain of fields as a path.
@@ -542,7 +569,9 @@ impl Lowering<'_> {
         params: Vec<crate::language::ir::Param>,
         body: &[Node<'_>],
     ) -> Expr {
-        let body = self.in_function(|lowering| lowering.function_body(body));
+        let taken_apart = std::mem::take(&mut self.taken_apart);
+        let mut body = self.in_function(|lowering| lowering.function_body(body));
+        body.stmts.splice(0..0, taken_apart);
         let span = self.span(node);
         let function = Function { params, body, span, name_span: span, ..Function::default() };
         self.at(node, ExprKind::Closure(Box::new(function)))
