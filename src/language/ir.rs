@@ -138,7 +138,7 @@ pub struct Attribute {
 /// A parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Param {
-    /// Its name; a destructuring parameter's is empty.
+    /// Its name; one that takes its value apart has a name that no source can have (`#0`), and the body starts by doing so.
     pub name: String,
     /// Its type's last name.
     pub ty: Option<String>,

@@ -6,7 +6,7 @@ use super::shape::Role;
 use super::statement::{Tail, tail};
 use super::table::Resolved;
 use crate::finding::Span;
-use crate::language::ir::{Block, Function, Param, Pattern, Stmt};
+use crate::language::ir::{Block, Expr, Function, Param, Pattern, Stmt, StmtKind};
 
 /// What a function's node says before its body is lowered. Hooks fill it and give it to [`Lowering::define`].
 #[derive(Default)]
@@ -54,6 +54,7 @@ impl Lowering<'_> {
     /// Adds a function to the module and lowers its body; returns it so that a hook may correct it.
     pub(crate) fn define(&mut self, node: Node<'_>, head: Head<'_>) -> &mut Function {
         let in_type = self.scope == Scope::Type || !head.owner.is_empty();
+        let taken_apart = std::mem::take(&mut self.taken_apart);
         let attributes = self.take_attributes(node);
         let mut params = head.params;
         let receiver = head.receiver.or_else(|| self.receiver_param(in_type, &mut params));
@@ -82,9 +83,7 @@ impl Lowering<'_> {
         let mut body = self.in_function(|lowering| lowering.function_body(&head.body));
         self.receiver = outer;
         self.owner.truncate(depth);
-        if !head.prologue.is_empty() {
-            body.stmts.splice(0..0, head.prologue);
-        }
+        body.stmts.splice(0..0, taken_apart.into_iter().chain(head.prologue));
         let function = &mut self.module.functions[at];
         function.body = body;
         function
@@ -129,22 +128,41 @@ impl Lowering<'_> {
 
     /// The parameters in all the parts of a slot.
     pub(super) fn slot_params(&mut self, node: Node<'_>, shape: &Resolved, slot: usize) -> Vec<Param> {
-        let mut params = Vec::new();
+        let mut nodes = Vec::new();
         for part in self.table.all(node, shape, slot) {
             match self.role(part) {
-                None => params.extend(self.params(part)),
-                Some(_) => params.extend(self.param(part)),
+                None => nodes.append(&mut self.children(part)),
+                Some(_) => nodes.push(part),
             }
         }
-        params
+        self.listed_params(&nodes)
     }
 
     /// The parameters in a parameter list.
     pub(crate) fn params(&mut self, list: Node<'_>) -> Vec<Param> {
-        self.children(list).into_iter().filter_map(|child| self.param(child)).collect()
+        let nodes = self.children(list);
+        self.listed_params(&nodes)
     }
 
-    fn param(&mut self, node: Node<'_>) -> Option<Param> {
+    /// The parameters; those that take their value apart get a name, and a statement that the body starts with.
+    fn listed_params(&mut self, nodes: &[Node<'_>]) -> Vec<Param> {
+        let mut params = Vec::new();
+        let mut taken_apart = Vec::new();
+        for node in nodes {
+            let Some((pattern, mut param)) = self.param(*node) else { continue };
+            if matches!(pattern, Pattern::Fields(..) | Pattern::Tuple(_)) {
+                param.name = format!("#{}", params.len());
+                let value = Some(Expr::name(param.name.clone(), param.span));
+                let kind = StmtKind::Let { pattern, ty: None, value, otherwise: None };
+                taken_apart.push(Stmt { kind, span: param.span });
+            }
+            params.push(param);
+        }
+        self.taken_apart = taken_apart;
+        params
+    }
+
+    fn param(&mut self, node: Node<'_>) -> Option<(Pattern, Param)> {
         let span = self.span(node);
         match self.table.shape(node) {
             Some(Resolved { role: Role::Receiver, .. }) => None,
@@ -152,9 +170,12 @@ impl Lowering<'_> {
                 let name = self.table.first(node, shape, 0).map_or(Pattern::Any, |name| self.pattern(name));
                 let ty = self.table.first(node, shape, 1).and_then(|ty| self.type_name(ty));
                 let default = self.table.first(node, shape, 2).map(|default| self.expr(default));
-                Some(Param { name: bound_name(name), ty, default, span })
+                Some((name.clone(), Param { name: bound_name(name), ty, default, span }))
             }
-            _ => Some(Param { name: bound_name(self.pattern(node)), ty: None, default: None, span }),
+            _ => {
+                let name = self.pattern(node);
+                Some((name.clone(), Param { name: bound_name(name), ty: None, default: None, span }))
+            }
         }
     }
 }

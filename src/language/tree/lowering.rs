@@ -39,6 +39,8 @@ pub(crate) struct Lowering<'s> {
     pub(super) last_member: Option<ExprKind>,
     /// The name of the receiver in the function at hand, where the function names it.
     pub(super) receiver: Option<String>,
+    /// What the parameters just lowered take apart, for the body that follows them.
+    pub(super) taken_apart: Vec<Stmt>,
     /// Attributes that wait for the item they stand on.
     pub(super) attributes: Vec<Attribute>,
     /// What has been lowered so far. Hooks may add to it.
@@ -60,6 +62,7 @@ impl<'s> Lowering<'s> {
             open_type: None,
             last_member: None,
             receiver: None,
+            taken_apart: Vec::new(),
             attributes: Vec::new(),
             module: Module::default(),
         }
