@@ -30,6 +30,12 @@ impl Span {
         Self { line, column, end_line: line, end_column }
     }
 
+    /// Whether the other lies inside this one.
+    pub fn contains(self, other: Self) -> bool {
+        (self.line, self.column) <= (other.line, other.column)
+            && (other.end_line, other.end_column) <= (self.end_line, self.end_column)
+    }
+
     /// The smallest span that covers both.
     #[must_use]
     pub fn to(self, other: Self) -> Self {

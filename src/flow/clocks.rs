@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use crate::language::models::{Index, Op, Use};
+use crate::language::models::{Index, Use};
 
 use super::World;
 use super::facts::{FileFacts, Id, TermKind};
+use super::index::{DEFAULT_EXPORT, stem_of};
 use super::trace::expand;
 
 /// Rounds of the fixed point: a clock behind more getters than this is not followed.
@@ -49,23 +50,30 @@ fn mark(file: &FileFacts, models: &Index, names: &HashSet<String>, marks: &mut [
             marks[n] = reads(file, models, names, marks, n);
         }
     }
+    let mut defaults = false;
+    for param in file.functions.iter().flat_map(|function| &function.params) {
+        if param.default.is_some_and(|default| marks[default as usize]) && !marks[param.term as usize] {
+            marks[param.term as usize] = true;
+            defaults = true;
+        }
+    }
+    if defaults {
+        mark(file, models, names, marks);
+    }
 }
 
 fn reads(file: &FileFacts, models: &Index, names: &HashSet<String>, marks: &[bool], n: usize) -> bool {
     let marked = |id: &Id| marks[*id as usize];
-    let is_clock = |kind: Use, path: &[String]| {
-        models.rows(kind, path).any(|row| {
-            matches!(row.does.first(), Some(Op::Now(_) | Op::ChainClock))
-                || matches!(row.does.last(), Some(Op::Past | Op::Future))
-        })
-    };
+    let is_clock = |kind: Use, path: &[String]| models.rows(kind, path).any(|row| row.reads_clock());
     match &file.terms[n].kind {
         TermKind::Name(path) => {
             names.contains(&path[path.len() - 1]) || is_clock(Use::Name, &expand(&file.imports, path))
         }
         TermKind::Call(path, args) => {
-            names.contains(&path[path.len() - 1])
-                || is_clock(Use::Call, &expand(&file.imports, path))
+            let full = expand(&file.imports, path);
+            full.last().is_some_and(|last| names.contains(last))
+                || names.contains(&path[path.len() - 1])
+                || is_clock(Use::Call, &full)
                 || is_clock(Use::Method, &path[path.len() - 1..])
                 || args.iter().any(|(_, arg)| marked(arg))
                 || (path.len() > 1 && path[..path.len() - 1].iter().any(|part| names.contains(part)))
@@ -81,7 +89,8 @@ fn reads(file: &FileFacts, models: &Index, names: &HashSet<String>, marks: &[boo
         }
         TermKind::Apply(base, args) => marked(base) || args.iter().any(|(_, arg)| marked(arg)),
         TermKind::Field(base, name) => {
-            names.contains(name) || marked(base) || is_clock(Use::Method, std::slice::from_ref(name))
+            let name_only = std::slice::from_ref(name);
+            names.contains(name) || marked(base) || is_clock(Use::Method, name_only) || is_clock(Use::Field, name_only)
         }
         TermKind::Unary(_, a)
         | TermKind::Cast(_, a)
@@ -89,6 +98,7 @@ fn reads(file: &FileFacts, models: &Index, names: &HashSet<String>, marks: &[boo
         | TermKind::IsVariant(a, _)
         | TermKind::Payload(a, _)
         | TermKind::Closure(_, a) => marked(a),
+        TermKind::Variable(variable) => file.elements.get(variable).is_some_and(marked),
         TermKind::Index(a, b) | TermKind::Binary(_, a, b) | TermKind::With(a, _, b) => marked(a) || marked(b),
         TermKind::Choose(a, b, c) => marked(a) || marked(b) || marked(c),
         TermKind::Any(all) | TermKind::List(all) | TermKind::Concat(all) => all.iter().any(marked),
@@ -110,11 +120,19 @@ fn collect(file: &FileFacts, marks: &[bool], names: &mut HashSet<String>) {
         {
             names.insert(function.name.clone());
         }
+        if function.name == DEFAULT_EXPORT && function.value.as_ref().is_some_and(marked) {
+            names.insert(stem_of(&file.path).to_owned());
+        }
         for write in &function.writes {
             if marked(&write.value) {
                 let name = write.field.clone().or_else(|| write.name.as_ref().and_then(|path| path.last().cloned()));
                 names.extend(name.filter(|name| !is_common(name)));
             }
+        }
+    }
+    for (name, captured) in &file.captured {
+        if captured.iter().any(|captured| marked(&captured.value)) {
+            names.insert(name.clone());
         }
     }
     for global in &file.globals {

@@ -5,6 +5,7 @@
 //! [`TermKind::Choose`]. Facts depend on the file's bytes and the rules alone, so they can be cached and merged; only the
 //! [evaluator](super::eval) looks across files.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,21 @@ pub struct FileFacts {
     pub types: Vec<TypeFacts>,
     /// What its parser could not read.
     pub gaps: Vec<Span>,
+    /// What the locals of functions and closures hold that have named functions inside, by name.
+    pub captured: HashMap<String, Vec<Captured>>,
+    /// Parameters of closures that take the elements of a collection: the element.
+    pub elements: HashMap<u32, Id>,
+}
+
+/// A local as the functions inside its own function see it.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    /// The function or closure that holds it; the script spans everything.
+    pub scope: Span,
+    /// The function whose parameters the value may mention.
+    pub function: usize,
+    /// What it holds in the end.
+    pub value: Id,
 }
 
 /// A value, in terms of others.
@@ -178,6 +194,8 @@ pub struct ParamFacts {
     pub ty: Option<String>,
     /// Its default.
     pub default: Option<Id>,
+    /// The term that its uses are.
+    pub term: Id,
 }
 
 /// An assignment that outlives the function.
@@ -270,6 +288,12 @@ pub struct FieldFacts {
 }
 
 impl FileFacts {
+    /// The local of that name in the innermost function around a place.
+    pub fn captured(&self, name: &str, place: Span) -> Option<&Captured> {
+        let around = self.captured.get(name)?.iter().filter(|captured| captured.scope.contains(place));
+        around.max_by_key(|captured| (captured.scope.line, captured.scope.column))
+    }
+
     /// The term with that number.
     pub fn term(&self, id: Id) -> &Term {
         &self.terms[id as usize]

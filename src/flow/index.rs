@@ -13,6 +13,9 @@ use super::facts::{FileFacts, FunctionFacts, Id, TermKind};
 /// A function, by file and number.
 pub type FunctionRef = (usize, usize);
 
+/// The name of a function that its module itself is, when it is called (`module.exports = function …`).
+pub const DEFAULT_EXPORT: &str = "default";
+
 /// Implementations of one method that are followed side by side; more are too many to tell apart.
 const IMPLEMENTATIONS: usize = 3;
 
@@ -50,7 +53,7 @@ fn family(language: &str) -> &str {
     match language {
         "cpp" | "objc" => "c",
         "kotlin" | "scala" | "groovy" => "java",
-        "typescript" => "javascript",
+        "typescript" | "html" => "javascript",
         other => other,
     }
 }
@@ -197,7 +200,16 @@ impl<'a> SymbolTable<'a> {
             })
             .collect();
         let several = if owner.is_some() { IMPLEMENTATIONS } else { 1 };
+        if found.is_empty() && owner.is_none() {
+            return self.nearest(files, from, self.module_function(files, name), 1);
+        }
         self.nearest(files, from, found, several)
+    }
+
+    /// The functions that modules of that name are themselves.
+    fn module_function(&self, files: &[FileFacts], name: &str) -> Vec<FunctionRef> {
+        let defaults = self.functions.get(DEFAULT_EXPORT).into_iter().flatten().copied();
+        defaults.filter(|(file, _)| stem_of(&files[*file].path) == name).collect()
     }
 
     /// The methods that `name` can mean on a receiver of unknown type.

@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use crate::calendar::{self, Instant, Pattern, Period, ReadZone, Reading};
 use crate::finding::Zone;
-use crate::language::models::{CivilForm, Comparison, Count, Dialect, Models, ParseForm, Part, PartForm, Unit};
+use crate::language::models::{
+    CivilForm, Comparison, Count, Dialect, Models, ParseForm, Part, PartForm, Rounding, Unit,
+};
 
 use super::value::{self, Kind, Meta, Parts, Truth, Value};
 
@@ -297,10 +299,60 @@ pub fn compare(comparison: Comparison, a: &Value, b: &Value, models: &Models) ->
     Value { kind, meta }
 }
 
+/// The unit that an operand names.
+fn named_unit(operand: Option<&Value>) -> Option<Unit> {
+    operand.and_then(Value::text).and_then(Unit::named)
+}
+
+/// What is added or subtracted: the operands after the first, as [`Op::Add`](crate::language::models::Op::Add) takes them.
+pub fn amount(unit: Option<Unit>, operands: &[Value], models: &Models) -> Value {
+    let [second, rest @ ..] = operands else { return Value::unknown() };
+    match (unit.or_else(|| named_unit(rest.first())), &second.kind) {
+        (Some(unit), _) => period(&[unit], std::slice::from_ref(second)),
+        (None, Kind::Record(_) | Kind::Map(_) | Kind::Text(_)) => measured(second, models),
+        (None, _) => second.clone(),
+    }
+}
+
+/// A period from a record of units, a text, or a number of the unit that differences have in the language.
+pub fn measured(operand: &Value, models: &Models) -> Value {
+    let meta = Meta { unit: None, ..operand.meta.clone() };
+    let parts: Vec<(Option<Unit>, &Value)> = match &operand.kind {
+        Kind::Record(record) => record.fields.iter().map(|(name, value)| (Unit::named(name), value)).collect(),
+        Kind::Map(pairs) => pairs.iter().map(|(key, value)| (named_unit(Some(key)), value)).collect(),
+        Kind::Text(text) => {
+            let text = text.trim();
+            let (back, length) = match text.strip_prefix('-') {
+                Some(length) => (true, length),
+                None => (false, text.trim_start_matches('+')),
+            };
+            let kind = Period::parse(length.trim()).map_or(Kind::Unknown, |period| {
+                let sign = if back { -1 } else { 1 };
+                Kind::Period(Period { months: period.months * sign, nanos: period.nanos * i128::from(sign) })
+            });
+            return Value { kind, meta };
+        }
+        Kind::Int(_) | Kind::Float(_) => match models.difference_as {
+            Some(unit) => return period(&[unit], std::slice::from_ref(operand)),
+            None => return operand.clone(),
+        },
+        _ => return operand.clone(),
+    };
+    let (units, values): (Vec<Unit>, Vec<Value>) =
+        parts.into_iter().filter_map(|(unit, value)| Some((unit?, value.clone()))).unzip();
+    period(&units, &values)
+}
+
+/// An operand that is text, read as the time it says.
+fn timely(operand: &Value) -> Option<Instant> {
+    operand.instant().or_else(|| calendar::read(operand.text()?).map(|read| read.instant()))
+}
+
 /// First minus second as a whole number of a unit.
 pub fn difference(unit: Option<Unit>, operands: &[Value], models: &Models) -> Value {
-    let [a, b, ..] = operands else { return Value::unknown() };
-    let (Some(unit), Some(x), Some(y)) = (unit, a.instant(), b.instant()) else {
+    let [a, b, rest @ ..] = operands else { return Value::unknown() };
+    let unit = unit.or_else(|| named_unit(rest.first()));
+    let (Some(unit), Some(x), Some(y)) = (unit, timely(a), timely(b)) else {
         return value::add(a, b, true, models);
     };
     let meta = a.meta.join(&b.meta);
@@ -318,17 +370,39 @@ pub fn difference(unit: Option<Unit>, operands: &[Value], models: &Models) -> Va
     )
 }
 
+/// A time as the number that the language takes it for in arithmetic; anything else as it is.
+pub fn counted(operand: &Value, models: &Models) -> Value {
+    match (operand.instant(), models.instant_as.and_then(Unit::nanos)) {
+        (Some(at), Some(unit)) => {
+            let meta = Meta { unit: Some(unit), ..operand.meta.clone() };
+            Value { kind: Kind::Int(at.0.div_euclid(unit)), meta }
+        }
+        _ => operand.clone(),
+    }
+}
+
 /// To a whole number; times count as the language says.
 pub fn to_int(operand: &Value, models: &Models) -> Value {
+    let operand = counted(operand, models);
     let kind = match &operand.kind {
-        Kind::Instant(at) => match models.instant_as.and_then(Unit::nanos) {
-            Some(unit) => Kind::Int(at.0.div_euclid(unit)),
-            None => Kind::Instant(*at),
-        },
-        Kind::Period(_) => operand.kind.clone(),
+        Kind::Instant(_) | Kind::Period(_) => operand.kind.clone(),
         _ => operand.int().map_or(Kind::Unknown, Kind::Int),
     };
-    Value { kind, meta: operand.meta.clone() }
+    Value { kind, meta: operand.meta }
+}
+
+/// To a whole number, rounded.
+pub fn whole(rounding: Rounding, operand: &Value, models: &Models) -> Value {
+    let operand = counted(operand, models);
+    let rounded = match &operand.kind {
+        Kind::Float(n) if n.abs() < 1e30 => Kind::Int(match rounding {
+            Rounding::Floor => n.floor(),
+            Rounding::Ceiling => n.ceil(),
+            Rounding::Nearest => n.round(),
+        } as i128),
+        _ => return to_int(&operand, models),
+    };
+    Value { kind: rounded, meta: operand.meta }
 }
 
 /// Text: the parts between separators.
@@ -398,6 +472,48 @@ pub fn shifted(units: &[Unit], operands: &[Value], back: bool, models: &Models) 
         return Value { kind: Kind::Unknown, meta: first.meta.clone() };
     }
     value::add(first, &period(units, amounts), back, models)
+}
+
+/// Text, filled up on the left.
+pub fn pad(operands: &[Value]) -> Value {
+    let meta = joined(operands);
+    let width = operands.get(1).and_then(Value::int).and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= 256);
+    let fill = operands.get(2).and_then(value::printed).unwrap_or_else(|| " ".to_owned());
+    let text = operands.first().and_then(value::printed).zip(width).map(|(text, width)| {
+        let missing = width.saturating_sub(text.chars().count());
+        fill.chars().cycle().take(missing).chain(text.chars()).collect::<String>()
+    });
+    Value { kind: text.map_or(Kind::Unknown, |text| Kind::Text(text.into())), meta }
+}
+
+/// What a map or record holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Its keys.
+    Keys,
+    /// Its values.
+    Values,
+    /// Both, in pairs.
+    Entries,
+}
+
+/// The keys, values or pairs of a map or record, as a list.
+pub fn side(side: Side, operand: &Value) -> Value {
+    let pairs: Vec<(Value, Value)> = match &operand.kind {
+        Kind::Map(pairs) => pairs.to_vec(),
+        Kind::Record(record) => {
+            let text = |name: &str| Value::of(Kind::Text(name.into()));
+            record.fields.iter().map(|(name, value)| (text(name), value.clone())).collect()
+        }
+        Kind::List(items, _) if side == Side::Values => return Value::of(Kind::List(items.clone(), None)),
+        _ => return Value { kind: Kind::Unknown, meta: operand.meta.clone() },
+    };
+    let items = pairs.into_iter().map(|(key, value)| match side {
+        Side::Keys => key,
+        Side::Values => value,
+        Side::Entries => Value::of(Kind::List(Rc::from([key, value]), None)),
+    });
+    Value { kind: Kind::List(items.collect(), None), meta: operand.meta.clone() }
 }
 
 /// A constant of the models.

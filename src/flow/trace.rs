@@ -7,7 +7,7 @@
 //!
 //! Terms are bounded: [`TERM_LIMIT`] per file; beyond it everything is unknown and the file says so as a gap.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::finding::Span;
@@ -17,8 +17,8 @@ use crate::language::ir::{
 use crate::language::models::{Calls, Comparison, Each, Index, Op, Row, Use};
 
 use super::facts::{
-    Argument, Condition, ConditionKind, FieldFacts, FileFacts, FunctionFacts, GlobalFacts, Id, Outcome, ParamFacts,
-    Term, TermKind, TypeFacts, Write,
+    Argument, Captured, Condition, ConditionKind, FieldFacts, FileFacts, FunctionFacts, GlobalFacts, Id, Outcome,
+    ParamFacts, Term, TermKind, TypeFacts, Write,
 };
 use super::outcome::{callee_path, diverges, name_of, of_block};
 
@@ -29,11 +29,28 @@ const GUARD_LIMIT: usize = 6;
 
 /// Traces a module. `path` is for display only.
 pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
-    let mut tracer = Tracer { terms: Vec::new(), variables: 0, models, imports: &module.imports };
-    let mut functions: Vec<FunctionFacts> = module.functions.iter().map(|f| tracer.function(f)).collect();
+    let mut starts: Vec<Span> = module.functions.iter().map(|f| f.span).collect();
+    starts.sort_unstable();
+    let mut tracer = Tracer {
+        terms: Vec::new(),
+        variables: 0,
+        models,
+        imports: &module.imports,
+        named: starts,
+        at: 0,
+        captured: HashMap::new(),
+        elements: HashMap::new(),
+    };
+    let mut functions: Vec<FunctionFacts> = Vec::with_capacity(module.functions.len() + 1);
+    for function in &module.functions {
+        tracer.at = functions.len();
+        functions.push(tracer.function(function));
+    }
     if !module.script.is_empty() {
-        let script = Function { body: module.script.clone(), exported: true, ..Function::default() };
-        functions.push(tracer.function(&script));
+        tracer.at = functions.len();
+        let script = Function { body: module.script.clone(), exported: true, span: EVERYWHERE, ..Function::default() };
+        let facts = tracer.function(&script);
+        functions.push(FunctionFacts { span: Span::default(), ..facts });
     }
     let globals = module.globals.iter().map(|global| tracer.global(global, &mut functions)).collect();
     let types = module.types.iter().map(|ty| tracer.type_decl(ty)).collect();
@@ -47,6 +64,8 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
         types,
         gaps: module.gaps.clone(),
         terms: tracer.terms,
+        captured: tracer.captured,
+        elements: tracer.elements,
         ..FileFacts::default()
     }
 }
@@ -56,7 +75,16 @@ struct Tracer<'m> {
     variables: u32,
     models: &'m Index,
     imports: &'m [ir::Import],
+    /// Where the named functions stand, in order.
+    named: Vec<Span>,
+    /// The function under trace.
+    at: usize,
+    captured: HashMap<String, Vec<Captured>>,
+    elements: HashMap<u32, Id>,
 }
+
+/// The span of the statements outside functions: around everything.
+const EVERYWHERE: Span = Span { line: 0, column: 0, end_line: u32::MAX, end_column: 0 };
 
 /// What the names in scope hold. Fields of the receiver are entered as `this.NAME`.
 type Env = BTreeMap<String, Id>;
@@ -104,10 +132,11 @@ impl<'m> Tracer<'m> {
             env.insert(param.name.clone(), id);
             let mut frame = Frame::default();
             let default = param.default.as_ref().map(|e| self.expr(e, &mut Env::new(), &mut frame));
-            params.push(ParamFacts { name: param.name.clone(), ty: param.ty.clone(), default });
+            params.push(ParamFacts { name: param.name.clone(), ty: param.ty.clone(), default, term: id });
         }
         let mut frame = Frame::default();
         let value = self.body(&function.body, &mut env, &mut frame);
+        self.capture(function.span, &env);
         let mut facts = frame.facts;
         if let Some(value) = value {
             answer(self, function, value, &mut facts);
@@ -125,6 +154,18 @@ impl<'m> Tracer<'m> {
             span: function.span,
             name_span: function.name_span,
             ..facts
+        }
+    }
+
+    /// Keeps what the names hold at a function's end, if named functions stand inside it.
+    fn capture(&mut self, scope: Span, env: &Env) {
+        let after = self.named.partition_point(|span| *span <= scope);
+        if !self.named.get(after).is_some_and(|span| scope.contains(*span)) {
+            return;
+        }
+        for (name, value) in env.iter().filter(|(name, _)| !name.contains('.')) {
+            let captured = Captured { scope, function: self.at, value: *value };
+            self.captured.entry(name.clone()).or_default().push(captured);
         }
     }
 
@@ -538,8 +579,14 @@ impl<'m> Tracer<'m> {
                     self.assign(base, after, env, frame);
                 }
                 let id = self.add(TermKind::Method(receiver, name.clone(), values.clone()), span);
-                if matches!(base.kind, ExprKind::Receiver) {
+                self.visit(receiver, name, &values);
+                let known = self.models.rows(Use::Method, std::slice::from_ref(name)).next().is_some();
+                if known && self.models.call_kind(std::slice::from_ref(name)) == Some(Calls::Assert) {
+                    self.decide(id, ConditionKind::Assert, None, failure(name, span), frame);
+                } else if matches!(base.kind, ExprKind::Receiver) {
                     self.assertion(std::slice::from_ref(name), id, &values, frame);
+                } else if let Some(path) = callee_path(callee) {
+                    self.assertion(&path, id, &values, frame);
                 }
                 id
             }
@@ -549,6 +596,12 @@ impl<'m> Tracer<'m> {
                     let id = self.add(TermKind::Call(path.clone(), values.clone()), span);
                     self.assertion(&path, id, &values, frame);
                     self.fill(&path, id, args, env, frame);
+                    if let ExprKind::Field(base, name) = &callee.kind
+                        && self.visits(name).is_some()
+                    {
+                        let receiver = self.expr(base, env, frame);
+                        self.visit(receiver, name, &values);
+                    }
                     if let ExprKind::Field(base, name) = &callee.kind
                         && self.models.rows(Use::Method, std::slice::from_ref(name)).any(|row| row.mutates)
                     {
@@ -570,6 +623,29 @@ impl<'m> Tracer<'m> {
         id
     }
 
+    /// How a method of that name hands a collection to its closure.
+    fn visits(&self, name: &str) -> Option<Each> {
+        let name = [name.to_owned()];
+        let mut rows = self.models.rows(Use::Method, &name);
+        rows.find_map(|row| match row.does.last() {
+            Some(Op::Each(each)) => Some(*each),
+            _ => None,
+        })
+    }
+
+    /// A closure that visits the elements of a collection: its parameter is any of them, also where it is not called.
+    fn visit(&mut self, over: Id, name: &str, args: &[Argument]) {
+        let Some((_, closure)) = args.first() else { return };
+        let TermKind::Closure(variables, _) = &self.terms[*closure as usize].kind else { return };
+        let Some(variable) = variables.first().copied() else { return };
+        let element = match self.visits(name) {
+            None => return,
+            Some(Each::Apply) => over,
+            Some(_) => self.add(TermKind::Element(over), self.terms[over as usize].span),
+        };
+        self.elements.insert(variable, element);
+    }
+
     /// A call that fills a variable (`gettimeofday(&tv, 0)`): the variable now holds the call's value.
     fn fill(&mut self, path: &Path, call: Id, args: &[Arg], env: &mut Env, frame: &mut Frame) {
         let full = expand(self.imports, path);
@@ -582,21 +658,18 @@ impl<'m> Tracer<'m> {
     /// A call that asserts: its first argument, that two are equal, or what its own row says it compares.
     fn assertion(&mut self, path: &[String], call: Id, values: &[Argument], frame: &mut Frame) {
         let span = self.terms[call as usize].span;
-        let failure = |what: &str| {
-            Some(Outcome { severity: crate::finding::Severity::Refuses, text: format!("fails ({what})"), span })
-        };
         let what = path.join("::");
         let path = expand(self.imports, path);
         match self.models.call_kind(&path) {
             Some(Calls::Assert) if self.models.rows(Use::Call, &path).any(compares) => {
-                self.decide(call, ConditionKind::Assert, None, failure(&what), frame);
+                self.decide(call, ConditionKind::Assert, None, failure(&what, span), frame);
             }
             Some(Calls::Assert) if !values.is_empty() => {
-                self.decide(values[0].1, ConditionKind::Assert, None, failure(&what), frame);
+                self.decide(values[0].1, ConditionKind::Assert, None, failure(&what, span), frame);
             }
             Some(Calls::AssertEqual) if values.len() >= 2 => {
                 let equal = self.add(TermKind::Binary(BinaryOp::Equal, values[0].1, values[1].1), span);
-                self.decide(equal, ConditionKind::Assert, None, failure(&what), frame);
+                self.decide(equal, ConditionKind::Assert, None, failure(&what, span), frame);
             }
             _ => {}
         }
@@ -750,9 +823,17 @@ impl<'m> Tracer<'m> {
         }
         let outer_returns = std::mem::take(&mut frame.returns);
         let outer_enclosing = std::mem::take(&mut frame.enclosing);
+        let decided = frame.facts.conditions.len();
         let value = self.body(&function.body, &mut inner, frame);
+        self.capture(span, &inner);
         frame.returns = outer_returns;
         frame.enclosing = outer_enclosing;
+        if let (Some(value), false) = (value, function.name.is_empty()) {
+            let conditions = frame.facts.conditions.split_off(decided);
+            let mut own = FunctionFacts { conditions, ..FunctionFacts::default() };
+            answer(self, function, value, &mut own);
+            frame.facts.conditions.append(&mut own.conditions);
+        }
         for (name, id) in inner {
             if let Some(old) = env.get(&name)
                 && *old != id
@@ -765,6 +846,11 @@ impl<'m> Tracer<'m> {
         let value = value.unwrap_or_else(|| self.unknown(span));
         self.add(TermKind::Closure(variables, value), span)
     }
+}
+
+/// What a failed assertion does.
+fn failure(what: &str, span: Span) -> Option<Outcome> {
+    Some(Outcome { severity: crate::finding::Severity::Refuses, text: format!("fails ({what})"), span })
 }
 
 /// A function that gives a truth value is a decision of its own.

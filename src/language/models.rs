@@ -102,6 +102,8 @@ pub struct Row {
     pub call: Vec<String>,
     /// Methods or properties, by name, of any value that the pipeline can work on.
     pub method: Vec<String>,
+    /// Properties alone, where the method of that name means something else (luxon's `month`, moment's `month()`).
+    pub field: Vec<String>,
     /// Constructors (`new T(…)`).
     pub new: Vec<String>,
     /// Named values.
@@ -122,6 +124,14 @@ pub struct Row {
     pub when: Option<When>,
     /// The finding is at most likely when it rests on this row (a convention rather than an API).
     pub likely: bool,
+}
+
+impl Row {
+    /// Whether what it does depends on the clock, whatever its operands.
+    pub fn reads_clock(&self) -> bool {
+        let clock = |op: &Op| matches!(op, Op::Now(_) | Op::ChainClock | Op::Past | Op::Future | Op::Until | Op::Since);
+        self.does.iter().any(clock)
+    }
 }
 
 /// A condition on how an argument is written.
@@ -222,6 +232,33 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// The unit that a word or letter names, as date libraries take it: `days`, `day`, `d`; `M` is a month, `m` a minute.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "y" | "Y" => Self::Year,
+            "M" => Self::Month,
+            "w" | "W" => Self::Week,
+            "d" | "D" => Self::Day,
+            "h" | "H" => Self::Hour,
+            "m" => Self::Minute,
+            "s" | "S" => Self::Second,
+            "ms" => Self::Millisecond,
+            word => match word.to_lowercase().trim_end_matches('s') {
+                "year" => Self::Year,
+                "month" => Self::Month,
+                "week" => Self::Week,
+                "day" | "date" => Self::Day,
+                "hour" => Self::Hour,
+                "minute" | "min" => Self::Minute,
+                "second" | "sec" => Self::Second,
+                "millisecond" | "milli" => Self::Millisecond,
+                "microsecond" => Self::Microsecond,
+                "nanosecond" => Self::Nanosecond,
+                _ => return None,
+            },
+        })
+    }
+
     /// Its length in nanoseconds; months and years have none.
     pub const fn nanos(self) -> Option<i128> {
         Some(match self {
@@ -403,12 +440,18 @@ pub enum Op {
     Set(Vec<PartForm>),
     /// Instant (and pattern) → text. Without a pattern: ISO 8601.
     Print(Dialect),
-    /// First plus second; a bare second number counts the unit.
+    /// First plus second; a bare second number counts the unit, or the one that the third operand names.
     Add(Option<Unit>),
     /// First minus second.
     Subtract(Option<Unit>),
-    /// First minus second as a number of the unit (whole), or a period without one.
+    /// First minus second as a number of the unit (whole) or of the one that the third operand names, else a period.
     Difference(Option<Unit>),
+    /// A period from a number and a unit's name, a record of units (`{days: 30}`), or a text (`P30D`, `30 days`).
+    Amount,
+    /// The first minus the clock, in the unit that the second operand names if there is one.
+    Until,
+    /// The clock minus the first, likewise.
+    Since,
     /// First against second.
     Compare(Comparison),
     /// The first is less than nothing: a difference that an API reports as a failure (`duration_since(…).is_err()`).
@@ -435,8 +478,10 @@ pub enum Op {
     Fallback,
     /// A constant.
     Is(serde_json::Value),
-    /// To a whole number.
+    /// To a whole number, towards zero.
     ToInt,
+    /// To a whole number, rounded so.
+    Whole(Rounding),
     /// To text.
     ToText,
     /// Text: the parts between the second operand.
@@ -445,6 +490,18 @@ pub enum Op {
     Replace,
     /// Text: from the second operand, up to the third.
     Slice,
+    /// Text: filled up on the left to the second operand's length, with the third operand (a blank if absent).
+    Pad,
+    /// Instant → text by a pattern of the models.
+    PrintAs(PrintForm),
+    /// The keys of a map or record.
+    Keys,
+    /// Its values.
+    Values,
+    /// Its pairs.
+    Entries,
+    /// Whether the first, a collection, holds the second.
+    Holds,
     /// The smaller.
     Min,
     /// The larger.
@@ -498,6 +555,28 @@ pub struct ParseForm {
     pub dialect: Option<Dialect>,
     /// The zone of a text that names none. UTC if absent.
     pub zone: Option<Zone>,
+}
+
+/// Which whole number a fraction becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rounding {
+    /// The one below.
+    Floor,
+    /// The one above.
+    Ceiling,
+    /// The nearest.
+    Nearest,
+}
+
+/// How [`Op::PrintAs`] writes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrintForm {
+    /// How the pattern is written.
+    pub dialect: Dialect,
+    /// The pattern.
+    pub pattern: String,
 }
 
 /// Which part, and the number of its first value (month 0 or 1; year 1900 means years since 1900).
@@ -602,6 +681,8 @@ pub enum Use {
     Call,
     /// A method or property.
     Method,
+    /// A property that is no method.
+    Field,
     /// A constructor.
     New,
     /// A named value.
@@ -656,8 +737,13 @@ impl Index {
         }
         let mut by_last: HashMap<(Use, String), Vec<(usize, Vec<String>)>> = HashMap::new();
         for (n, row) in models.rows.iter().enumerate() {
-            let uses =
-                [(Use::Call, &row.call), (Use::Method, &row.method), (Use::New, &row.new), (Use::Name, &row.name)];
+            let uses = [
+                (Use::Call, &row.call),
+                (Use::Method, &row.method),
+                (Use::Field, &row.field),
+                (Use::New, &row.new),
+                (Use::Name, &row.name),
+            ];
             for (kind, paths) in uses {
                 for path in paths {
                     let path: Vec<String> = segments(path).into_iter().map(|s| fold(&models, s)).collect();
@@ -693,7 +779,7 @@ impl Index {
         let mut rows: Vec<(usize, usize)> = found
             .into_iter()
             .flatten()
-            .filter(|(_, pattern)| kind == Use::Method || matches(pattern, &path))
+            .filter(|(_, pattern)| matches!(kind, Use::Method | Use::Field) || matches(pattern, &path))
             .map(|(n, pattern)| (pattern.len(), *n))
             .collect();
         rows.sort_by_key(|&(len, n)| (std::cmp::Reverse(len), n));
@@ -717,13 +803,9 @@ impl Index {
 
     /// Byte words of which a source file must hold one to read a clock: the clocks' own names and `sift`.
     pub fn clock_words(&self) -> Vec<String> {
-        let clocks = self
-            .models
-            .rows
-            .iter()
-            .filter(|row| matches!(row.does.first(), Some(Op::Now(_) | Op::ChainClock | Op::Past | Op::Future)));
+        let clocks = self.models.rows.iter().filter(|row| row.reads_clock());
         let mut words: Vec<String> = clocks
-            .flat_map(|row| row.call.iter().chain(&row.new).chain(&row.name).chain(&row.method))
+            .flat_map(|row| row.call.iter().chain(&row.new).chain(&row.name).chain(&row.method).chain(&row.field))
             .cloned()
             .collect();
         words.extend(self.models.sift.iter().cloned());

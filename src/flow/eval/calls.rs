@@ -45,6 +45,10 @@ impl<'w> Run<'w> {
             let last = path.last().map_or("", String::as_str).to_owned();
             return self.method(frame, id, receiver, &last, &operands);
         }
+        if let Some(closure) = self.captured(frame, id, &name).filter(|value| matches!(value.kind, Kind::Closure(_))) {
+            let args: Vec<Value> = operands.into_iter().map(|(_, value)| value).collect();
+            return self.apply(&closure, &args);
+        }
         if self.declares(frame, Some(&name)) {
             return self.construct(frame, id, &full, &operands);
         }

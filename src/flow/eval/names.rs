@@ -45,9 +45,28 @@ impl<'w> Run<'w> {
             }
             match self.frames[frame].lexical {
                 Some(outer) => frame = outer,
-                None => return Value::unknown(),
+                None => break,
             }
         }
+        match self.file(frame).elements.get(&variable) {
+            Some(element) => self.eval(frame, *element),
+            None => Value::unknown(),
+        }
+    }
+
+    /// A local of a function around this one.
+    pub(super) fn captured(&mut self, frame: usize, id: Id, name: &str) -> Option<Value> {
+        let file = self.file(frame);
+        let captured = file.captured(name, file.term(id).span)?;
+        let inner = self.root((self.frames[frame].file, captured.function));
+        self.frames[inner].depth = self.frames[frame].depth + 1;
+        if self.frames[inner].depth > DEPTH {
+            return None;
+        }
+        let (caller, receiver) = (self.needs_caller, self.needs_receiver);
+        let value = self.eval(inner, captured.value);
+        (self.needs_caller, self.needs_receiver) = (caller, receiver);
+        Some(value).filter(|value| !value.is_unknown())
     }
 
     /// A name that is no local: a model's constant, a global, a field of the receiver, or a part of one of these.
@@ -57,6 +76,11 @@ impl<'w> Run<'w> {
             return self.pipeline(frame, id, row, Vec::new());
         }
         let from = self.frames[frame].file;
+        if let [only] = path.as_slice()
+            && let Some(value) = self.captured(frame, id, only)
+        {
+            return value;
+        }
         let globals = self.world.symbols.globals(self.world.files, from, &full);
         let globals = if globals.is_empty() && full != *path {
             self.world.symbols.globals(self.world.files, from, path)

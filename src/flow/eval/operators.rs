@@ -46,6 +46,10 @@ impl<'w> Run<'w> {
         if let Some(comparison) = comparison {
             return self.compared(frame, id, comparison, &a, &b);
         }
+        // Where times count as numbers, arithmetic takes them so.
+        let counts = models.instant_as.is_some()
+            && matches!(op, BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::FloorDivide | BinaryOp::Remainder);
+        let (a, b) = if counts { (ops::counted(&a, models), ops::counted(&b, models)) } else { (a, b) };
         let meta = a.meta.join(&b.meta);
         match op {
             BinaryOp::Add => value::add(&a, &b, false, models),

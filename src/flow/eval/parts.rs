@@ -21,7 +21,7 @@ impl<'w> Run<'w> {
         {
             return items[usize::from(!matches!(name, "first" | "key"))].clone();
         }
-        let value = self.method_rows(frame, id, &base, name, &[]);
+        let value = self.member_rows(frame, id, &base, name);
         if let Some(value) = value.filter(|value| !value.is_unknown()) {
             return value;
         }
@@ -80,16 +80,13 @@ impl<'w> Run<'w> {
     }
 
     pub(super) fn with_field(&mut self, frame: usize, base: Value, name: &str, to: Value) -> Value {
-        let name = name.to_owned();
-        let rows: Vec<&Row> = self.index(frame).rows(Use::Method, std::slice::from_ref(&name)).collect();
-        for row in rows {
-            if let [Op::Part(form)] = row.does.as_slice() {
-                let value = ops::set_part(*form, &base, &to);
-                if !value.is_unknown() || !matches!(base.kind, Kind::Record(_)) {
-                    return value;
-                }
+        if let Some(form) = self.part_of(frame, name).first() {
+            let value = ops::set_part(*form, &base, &to);
+            if !value.is_unknown() || !matches!(base.kind, Kind::Record(_)) {
+                return value;
             }
         }
+        let name = name.to_owned();
         let mut record = match &base.kind {
             Kind::Record(record) => (**record).clone(),
             _ => Record::default(),
@@ -194,10 +191,7 @@ impl<'w> Run<'w> {
         }
         // `struct tm` and date components written as a literal are wall-clock times.
         for (name, part) in &record.fields {
-            let rows: Vec<&Row> = self.index(frame).rows(Use::Method, std::slice::from_ref(name)).collect();
-            if let Some(Op::Part(form)) =
-                rows.iter().find_map(|row| row.does.first().filter(|op| matches!(op, Op::Part(_))))
-            {
+            if let Some(form) = self.part_of(frame, name).first() {
                 value = ops::set_part(*form, &value, part);
             }
         }

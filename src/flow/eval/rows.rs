@@ -17,7 +17,30 @@ impl<'w> Run<'w> {
             .rows(Use::Method, std::slice::from_ref(&name))
             .filter(|row| !row.mutates || row.does.len() > 1)
             .collect();
-        self.first_row(frame, id, &rows, Some(receiver), args, None)
+        let written = match &self.file(frame).term(id).kind {
+            TermKind::Method(_, _, args) | TermKind::Mutated(_, _, args) | TermKind::Call(_, args) => Some(&args[..]),
+            _ => None,
+        };
+        self.first_row(frame, id, &rows, Some(receiver), args, written)
+    }
+
+    /// What the models say of a property: as such, else as a method without arguments.
+    pub(super) fn member_rows(&mut self, frame: usize, id: Id, receiver: &Value, name: &str) -> Option<Value> {
+        let rows: Vec<&Row> = self.index(frame).rows(Use::Field, &[name.to_owned()]).collect();
+        let value = self.first_row(frame, id, &rows, Some(receiver), &[], None);
+        value.filter(|value| !value.is_unknown()).or_else(|| self.method_rows(frame, id, receiver, name, &[]))
+    }
+
+    /// The part of a time that a property of that name is.
+    pub(super) fn part_of(&self, frame: usize, name: &str) -> Vec<PartForm> {
+        let name = [name.to_owned()];
+        let index = self.index(frame);
+        let rows = index.rows(Use::Field, &name).chain(index.rows(Use::Method, &name));
+        rows.filter_map(|row| match row.does.as_slice() {
+            [.., Op::Part(form)] => Some(*form),
+            _ => None,
+        })
+        .collect()
     }
 
     /// The first row that fits and yields something; if none does but one fits, its (unknown) result.
@@ -102,15 +125,25 @@ impl<'w> Run<'w> {
                 }
             }
             Op::Print(dialect) => ops::print(*dialect, operands),
+            Op::PrintAs(form) => {
+                let pattern = Value::of(Kind::Text(form.pattern.as_str().into()));
+                ops::print(form.dialect, &[first(), pattern])
+            }
             Op::Add(unit) | Op::Subtract(unit) => {
                 let minus = matches!(op, Op::Subtract(_));
-                let amount = match unit {
-                    Some(unit) => ops::period(&[*unit], &[second()]),
-                    None => second(),
-                };
+                let amount = ops::amount(*unit, operands.get(1..).unwrap_or_default(), models);
                 value::add(&first(), &amount, minus, models)
             }
             Op::Difference(unit) => ops::difference(*unit, operands, models),
+            Op::Amount => match operands {
+                [number, unit, ..] => ops::amount(None, &[number.clone(), unit.clone()], models),
+                _ => ops::measured(&first(), models),
+            },
+            Op::Until | Op::Since => {
+                let now = self.clock(frame, span, Zone::Utc, Confidence::Proven);
+                let (a, b) = if matches!(op, Op::Until) { (first(), now) } else { (now, first()) };
+                ops::difference(None, &[a, b, second()], models)
+            }
             Op::Compare(comparison) => self.compared(frame, id, *comparison, &first(), &second()),
             Op::Negative => {
                 let zero = Value::of(Kind::Int(0));
@@ -144,6 +177,7 @@ impl<'w> Run<'w> {
             },
             Op::Is(value) => ops::constant(value),
             Op::ToInt => ops::to_int(&first(), models),
+            Op::Whole(rounding) => ops::whole(*rounding, &first(), models),
             Op::ToText => match value::printed(&first()) {
                 Some(text) => Value { kind: Kind::Text(text.into()), meta: first().meta },
                 None => Value { kind: Kind::Unknown, meta: first().meta },
@@ -157,6 +191,11 @@ impl<'w> Run<'w> {
                 }
                 ops::slice(&operands)
             }
+            Op::Pad => ops::pad(operands),
+            Op::Keys => ops::side(ops::Side::Keys, &first()),
+            Op::Values => ops::side(ops::Side::Values, &first()),
+            Op::Entries => ops::side(ops::Side::Entries, &first()),
+            Op::Holds => self.within(frame, id, &second(), &first()),
             Op::Min | Op::Max => {
                 let (a, b) = (first(), second());
                 let order = value::compare(&a, &b, models);
