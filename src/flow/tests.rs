@@ -60,6 +60,8 @@ fn with_clock(text: &str) -> Vec<String> {
 }
 
 #[cfg(feature = "python")]
+#[cfg(feature = "javascript")]
+mod javascript;
 mod python;
 mod rust_models;
 

@@ -8,6 +8,8 @@ pub mod c;
 #[cfg(feature = "cpp")]
 pub mod cpp;
 pub mod ir;
+#[cfg(feature = "javascript")]
+pub mod javascript;
 pub mod models;
 #[cfg(test)]
 pub(crate) mod print;

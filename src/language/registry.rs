@@ -20,6 +20,12 @@ const FRONTENDS: &[Frontend] = &[
     ("cpp", include_str!("../../rules/languages/cpp.yaml"), super::cpp::lower),
     #[cfg(feature = "python")]
     ("python", include_str!("../../rules/languages/python.yaml"), super::python::lower),
+    #[cfg(feature = "javascript")]
+    ("javascript", include_str!("../../rules/languages/javascript.yaml"), super::javascript::lower),
+    #[cfg(feature = "typescript")]
+    ("typescript", include_str!("../../rules/languages/typescript.yaml"), super::javascript::lower_typescript),
+    #[cfg(feature = "javascript")]
+    ("html", include_str!("../../rules/languages/html.yaml"), super::javascript::lower_elements),
 ];
 
 /// A language.

@@ -17,8 +17,8 @@ parsers! {
     "python" python tree_sitter_python::LANGUAGE;
     "java" java tree_sitter_java::LANGUAGE;
     "javascript" javascript tree_sitter_javascript::LANGUAGE;
-    "typescript" typescript tree_sitter_typescript::LANGUAGE_TYPESCRIPT;
-    "typescript" tsx tree_sitter_typescript::LANGUAGE_TSX;
+    "javascript" typescript tree_sitter_typescript::LANGUAGE_TYPESCRIPT;
+    "javascript" tsx tree_sitter_typescript::LANGUAGE_TSX;
     "go" go tree_sitter_go::LANGUAGE;
     "csharp" csharp tree_sitter_c_sharp::LANGUAGE;
     "ruby" ruby tree_sitter_ruby::LANGUAGE;
