@@ -23,6 +23,7 @@ pub fn test_paths(models: &Models) -> GlobSet {
 /// injected or simulated. `text` is the file.
 pub fn mark(facts: &mut FileFacts, module: &Module, text: &str, index: &Index) {
     let models = &index.models;
+    let frozen: Vec<&String> = models.frozen.iter().filter(|word| text.contains(word.as_str())).collect();
     for (facts, function) in facts.functions.iter_mut().zip(&module.functions) {
         let by_attribute = function.attributes.iter().any(|attribute| {
             attribute.path.last().is_some_and(|last| {
@@ -38,10 +39,9 @@ pub fn mark(facts: &mut FileFacts, module: &Module, text: &str, index: &Index) {
         });
         let by_name = models.tests.functions.iter().any(|pattern| named(pattern, &function.name));
         facts.test |= by_attribute || by_base || by_name;
-        facts.frozen = models.frozen.iter().any(|word| within(text, function.span, word));
+        facts.frozen = frozen.iter().any(|word| within(text, function.span, word));
     }
-    let whole = models.frozen.iter().any(|word| text.contains(word.as_str()));
-    facts.frozen = whole && facts.in_test;
+    facts.frozen = !frozen.is_empty() && facts.in_test;
 }
 
 fn named(pattern: &str, name: &str) -> bool {
@@ -54,9 +54,6 @@ fn named(pattern: &str, name: &str) -> bool {
 
 /// Whether the lines of a span hold a word.
 fn within(text: &str, span: Span, word: &str) -> bool {
-    if !text.contains(word) {
-        return false;
-    }
     let lines = text
         .lines()
         .skip(span.line.saturating_sub(1) as usize)
