@@ -295,6 +295,12 @@ fn absurd_files_take_linear_time() {
     for piece in pieces {
         judge("a.c", piece.repeat((1 << 20) / piece.len()).as_bytes());
     }
+    // Ten thousand real tokens on one line.
+    let token = "eyJhbGciOiJub25lIn0.eyJleHAiOjIwMDAwMDAwMDB9.c2lnbmF0dXJl";
+    let many = [format!("// {token}").repeat(17_000), format!("'{token}',").repeat(17_000)];
+    for file in many {
+        assert_eq!(findings("a.c", file.as_bytes(), &Context { in_test: true }).len(), 17_000);
+    }
     for first in [0x30_u8, 0x99, 0xC6, 0xFE] {
         let mut bytes = vec![first; 1 << 20];
         judge("a.bin", &bytes);

@@ -92,7 +92,8 @@ fn json(segment: &[u8]) -> Option<Value> {
     serde_json::from_slice(&base64_text::decode(segment)?).ok()
 }
 
-/// A NumericDate (RFC 7519 § 2): seconds since 1970, by some writers with a fraction, as text, or in milliseconds.
+/// A NumericDate (RFC 7519 § 2): seconds since 1970, by some writers with a fraction, as text, or in milliseconds. A
+/// token that ended before this century is made up.
 fn seconds(claim: &Value) -> Option<Instant> {
     let number = match claim {
         Value::Number(number) => number.as_f64()?,
@@ -100,7 +101,7 @@ fn seconds(claim: &Value) -> Option<Instant> {
         _ => return None,
     };
     let number = if number > 1e11 { number / 1000.0 } else { number };
-    (1.0..1e11).contains(&number).then_some(Instant::from_seconds(number as i64))
+    (946_684_800.0..1e11).contains(&number).then_some(Instant::from_seconds(number as i64))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! [`Source`]: a file as the readers see it, with what several of them need worked out once.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,7 +10,8 @@ use memchr::memmem;
 use crate::finding::{Place, Span};
 
 use super::armour::{self, Block};
-use super::disabled;
+use super::inert;
+use super::intent::intent;
 
 /// A file's bytes (UTF-16 already turned into UTF-8), its name, and lazily its lines and armoured blocks.
 pub(super) struct Source<'a> {
@@ -19,10 +20,15 @@ pub(super) struct Source<'a> {
     /// Offsets of every line's first byte.
     lines: OnceCell<Vec<usize>>,
     blocks: OnceCell<Vec<Block>>,
+    comments: OnceCell<Vec<Range<usize>>>,
     /// Stretches under `#if 0`.
     disabled: OnceCell<Vec<Range<usize>>>,
     /// Where Rust's inline test modules begin, if there is one.
     test_module: OnceCell<Option<usize>>,
+    /// What sets the clock of this file's tests.
+    frozen_clock: OnceCell<Option<&'static str>>,
+    /// The last offset whose column was asked for, and the characters from its line's start: the next is mostly near.
+    last_column: Cell<(usize, usize)>,
 }
 
 impl<'a> Source<'a> {
@@ -33,8 +39,11 @@ impl<'a> Source<'a> {
             bytes: from_utf16(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned),
             lines: OnceCell::new(),
             blocks: OnceCell::new(),
+            comments: OnceCell::new(),
             disabled: OnceCell::new(),
             test_module: OnceCell::new(),
+            frozen_clock: OnceCell::new(),
+            last_column: Cell::default(),
         }
     }
 
@@ -93,9 +102,9 @@ impl<'a> Source<'a> {
     pub(super) fn place(&self, range: Range<usize>) -> Place {
         let (start, text) = self.line_at(range.start);
         let line = self.lines().partition_point(|first| *first <= range.start);
-        let from = (range.start - start).min(text.len());
-        let to = range.end.saturating_sub(start).clamp(from, text.len());
-        let span = Span::on_line(as_u32(line.max(1)), column(&text[..from]), column(&text[..to]));
+        let from = range.start.min(start + text.len());
+        let to = range.end.clamp(from, start + text.len());
+        let span = Span::on_line(as_u32(line.max(1)), self.column(start, from), self.column(start, to));
         Place { path: Arc::clone(&self.path), span }
     }
 
@@ -111,9 +120,31 @@ impl<'a> Source<'a> {
     pub(super) fn is_disabled(&self, offset: usize) -> bool {
         const LANGUAGES: [&str; 9] = ["c", "h", "cc", "cpp", "cxx", "hh", "hpp", "m", "mm"];
         let disabled = self.disabled.get_or_init(|| {
-            if LANGUAGES.contains(&self.extension().as_str()) { disabled::stretches(self.bytes()) } else { Vec::new() }
+            if LANGUAGES.contains(&self.extension().as_str()) { inert::disabled(self.bytes()) } else { Vec::new() }
         });
-        disabled.iter().any(|stretch| stretch.contains(&offset))
+        covers(disabled, offset)
+    }
+
+    /// Whether an offset lies in a block comment.
+    pub(super) fn is_block_comment(&self, offset: usize) -> bool {
+        covers(self.comments.get_or_init(|| inert::comments(self.bytes())), offset)
+    }
+
+    /// The word that says that the clock of this file's tests is set.
+    pub(super) fn frozen_clock(&self) -> Option<&'static str> {
+        *self
+            .frozen_clock
+            .get_or_init(|| intent().frozen_clock.iter().map(String::as_str).find(|word| self.contains(word)))
+    }
+
+    /// The column of an offset in the line that begins at `start`, from 1, in Unicode scalar values (stray
+    /// continuation bytes count nothing).
+    fn column(&self, start: usize, offset: usize) -> u32 {
+        let (last, before) = self.last_column.get();
+        let (from, before) = if (start..=offset).contains(&last) { (last, before) } else { (start, 0) };
+        let characters = before + self.bytes[from..offset].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        self.last_column.set((offset, characters));
+        as_u32(characters + 1)
     }
 
     fn lines(&self) -> &[usize] {
@@ -123,9 +154,10 @@ impl<'a> Source<'a> {
     }
 }
 
-/// The column after that much of a line, from 1, in Unicode scalar values (stray continuation bytes count nothing).
-fn column(before: &[u8]) -> u32 {
-    as_u32(before.iter().filter(|byte| **byte & 0xC0 != 0x80).count() + 1)
+/// Whether one of the stretches, which are in order, covers an offset.
+fn covers(stretches: &[Range<usize>], offset: usize) -> bool {
+    let after = stretches.partition_point(|stretch| stretch.start <= offset);
+    stretches[..after].last().is_some_and(|stretch| stretch.end > offset)
 }
 
 fn as_u32(n: usize) -> u32 {

@@ -1,12 +1,13 @@
 //! What the text around a credential says of it: that it is in a comment, in prose, or meant to be refused.
 
-use memchr::memmem;
-
 use super::intent::{intent, named, words};
 use super::source::Source;
 
-/// How far back an unclosed comment is looked for: one that holds a certificate opens not far above it.
-const COMMENT_REACH: usize = 4_096;
+/// How much of a line is looked at before a credential.
+const LONGEST_COMMENT: usize = 256;
+
+/// How much of the text before a credential may name it.
+const LONGEST_NAME: usize = 160;
 
 /// Why a credential at `offset` may not be more than a note; `None` if nothing speaks against it.
 pub(super) fn reason_for_note(source: &Source, offset: usize, in_test: bool) -> Option<String> {
@@ -22,7 +23,7 @@ pub(super) fn reason_for_note(source: &Source, offset: usize, in_test: bool) -> 
     if let Some(why) = no_product(source) {
         return Some(why.to_owned());
     }
-    if in_test && let Some(word) = intent().frozen_clock.iter().find(|word| source.contains(word)) {
+    if in_test && let Some(word) = source.frozen_clock() {
         return Some(format!("the test's clock is set ({word})"));
     }
     None
@@ -60,36 +61,24 @@ fn meant_to_be_refused(source: &Source, offset: usize) -> Option<&'static str> {
 
 /// The words that introduce a value: what stands before it on its line, or else the line above.
 fn introduction(source: &Source, offset: usize) -> String {
+    let nearest = |text: &[u8]| text[text.len().saturating_sub(LONGEST_NAME)..].to_vec();
     let (start, line) = source.line_at(offset);
-    let before = &line[..(offset - start).min(line.len())];
-    let has_word = |text: &[u8]| text.iter().filter(|byte| byte.is_ascii_alphabetic()).count() > 2;
-    let text = if has_word(before) || start == 0 { before } else { source.line_at(start - 1).1 };
-    words(&String::from_utf8_lossy(&text[text.len().saturating_sub(160)..]))
+    let mut text = nearest(&line[..(offset - start).min(line.len())]);
+    if start > 0 && text.iter().filter(|byte| byte.is_ascii_alphabetic()).count() < 3 {
+        text = nearest(source.line_at(start - 1).1);
+    }
+    words(&String::from_utf8_lossy(&text))
 }
 
-/// Whether an offset lies in a comment, by the beginning of its line or by an unclosed `/*` or `<!--` above it.
+/// Whether an offset lies in a comment, by the beginning of its line or by the one around it.
 fn is_comment(source: &Source, offset: usize) -> bool {
     let (start, line) = source.line_at(offset);
-    let before = line[..(offset - start).min(line.len())].trim_ascii();
+    let before = line[..(offset - start).min(line.len()).min(LONGEST_COMMENT)].trim_ascii();
     let line_comment = [&b"//"[..], b"/*", b"*", b"#", b";", b"--", b"<!--", b"%"];
     // `#define X "…"` and `*p = "…"` are code: punctuation is all that may follow the comment's own.
     let opens = line_comment.iter().any(|mark| before.starts_with(mark));
     if opens && !before.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'=' | b'(')) {
         return !before.starts_with(b"#define");
     }
-    let above = &source.bytes()[start.saturating_sub(COMMENT_REACH)..start];
-    is_open(above, b"/*", b"*/") || is_open(above, b"<!--", b"-->")
-}
-
-/// Whether the last comment that begins a line of `above` is still open at its end.
-fn is_open(above: &[u8], open: &[u8], close: &[u8]) -> bool {
-    let mut search = above;
-    while let Some(at) = memmem::rfind(search, open) {
-        let line = memchr::memrchr(b'\n', &above[..at]).map_or(0, |feed| feed + 1);
-        if above[line..at].trim_ascii().is_empty() {
-            return memmem::find(&above[at + open.len()..], close).is_none();
-        }
-        search = &above[..at];
-    }
-    false
+    source.is_block_comment(offset)
 }
