@@ -13,8 +13,8 @@ use super::word::Literal;
 /// Bytes in a fragment. Teddy looks at four.
 const LENGTH: usize = 4;
 
-/// Patterns beyond which Teddy refuses.
-const TEDDY_LIMIT: usize = 64;
+/// Patterns in one pass. Teddy has eight buckets up to here; beyond, it does half as many bytes at once.
+const PASS: usize = 32;
 
 /// −log₂ of how often each byte occurs in source code (81 MB of C, Python, Rust, JavaScript and others).
 const RARITY: [u8; 128] = [
@@ -32,7 +32,11 @@ type Owner = (usize, usize);
 
 /// The fragments of a vocabulary, ready to search.
 #[derive(Debug)]
-pub(super) struct Fragments {
+pub(super) struct Fragments(Vec<Pass>);
+
+/// Some of the fragments, searched together.
+#[derive(Debug)]
+pub(super) struct Pass {
     searcher: Searcher,
     owners: Vec<Vec<Owner>>,
 }
@@ -60,8 +64,21 @@ impl Fragments {
                 chosen.entry(fragment).or_default().push((index, offset));
             }
         }
-        let chosen = without_prefixed(chosen);
-        let (patterns, owners): (Vec<Vec<u8>>, Vec<Vec<Owner>>) = chosen.into_iter().unzip();
+        let mut chosen: Vec<(Vec<u8>, Vec<Owner>)> = without_prefixed(chosen).into_iter().collect();
+        // The shortest fragment of a pass says how closely Teddy looks: keep them together.
+        chosen.sort_by_key(|(fragment, _)| fragment.len());
+        Self(chosen.chunks(PASS).map(Pass::new).collect())
+    }
+
+    /// The passes; each is to be searched.
+    pub(super) fn passes(&self) -> &[Pass] {
+        &self.0
+    }
+}
+
+impl Pass {
+    fn new(fragments: &[(Vec<u8>, Vec<Owner>)]) -> Self {
+        let (patterns, owners): (Vec<Vec<u8>>, Vec<Vec<Owner>>) = fragments.iter().cloned().unzip();
         Self { searcher: Searcher::new(&patterns), owners }
     }
 
@@ -80,17 +97,10 @@ impl Fragments {
 
 impl Searcher {
     fn new(patterns: &[Vec<u8>]) -> Self {
-        if patterns.is_empty() {
-            return Self::Nothing;
-        }
-        let teddy = (patterns.len() <= TEDDY_LIMIT)
-            .then(|| {
-                packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder().extend(patterns).build()
-            })
-            .flatten();
-        if let Some(searcher) = teddy {
+        if let Some(searcher) = packed::Searcher::new(patterns) {
             return Self::Teddy(searcher);
         }
+        // A processor without vectors. So few short patterns are never too many for an automaton.
         AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostFirst)
             .kind(Some(AhoCorasickKind::DFA))
@@ -178,12 +188,14 @@ mod tests {
     fn found(words: &[SiftWord], text: &str) -> Vec<String> {
         let literals = literals(words);
         let mut found = Vec::new();
-        Fragments::of(&literals).search(text.as_bytes(), |at, candidates| {
-            let standing =
-                candidates.iter().filter(|(index, offset)| literals[*index].stands_at(text.as_bytes(), at, *offset));
-            found.extend(standing.map(|(index, _)| String::from_utf8_lossy(&literals[*index].text).into_owned()));
-            true
-        });
+        for pass in Fragments::of(&literals).passes() {
+            pass.search(text.as_bytes(), |at, candidates| {
+                let standing =
+                    candidates.iter().filter(|(n, offset)| literals[*n].stands_at(text.as_bytes(), at, *offset));
+                found.extend(standing.map(|(n, _)| String::from_utf8_lossy(&literals[*n].text).into_owned()));
+                true
+            });
+        }
         found.sort();
         found
     }
@@ -192,7 +204,7 @@ mod tests {
     fn words_that_share_parts_share_fragments() {
         let words =
             ["expire", "expires", "expired", "expiry", "expiration"].map(|text| SiftWord::loose(text, Marks::EXPIRY));
-        assert_eq!(Fragments::of(&literals(&words)).owners.len(), 2);
+        assert_eq!(Fragments::of(&literals(&words)).passes()[0].owners.len(), 2);
         assert_eq!(found(&words, "isExpired"), ["expired"]);
         assert_eq!(found(&words, "EXPIRY_DATE"), ["expiry"]);
     }

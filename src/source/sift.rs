@@ -15,7 +15,7 @@ use super::dates;
 use super::decode;
 use super::fragment::Fragments;
 use super::marks::Marks;
-use super::word::{Literal, SiftWord};
+use super::word::{Literal, SiftWord, line_around};
 
 /// Marks that count only outside comments.
 const IN_CODE: Marks = Marks::CLOCK.and(Marks::EXPIRY);
@@ -77,6 +77,8 @@ struct Compiled {
     first: Vocabulary,
     /// Words that do so only beside others.
     second: Vocabulary,
+    /// Words that do so only on the line of a date.
+    dated: Vocabulary,
     openers: Openers,
 }
 
@@ -113,7 +115,12 @@ impl Sift {
         sift
     }
 
-    /// The groups, by index.
+    /// The groups, by number.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter().map(|compiled| &compiled.group)
+    }
+
+    /// A group by its number.
     pub fn group(&self, index: usize) -> &Group {
         &self.groups[index].group
     }
@@ -189,14 +196,11 @@ impl Sift {
 impl Compiled {
     fn new(group: Group) -> Self {
         let alone = |marks: Marks| group.worth.iter().any(|set| marks.has(*set));
-        let literals = group.words.iter().flat_map(SiftWord::literals);
-        let (first, second): (Vec<Literal>, Vec<Literal>) = literals.partition(|literal| alone(literal.marks));
-        Self {
-            first: Vocabulary::new(first),
-            second: Vocabulary::new(second),
-            openers: group.comments.openers(),
-            group,
-        }
+        let (dated, others): (Vec<Literal>, Vec<Literal>) =
+            group.words.iter().flat_map(SiftWord::literals).partition(|literal| literal.dated);
+        let (first, second) = others.into_iter().partition(|literal| alone(literal.marks));
+        let [first, second, dated] = [first, second, dated].map(Vocabulary::new);
+        Self { first, second, dated, openers: group.comments.openers(), group }
     }
 
     /// Nothing in a file could make it worth a visit.
@@ -210,9 +214,7 @@ impl Compiled {
 
     fn marks(&self, bytes: &[u8]) -> Marks {
         let mut marks = self.first.marks(&self.openers, bytes);
-        if self.group.dates {
-            marks |= self.dates(bytes, marks);
-        }
+        marks = self.dates(bytes, marks);
         // The other words only matter beside something that is already there; nine in ten files end here.
         let sets = &self.group.worth;
         if self.group.always || sets.iter().any(|set| marks.has(set.without(self.second.all))) {
@@ -221,18 +223,34 @@ impl Compiled {
         marks
     }
 
-    fn dates(&self, bytes: &[u8], known: Marks) -> Marks {
-        let mut marks = known;
-        let mut note = |cursor: &mut Cursor<'_>, at, mark| {
-            if !marks.has(mark) && !cursor.in_comment(at) {
+    /// Adds what dates tell, and the words on their lines.
+    fn dates(&self, bytes: &[u8], mut marks: Marks) -> Marks {
+        let wanted = self.dated.all | if self.group.dates { Marks::DEADLINE } else { Marks::NONE };
+        if marks.has(wanted) {
+            return marks;
+        }
+        let mut searched = 0;
+        let mut cursor = Cursor::new(&self.openers, bytes);
+        dates::years(bytes, |at, mark| {
+            if at >= searched && !marks.has(self.dated.all) {
+                let line = line_around(bytes, at);
+                searched = line.end;
+                marks |= self.dated.marks(&self.openers, &bytes[line]);
+            }
+            if self.group.dates && !marks.has(mark) && !cursor.in_comment(at) {
                 marks |= mark;
             }
-            !marks.has(Marks::DEADLINE)
-        };
-        let mut cursor = Cursor::new(&self.openers, bytes);
-        dates::years(bytes, |at, mark| note(&mut cursor, at, mark));
-        let mut cursor = Cursor::new(&self.openers, bytes);
-        dates::numbers(bytes, self.group.digit_separator, |at, mark| note(&mut cursor, at, mark));
+            !marks.has(wanted)
+        });
+        if self.group.dates && !marks.has(Marks::DEADLINE) {
+            let mut cursor = Cursor::new(&self.openers, bytes);
+            dates::numbers(bytes, self.group.digit_separator, |at, mark| {
+                if !marks.has(mark) && !cursor.in_comment(at) {
+                    marks |= mark;
+                }
+                !marks.has(Marks::DEADLINE)
+            });
+        }
         marks
     }
 }
@@ -245,18 +263,20 @@ impl Vocabulary {
 
     fn marks(&self, openers: &Openers, bytes: &[u8]) -> Marks {
         let mut marks = Marks::NONE;
-        let mut cursor = Cursor::new(openers, bytes);
-        self.fragments.search(bytes, |at, candidates| {
-            for &(literal, offset) in candidates {
-                let literal = &self.literals[literal];
-                let news = literal.marks.without(marks);
-                if !news.is_empty() && literal.stands_at(bytes, at, offset) {
-                    let comment = news.any(IN_CODE) && cursor.in_comment(at);
-                    marks |= if comment { news.without(IN_CODE) } else { news };
+        for pass in self.fragments.passes() {
+            let mut cursor = Cursor::new(openers, bytes);
+            pass.search(bytes, |at, candidates| {
+                for &(literal, offset) in candidates {
+                    let literal = &self.literals[literal];
+                    let news = literal.marks.without(marks);
+                    if !news.is_empty() && literal.stands_at(bytes, at, offset) {
+                        let comment = news.any(IN_CODE) && cursor.in_comment(at);
+                        marks |= if comment { news.without(IN_CODE) } else { news };
+                    }
                 }
-            }
-            !marks.has(self.all)
-        });
+                !marks.has(self.all)
+            });
+        }
         marks
     }
 }
@@ -280,11 +300,18 @@ mod tests {
             SiftWord { whole: true, ..SiftWord::exact("__DATE__", Marks::CLOCK) },
             SiftWord::loose("valid_until", Marks::EXPIRY),
             SiftWord::loose("trial", Marks::EXPIRY),
-            SiftWord::exact("-----BEGIN", Marks::CREDENTIAL),
+            SiftWord { base64: 8, ..SiftWord::exact("MII", Marks::CREDENTIAL) },
             SiftWord { dated: true, ..SiftWord::loose("todo", Marks::ANNOTATION) },
             SiftWord::exact("defuse: allow", Marks::WAIVER),
         ];
-        let sets = [Marks::CLOCK, Marks::DEADLINE, Marks::YEAR | Marks::EXPIRY, Marks::ANNOTATION, Marks::WAIVER];
+        let sets = [
+            Marks::CLOCK,
+            Marks::DEADLINE,
+            Marks::YEAR | Marks::EXPIRY,
+            Marks::ANNOTATION,
+            Marks::WAIVER,
+            Marks::CREDENTIAL,
+        ];
         let c = Group {
             name: "c".to_owned(),
             extensions: vec!["c".to_owned(), "d.c".to_owned()],
@@ -321,6 +348,8 @@ mod tests {
             ("// TODO(2024-05-01): drop", Marks::ANNOTATION),
             ("// 2024\n// TODO: drop\n// 2024", Marks::NONE),
             ("// defuse: allow(date-gate)", Marks::WAIVER),
+            ("x = \"MIIEowIBAAK\"; y = MII_BMCR; z = \"MII\"", Marks::CREDENTIAL),
+            ("mii = \"MIIEowI\"; y = MII", Marks::NONE),
             ("", Marks::NONE),
         ] {
             assert_eq!(sift().marks(0, text.as_bytes()), expected, "{text}");

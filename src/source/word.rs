@@ -1,6 +1,11 @@
 //! The words of the sift's vocabulary, and whether one stands at a place.
 
+use std::ops::Range;
+
 use super::marks::Marks;
+
+/// Longer lines were not written by hand: what stands further from a date than this has nothing to do with it.
+const LINE: usize = 256;
 
 /// A word that the sift looks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,8 +21,10 @@ pub struct SiftWord {
     pub whole: bool,
     /// Followed by `(`, with at most one blank between.
     pub call: bool,
-    /// Counts only if a date or year stands on the same line.
+    /// Counts only if a date or year stands on the same line, at most 256 bytes away.
     pub dated: bool,
+    /// Followed by at least so many characters of base64: `MII` is also the name of a network bus.
+    pub base64: usize,
 }
 
 /// A word as it is searched for: one spelling of its end, ready to compare.
@@ -26,8 +33,9 @@ pub(super) struct Literal {
     pub(super) text: Vec<u8>,
     pub(super) marks: Marks,
     pub(super) loose: bool,
+    pub(super) dated: bool,
     whole: bool,
-    dated: bool,
+    base64: usize,
 }
 
 impl SiftWord {
@@ -61,6 +69,7 @@ impl SiftWord {
             loose: self.loose,
             whole: self.whole,
             dated: self.dated,
+            base64: self.base64,
         })
     }
 }
@@ -70,7 +79,7 @@ impl Literal {
     pub(super) fn stands_at(&self, bytes: &[u8], at: usize, offset: usize) -> bool {
         let span = if self.loose { self.loosely(bytes, at, offset) } else { self.exactly(bytes, at, offset) };
         span.is_some_and(|(start, end)| {
-            (!self.whole || self.is_whole(bytes, start, end)) && (!self.dated || has_date_on_line(bytes, start, end))
+            (!self.whole || self.is_whole(bytes, start, end)) && goes_on_in_base64(bytes, end, self.base64)
         })
     }
 
@@ -119,13 +128,17 @@ impl Literal {
     }
 }
 
-/// Whether a year or date stands on the line around `start..end`, at most 200 bytes away.
-fn has_date_on_line(bytes: &[u8], start: usize, end: usize) -> bool {
-    let before = &bytes[start.saturating_sub(200)..start];
-    let after = &bytes[end..bytes.len().min(end + 200)];
-    let line_start = memchr::memrchr(b'\n', before).map_or(start - before.len(), |n| start - before.len() + n + 1);
-    let line_end = end + memchr::memchr(b'\n', after).unwrap_or(after.len());
-    super::dates::holds_one(&bytes[line_start..line_end])
+fn goes_on_in_base64(bytes: &[u8], from: usize, count: usize) -> bool {
+    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
+    bytes.get(from..from.saturating_add(count)).is_some_and(|text| text.iter().all(belongs))
+}
+
+/// The line around a place, at most `LINE` bytes to either side.
+pub(super) fn line_around(bytes: &[u8], at: usize) -> Range<usize> {
+    let before = &bytes[at.saturating_sub(LINE)..at];
+    let after = &bytes[at..bytes.len().min(at + LINE)];
+    let start = memchr::memrchr(b'\n', before).map_or(before.len(), |newline| before.len() - newline - 1);
+    at - start..at + memchr::memchr(b'\n', after).unwrap_or(after.len())
 }
 
 fn is_name(byte: u8) -> bool {
