@@ -63,13 +63,15 @@ pub fn head_date(folder: &Path) -> Result<Option<i64>, GitError> {
 }
 
 /// The files that the index holds below `paths` (relative to `folder`; none means all of `folder`), without symbolic
-/// links and submodules. Of a file in conflict every version is listed.
+/// links and submodules. A file in conflict is listed once, as the common ancestor or our side has it.
 ///
 /// # Errors
 /// There is no index, or git is missing.
 pub fn index(folder: &Path, paths: &[PathBuf]) -> Result<Vec<IndexEntry>, GitError> {
     let output = run(folder, &["ls-files", "--stage", "-z"], paths)?;
-    Ok(names(&output).filter_map(index_entry).collect())
+    let mut entries: Vec<IndexEntry> = names(&output).filter_map(index_entry).collect();
+    entries.dedup_by(|later, kept| later.path == kept.path);
+    Ok(entries)
 }
 
 /// `100644 ID 0\tpath`.

@@ -99,22 +99,39 @@ pub(super) fn walk<V>(scope: &Scope, options: &WalkOptions, visitor: impl Fn() -
 where
     V: FnMut(Found<'_>) + Send,
 {
-    let (paths, as_git) = match scope {
-        Scope::Source(paths) => (paths, true),
-        Scope::Output(paths) => (paths, false),
+    let (paths, manner) = match scope {
+        Scope::Source(paths) => (paths, Manner { skip_git: true, ignore: true }),
+        Scope::Output(paths) => (paths, Manner { skip_git: false, ignore: false }),
         Scope::Files(paths) => {
             walk_files(paths, options, &once_each(paths.len(), &visitor));
             return Ok(());
         }
         Scope::Index(_) => return Ok(()),
     };
-    let (folders, files) = split(paths)?;
+    let (mut folders, files) = split(paths)?;
     let visitor = once_each(folders.len() + files.len(), &visitor);
     walk_files(&files, options, &visitor);
-    for folder in folders {
-        walk_folder(&folder, as_git, options, &visitor);
+    while let Some(folder) = folders.pop() {
+        let ignore = manner.ignore && !has_odd_gitignore(&folder);
+        folders.extend(walk_folder(&folder, Manner { ignore, ..manner }, options, &visitor));
     }
     Ok(())
+}
+
+/// How a folder is walked.
+#[derive(Clone, Copy)]
+struct Manner {
+    /// `.git` is not part of the tree.
+    skip_git: bool,
+    /// `.gitignore` holds.
+    ignore: bool,
+}
+
+/// Whether the folder's `.gitignore` is a pipe, a link to a device, or too large: reading it would not end. git does
+/// not follow a link there either. Nothing is ignored in such a folder.
+fn has_odd_gitignore(folder: &Path) -> bool {
+    const LARGEST: u64 = 1 << 20;
+    fs::symlink_metadata(folder.join(".gitignore")).is_ok_and(|about| !about.is_file() || about.len() > LARGEST)
 }
 
 /// Sorts the given paths into folders and others; an error if one cannot be read.
@@ -214,23 +231,31 @@ pub(super) fn reason(error: &io::Error) -> String {
     }
 }
 
+/// Walks a folder, and gives those below it that are to be walked on their own.
 fn walk_folder<V: FnMut(Found<'_>) + Send>(
     root: &Path,
-    as_git: bool,
+    manner: Manner,
     options: &WalkOptions,
     visitor: &(impl Fn() -> V + Sync),
-) {
+) -> Vec<PathBuf> {
     let place = Arc::new(Place::of(root, options));
+    let apart: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
     let mut builder = WalkBuilder::new(root);
     builder.standard_filters(false).threads(options.threads());
-    if as_git {
-        builder.git_ignore(true).parents(true);
-    }
-    let (excludes, folder) = (options.excludes.clone(), Arc::clone(&place));
+    builder.git_ignore(manner.ignore).parents(manner.ignore);
+    let (excludes, folder, odd) = (options.excludes.clone(), Arc::clone(&place), Arc::clone(&apart));
     builder.filter_entry(move |entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let hidden = as_git && entry.depth() > 0 && entry.file_name() == ".git";
-        !hidden && (excludes.is_empty() || !excludes.holds(&folder.absolute_of(entry), is_folder))
+        if (manner.skip_git && entry.depth() > 0 && entry.file_name() == ".git")
+            || (!excludes.is_empty() && excludes.holds(&folder.absolute_of(entry), is_folder))
+        {
+            return false;
+        }
+        let apart = manner.ignore && is_folder && has_odd_gitignore(entry.path());
+        if apart {
+            odd.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path().to_owned());
+        }
+        !apart
     });
     builder.build_parallel().run(|| {
         let mut visit = visitor();
@@ -249,6 +274,8 @@ fn walk_folder<V: FnMut(Found<'_>) + Send>(
             WalkState::Continue
         })
     });
+    let mut apart = apart.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::take(&mut *apart)
 }
 
 /// Where a given path lies, and how it and what is below it are shown.
@@ -307,10 +334,14 @@ fn describe(error: &ignore::Error) -> (Option<&Path>, String) {
     }
 }
 
-/// With forward slashes; what is not UTF-8 replaced.
+/// With forward slashes; bytes that are not UTF-8 as `\xFF`, so that two names never look the same.
 fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+    let mut text = String::with_capacity(path.as_os_str().len());
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
+    }
+    if std::path::MAIN_SEPARATOR == '/' { text } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
 /// Without `.` and `..`, by the letters alone.
