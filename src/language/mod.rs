@@ -7,9 +7,13 @@
 pub mod c;
 #[cfg(feature = "cpp")]
 pub mod cpp;
+#[cfg(feature = "go")]
+pub mod go;
 pub mod ir;
 #[cfg(feature = "javascript")]
 pub mod javascript;
+#[cfg(feature = "java")]
+pub mod java;
 pub mod models;
 #[cfg(test)]
 pub(crate) mod print;

@@ -8,7 +8,7 @@ use super::table::Resolved;
 use super::types;
 use crate::finding::Span;
 use crate::language::ir::{
-    Attribute, Expr, ExprKind, Field, Function, Global, Import, Path, Pattern, Stmt, StmtKind, TypeDecl,
+    Attribute, Expr, ExprKind, Field, Function, Global, Import, Param, Path, Pattern, Stmt, StmtKind, TypeDecl,
 };
 
 /// A variable that is being declared, wherever it stands.
@@ -160,6 +160,13 @@ impl Lowering<'_> {
     pub(crate) fn add_field(&mut self, field: Field) {
         if let Some(open) = self.open_type.and_then(|at| self.module.types.get_mut(at)) {
             open.fields.push(field);
+        }
+    }
+
+    /// Fields that are written as parameters: of records, and of primary constructors.
+    pub(crate) fn add_fields(&mut self, params: Vec<Param>) {
+        for Param { name, ty, default, span } in params {
+            self.add_field(Field { name, ty, value: default, attributes: Vec::new(), span });
         }
     }
 

@@ -294,6 +294,8 @@ shapes! {
     handler(bind, body) Role::Handler;
     /// `switch (subject) arms`. An arm that is empty falls through: its patterns join the next arm's.
     choose(subject, arms) Role::Match;
+    /// A `switch` with a declaration before its subject.
+    choose_after(subject, arms, init) Role::Match;
     /// `case patterns if guard: body`. Without patterns it is the default.
     arm(patterns, guard, body) Role::Arm;
     /// `with`, `using`, `synchronized`: what is opened, and a body that runs once.

@@ -67,6 +67,7 @@ impl Lowering<'_> {
     }
 
     fn choose_stmt(&mut self, node: Node<'_>, shape: &'static Resolved, out: &mut Vec<Stmt>) {
+        self.slot_stmts(node, shape, 2, out);
         let value = self.choose(node, shape);
         out.push(self.effect(value));
     }
@@ -296,6 +297,9 @@ impl Lowering<'_> {
             arm.patterns = std::mem::take(&mut falling);
             arms.push(arm);
         }
+        if subject.is_none() {
+            arms.iter_mut().for_each(guarded);
+        }
         if !falling.is_empty() {
             arms.push(Arm { patterns: falling, guard: None, body: Block::default(), span: self.span(node) });
         }
@@ -348,6 +352,20 @@ impl Lowering<'_> {
                 out.push(self.effect(Expr::new(ExprKind::Assign(target, right), span)));
             }
         }
+    }
+}
+
+/// Without a subject to compare with, what stands in an arm's place of patterns is a condition.
+fn guarded(arm: &mut Arm) {
+    for pattern in std::mem::take(&mut arm.patterns) {
+        let Pattern::Value(cond) = pattern else { continue };
+        arm.guard = Some(match arm.guard.take() {
+            None => cond,
+            Some(left) => {
+                let span = left.span.to(cond.span);
+                Expr::new(ExprKind::Binary(BinaryOp::Or, Box::new(left), Box::new(cond)), span)
+            }
+        });
     }
 }
 
