@@ -4,7 +4,7 @@
 //! folder, then the whole tree if only one definition exists there. An ambiguous name resolves to nothing rather than to
 //! a guess; two or three implementations of one method are all followed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::language::ir::Path;
 
@@ -38,6 +38,8 @@ pub struct SymbolTable<'a> {
     types: HashMap<&'a str, Vec<(usize, usize)>>,
     written_fields: HashMap<&'a str, HashMap<&'a str, Vec<Stored>>>,
     written_names: HashMap<&'a str, Vec<Stored>>,
+    /// The fields and variables of types, by owner and name.
+    members: HashSet<(&'a str, &'a str)>,
     literal_fields: HashMap<&'a str, Vec<Stored>>,
     callers: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
     constructions: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
@@ -62,6 +64,13 @@ impl<'a> SymbolTable<'a> {
     /// Reads the facts of every file once.
     pub fn new(files: &'a [FileFacts]) -> Self {
         let mut table = Self::default();
+        for file in files {
+            for ty in &file.types {
+                table.members.extend(ty.fields.iter().map(|field| (ty.name.as_str(), field.name.as_str())));
+            }
+            let owned = file.globals.iter().filter_map(|global| Some((last_of(global.owner.as_deref()?), global)));
+            table.members.extend(owned.map(|(owner, global)| (owner, global.name.as_str())));
+        }
         for (n, file) in files.iter().enumerate() {
             table.add(n, file);
         }
@@ -95,10 +104,18 @@ impl<'a> SymbolTable<'a> {
         }
         for write in &function.writes {
             let stored = Stored { file: at.0, function: Some(at.1), value: write.value };
-            if let (Some(field), Some(owner)) = (&write.field, &function.owner) {
-                self.written_fields.entry(last_of(owner)).or_default().entry(field).or_default().push(stored);
-            } else if let Some(name) = write.name.as_ref().and_then(|path| path.last()) {
-                self.written_names.entry(name).or_default().push(stored);
+            let owner = function.owner.as_deref().map(last_of);
+            if let (Some(field), Some(owner)) = (&write.field, owner) {
+                self.written_fields.entry(owner).or_default().entry(field).or_default().push(stored);
+                continue;
+            }
+            let Some(path) = &write.name else { continue };
+            let Some(name) = path.last() else { continue };
+            // A member is written by its bare name from within its type, or by `Type.name`.
+            let owner = if path.len() > 1 { Some(path[path.len() - 2].as_str()) } else { owner };
+            match owner.filter(|owner| self.members.contains(&(*owner, name.as_str()))) {
+                Some(owner) => self.written_fields.entry(owner).or_default().entry(name).or_default().push(stored),
+                None => self.written_names.entry(name).or_default().push(stored),
             }
         }
         for call in &function.calls {

@@ -154,6 +154,9 @@ pub fn period(units: &[Unit], operands: &[Value]) -> Value {
             }
             _ => {
                 let Some(number) = operand.float().filter(|n| n.abs() < 1e18) else {
+                    if let Some(Ok(period)) = operand.text().map(Period::parse) {
+                        return Value { kind: Kind::Period(period), meta };
+                    }
                     return Value { kind: Kind::Unknown, meta };
                 };
                 known = true;
@@ -463,6 +466,22 @@ pub fn parts(forms: &[PartForm], operand: &Value) -> Value {
         Some(_) => Value::of(Kind::List(parts.into(), None)),
         None => Value { kind: Kind::Unknown, meta: operand.meta.clone() },
     }
+}
+
+/// The operands in order.
+pub fn list(operands: &[Value]) -> Value {
+    Value::of(Kind::List(operands.into(), None))
+}
+
+/// The operands as keys and values in turn; if each is a pair already, these are the entries.
+pub fn pairs(operands: &[Value]) -> Value {
+    let pair = |value: &Value| match &value.kind {
+        Kind::List(items, _) if items.len() == 2 => Some((items[0].clone(), items[1].clone())),
+        _ => None,
+    };
+    let entries: Option<Vec<(Value, Value)>> = operands.iter().map(pair).collect();
+    let in_turn = || operands.chunks_exact(2).map(|two| (two[0].clone(), two[1].clone())).collect();
+    Value::of(Kind::Map(entries.unwrap_or_else(in_turn).into()))
 }
 
 /// The first operand moved by the further ones, one unit for each.

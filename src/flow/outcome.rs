@@ -137,6 +137,12 @@ fn of_return(value: &Expr, span: Span, models: &Index) -> Option<Outcome> {
 }
 
 fn by_name(value: &Expr, span: Span) -> Option<Outcome> {
+    // Of several results, one that is an error tells.
+    let failure = match &value.kind {
+        ExprKind::List(items) => items.iter().rfind(|item| name_of(item).as_deref().is_some_and(is_failure)),
+        _ => None,
+    };
+    let value = failure.unwrap_or(value);
     let name = name_of(value);
     let refuses = match &value.kind {
         ExprKind::Bool(false) | ExprKind::Null => true,

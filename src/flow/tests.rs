@@ -59,6 +59,7 @@ fn with_clock(text: &str) -> Vec<String> {
     rust(&format!("{CLOCK}{text}"))
 }
 
+mod cases;
 #[cfg(feature = "python")]
 #[cfg(feature = "javascript")]
 mod javascript;

@@ -587,6 +587,8 @@ impl<'m> Tracer<'m> {
                     self.assertion(std::slice::from_ref(name), id, &values, frame);
                 } else if let Some(path) = callee_path(callee) {
                     self.assertion(&path, id, &values, frame);
+                } else {
+                    self.fluent_assertion(name, receiver, id, frame);
                 }
                 id
             }
@@ -660,8 +662,15 @@ impl<'m> Tracer<'m> {
         let span = self.terms[call as usize].span;
         let what = path.join("::");
         let path = expand(self.imports, path);
-        match self.models.call_kind(&path) {
-            Some(Calls::Assert) if self.models.rows(Use::Call, &path).any(compares) => {
+        let kind = self.models.call_kind(&path);
+        // A message may come first.
+        let least = if kind == Some(Calls::AssertEqual) { 2 } else { 1 };
+        let values = match values {
+            [(_, first), rest @ ..] if rest.len() >= least && self.is_message(*first) => rest,
+            _ => values,
+        };
+        match kind {
+            Some(Calls::Assert) if self.models.rows(Use::Call, &path).next().is_some() => {
                 self.decide(call, ConditionKind::Assert, None, failure(&what, span), frame);
             }
             Some(Calls::Assert) if !values.is_empty() => {
@@ -672,6 +681,36 @@ impl<'m> Tracer<'m> {
                 self.decide(equal, ConditionKind::Assert, None, failure(&what, span), frame);
             }
             _ => {}
+        }
+    }
+
+    fn is_message(&self, id: Id) -> bool {
+        matches!(self.terms[id as usize].kind, TermKind::Text(_) | TermKind::Concat(_))
+    }
+
+    /// A method that asserts by its own name (`*.shouldBe`), or because of what its receiver began with
+    /// (`assertThat(x).isAfter(y)`): its answer must hold.
+    fn fluent_assertion(&mut self, name: &str, receiver: Id, call: Id, frame: &mut Frame) {
+        const CHAIN: usize = 8;
+        let mut at = receiver;
+        let mut asserts = self.models.call_kind(&any(name)) == Some(Calls::Assert);
+        for _ in 0..CHAIN {
+            let kind = match &self.terms[at as usize].kind {
+                TermKind::Method(inner, name, _) => {
+                    at = *inner;
+                    self.models.call_kind(&any(name))
+                }
+                TermKind::Call(path, _) => {
+                    asserts |= self.models.call_kind(&expand(self.imports, path)) == Some(Calls::Fluent);
+                    break;
+                }
+                _ => break,
+            };
+            asserts |= kind == Some(Calls::Fluent);
+        }
+        if asserts {
+            let span = self.terms[call as usize].span;
+            self.decide(call, ConditionKind::Assert, None, failure(name, span), frame);
         }
     }
 
@@ -908,6 +947,11 @@ fn compares(row: &Row) -> bool {
         Some(Op::Between | Op::Past | Op::Future | Op::Not) => true,
         _ => false,
     }
+}
+
+/// How the models write a method of anything: `*.name`.
+fn any(name: &str) -> [String; 2] {
+    ["*".to_owned(), name.to_owned()]
 }
 
 /// The path with its first segment replaced by what an import says it stands for.

@@ -418,6 +418,10 @@ pub fn multiply(a: &Value, b: &Value) -> Value {
             meta.unit = scaled(a, b, |unit, n| (n != 0).then(|| unit / n));
             x.checked_mul(*y).map(Kind::Int)
         }
+        // Where periods are numbers of nanoseconds: Go's `time.Duration(days) * 24 * time.Hour`.
+        (Kind::Period(x), Kind::Period(y)) if x.months == 0 && y.months == 0 => {
+            x.nanos.checked_mul(y.nanos).map(|nanos| Kind::Period(Period { months: 0, nanos }))
+        }
         (Kind::Period(period), _) => b.float().map(|n| Kind::Period(times(*period, n))),
         (_, Kind::Period(period)) => a.float().map(|n| Kind::Period(times(*period, n))),
         _ => a.float().zip(b.float()).map(|(x, y)| Kind::Float(x * y)),

@@ -10,10 +10,10 @@ pub mod cpp;
 #[cfg(feature = "go")]
 pub mod go;
 pub mod ir;
-#[cfg(feature = "javascript")]
-pub mod javascript;
 #[cfg(feature = "java")]
 pub mod java;
+#[cfg(feature = "javascript")]
+pub mod javascript;
 pub mod models;
 #[cfg(test)]
 pub(crate) mod print;

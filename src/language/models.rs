@@ -60,6 +60,8 @@ pub struct Models {
     pub asserts: Vec<String>,
     /// Assertions that two arguments are equal.
     pub assert_equals: Vec<String>,
+    /// Calls that begin a fluent assertion (`assertThat`, `*.Should`): what is called on their result asserts its answer.
+    pub fluent: Vec<String>,
     /// Words (as bytes in the source) that show that a file's or function's clock is frozen, injected or simulated.
     pub frozen: Vec<String>,
     /// How tests are recognised.
@@ -122,6 +124,8 @@ pub struct Row {
     pub does: Vec<Op>,
     /// Only where this argument is written as this name or text (`clock_gettime(CLOCK_REALTIME, …)`).
     pub when: Option<When>,
+    /// Only on a receiver of one of these types, as far as it is declared (`clock.millis()` on a `Clock`).
+    pub on: Vec<String>,
     /// The finding is at most likely when it rests on this row (a convention rather than an API).
     pub likely: bool,
 }
@@ -141,7 +145,11 @@ pub struct When {
     /// Which argument, from 0.
     pub arg: usize,
     /// Any of these names (last segment) or texts.
+    #[serde(default)]
     pub is: Vec<String>,
+    /// Whether it is written as a text, whatever it says.
+    #[serde(default)]
+    pub text: Option<bool>,
 }
 
 /// An operand: the receiver or the n-th argument.
@@ -510,6 +518,8 @@ pub enum Op {
     Abs,
     /// The opposite truth value.
     Not,
+    /// With the other sign.
+    Negate,
     /// An instant taken apart: the list of its parts, in that order. A row of the method `[]` says what a time value
     /// gives when it is indexed, sliced or unpacked like a list.
     Parts(Vec<PartForm>),
@@ -521,6 +531,14 @@ pub enum Op {
     Later(Vec<Unit>),
     /// The first moved back by the further operands.
     Earlier(Vec<Unit>),
+    /// First times second.
+    Multiply,
+    /// First divided by second, rounded down.
+    Divide,
+    /// The operands in order, as a collection.
+    List,
+    /// The operands as keys and values in turn; operands that are pairs already are one entry each.
+    Pairs,
     /// Any element of a collection.
     Choose,
     /// The closure (second operand) over the elements of the first.
@@ -643,6 +661,7 @@ impl Models {
             (&mut self.logs, &other.logs),
             (&mut self.asserts, &other.asserts),
             (&mut self.assert_equals, &other.assert_equals),
+            (&mut self.fluent, &other.fluent),
             (&mut self.frozen, &other.frozen),
             (&mut self.sift, &other.sift),
             (&mut self.tests.paths, &other.tests.paths),
@@ -711,6 +730,8 @@ pub enum Calls {
     Assert,
     /// Asserts that its arguments are equal.
     AssertEqual,
+    /// Begins a fluent assertion.
+    Fluent,
 }
 
 impl Index {
@@ -724,6 +745,7 @@ impl Index {
                 (&mut models.logs, &base.logs),
                 (&mut models.asserts, &base.asserts),
                 (&mut models.assert_equals, &base.assert_equals),
+                (&mut models.fluent, &base.fluent),
                 (&mut models.frozen, &base.frozen),
                 (&mut models.sift, &base.sift),
                 (&mut models.tests.paths, &base.tests.paths),
@@ -760,6 +782,7 @@ impl Index {
             (Calls::Log, &models.logs),
             (Calls::Assert, &models.asserts),
             (Calls::AssertEqual, &models.assert_equals),
+            (Calls::Fluent, &models.fluent),
         ];
         for (kind, paths) in kinds {
             for path in paths {
@@ -789,8 +812,11 @@ impl Index {
     /// Whether the call is known to exit, throw, log or assert.
     pub fn call_kind(&self, path: &[String]) -> Option<Calls> {
         let path: Vec<String> = path.iter().map(|s| fold(&self.models, s)).collect();
-        let exact = path.last().and_then(|last| self.calls.get(last));
-        let found = exact.into_iter().flatten().find(|(_, pattern)| matches(pattern, &path));
+        let named = || path.last().and_then(|last| self.calls.get(last)).into_iter().flatten();
+        let found = named().find(|(_, pattern)| matches(pattern, &path));
+        // `*.Fatal` names the method of anything.
+        let found =
+            found.or_else(|| named().find(|(_, pattern)| path.len() > 1 && pattern.len() == 2 && pattern[0] == "*"));
         let found = found.or_else(|| {
             let members = self.calls.get("*").into_iter().flatten();
             members.into_iter().find(|(_, pattern)| {

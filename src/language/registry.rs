@@ -26,6 +26,10 @@ const FRONTENDS: &[Frontend] = &[
     ("typescript", include_str!("../../rules/languages/typescript.yaml"), super::javascript::lower_typescript),
     #[cfg(feature = "javascript")]
     ("html", include_str!("../../rules/languages/html.yaml"), super::javascript::lower_elements),
+    #[cfg(feature = "java")]
+    ("java", include_str!("../../rules/languages/java.yaml"), super::java::lower),
+    #[cfg(feature = "go")]
+    ("go", include_str!("../../rules/languages/go.yaml"), super::go::lower),
 ];
 
 /// A language.

@@ -123,7 +123,12 @@ impl<'w> Run<'w> {
         let Some(ty) = full.last().map(|ty| self.self_type(frame, ty)) else { return Value::unknown() };
         let from = self.frames[frame].file;
         let constructors = self.world.symbols.functions(self.world.files, from, Some(&ty), "new");
-        let fitting = constructors.iter().copied().find(|c| self.function(*c).params.len() >= operands.len());
+        let fits = |least: bool, c: &FunctionRef| {
+            let params = self.function(*c).params.len();
+            if least { params >= operands.len() } else { params == operands.len() }
+        };
+        let exact = constructors.iter().copied().find(|c| fits(false, c));
+        let fitting = exact.or_else(|| constructors.iter().copied().find(|c| fits(true, c)));
         if let Some(constructor) = fitting.or(constructors.first().copied()) {
             return self.built(frame, id, constructor, operands);
         }
@@ -234,11 +239,29 @@ impl<'w> Run<'w> {
             .unwrap_or_else(|| Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..receiver.meta } })
     }
 
+    /// The declared type of a field of the receiver, or of a global.
+    fn member_type(&self, frame: usize, name: &String) -> Option<String> {
+        let world = self.world;
+        let from = self.frames[frame].file;
+        let function = self.frames[self.scope(frame)].function.map(|f| &self.file(frame).functions[f]);
+        let owner = function.and_then(|function| function.owner.as_deref()).map(last_of);
+        let ty = owner.and_then(|owner| world.symbols.type_of(world.files, from, owner));
+        let field = ty.and_then(|(file, ty)| world.files[file].types[ty].fields.iter().find(|f| f.name == *name));
+        field.and_then(|field| field.ty.clone()).or_else(|| {
+            let globals = world.symbols.globals(world.files, from, &vec![name.clone()]);
+            globals.first().and_then(|(file, g)| world.files[*file].globals[*g].ty.clone())
+        })
+    }
+
     /// The declared type of the receiver of a method call, if syntax says it.
     pub(super) fn static_type(&self, frame: usize, id: Id) -> Option<String> {
         let file = self.file(frame);
         let receiver = match &file.term(id).kind {
-            TermKind::Method(receiver, ..) | TermKind::Field(receiver, _) => *receiver,
+            TermKind::Method(receiver, ..) | TermKind::Mutated(receiver, ..) | TermKind::Field(receiver, _) => {
+                *receiver
+            }
+            // `field.method()`, where the field stands without its receiver.
+            TermKind::Call(path, _) if path.len() == 2 => return self.member_type(frame, &path[0]),
             _ => return None,
         };
         let function = self.frames[self.scope(frame)].function.map(|f| &file.functions[f])?;
@@ -273,7 +296,8 @@ impl<'w> Run<'w> {
         if matches!(receiver.kind, Kind::Record(_) | Kind::Map(_) | Kind::List(..)) {
             return receiver;
         }
-        self.first_row(frame, id, &rows, Some(&receiver), args, None)
+        let written = self.written(frame, id);
+        self.first_row(frame, id, &rows, Some(&receiver), args, written)
             .filter(|value| !value.is_unknown())
             .unwrap_or(receiver)
     }

@@ -73,7 +73,13 @@ impl<'w> Run<'w> {
     pub(super) fn name(&mut self, frame: usize, id: Id, path: &Path) -> Value {
         let full = expand(&self.file(frame).imports, path);
         if let Some(row) = self.index(frame).rows(Use::Name, &full).next() {
-            return self.pipeline(frame, id, row, Vec::new());
+            let mut value = self.pipeline(frame, id, row, Vec::new());
+            // A named number is as good as one that is written out (`Month.JUNE`).
+            if matches!(value.kind, Kind::Int(_)) && value.meta.origins.is_empty() {
+                let span = self.file(frame).term(id).span;
+                value.meta.origins.push(self.origin(frame, span, StepKind::Deadline, None));
+            }
+            return value;
         }
         let from = self.frames[frame].file;
         if let [only] = path.as_slice()
@@ -100,6 +106,11 @@ impl<'w> Run<'w> {
                 return stored;
             }
         } else if let Some((last, front)) = path.split_last() {
+            let member = front.last().map_or(&[][..], |owner| self.world.symbols.field(owner, last));
+            let member = self.stored_choice(frame, id, member, from);
+            if !member.is_unknown() {
+                return member;
+            }
             let base = self.name(frame, id, &front.to_vec());
             let value = self.field(frame, id, base, last, false);
             if !value.is_unknown() {
@@ -147,17 +158,22 @@ impl<'w> Run<'w> {
         if !value.is_unknown() {
             return value;
         }
-        self.static_field(from, &owner, name)
+        self.static_field(frame, id, &owner, name)
     }
 
     /// A variable of the type itself, or of one that it extends, seen through an instance.
-    pub(super) fn static_field(&mut self, from: usize, ty: &str, name: &str) -> Value {
+    pub(super) fn static_field(&mut self, frame: usize, id: Id, ty: &str, name: &str) -> Value {
         let world = self.world;
+        let from = self.frames[frame].file;
         let mut ty = ty.to_owned();
         for _ in 0..BASES {
             let path = vec![ty.clone(), name.to_owned()];
             if let Some(global) = world.symbols.globals(world.files, from, &path).first() {
                 return self.global(*global);
+            }
+            let value = self.stored_choice(frame, id, world.symbols.field(&ty, name), from);
+            if !value.is_unknown() {
+                return value;
             }
             let base = world.symbols.type_of(world.files, from, &ty);
             match base.and_then(|(file, ty)| world.files[file].types[ty].bases.first()) {

@@ -75,7 +75,7 @@ impl<'w> Run<'w> {
             Some(function) if self.function(*function).params.is_empty() => {
                 self.enter(frame, id, *function, Vec::new(), Some(receiver.clone()))
             }
-            _ => self.static_field(self.frames[frame].file, ty, name),
+            _ => self.static_field(frame, id, ty, name),
         }
     }
 
@@ -115,6 +115,11 @@ impl<'w> Run<'w> {
                 let same = |key: &Value| value::compare(key, index, self.models(frame)).is_some_and(|o| o.is_eq());
                 pairs.iter().find(|(key, _)| same(key)).map_or_else(Value::unknown, |(_, value)| value.clone())
             }
+            // Of several results the models know the first: Go's `t, err := time.Parse(…)`.
+            (Kind::Instant(_) | Kind::Parts(_) | Kind::Period(_) | Kind::Int(_) | Kind::Float(_), Kind::Int(0)) => {
+                base.clone()
+            }
+            (Kind::Record(record), Kind::Int(0)) if record.ty.is_some() => base.clone(),
             (Kind::Record(_), Kind::Text(name)) => base.field(name).cloned().unwrap_or_else(Value::unknown),
             (Kind::List(..) | Kind::Map(_), _) => {
                 let element = self.any_element(frame, id, base);

@@ -17,10 +17,7 @@ impl<'w> Run<'w> {
             .rows(Use::Method, std::slice::from_ref(&name))
             .filter(|row| !row.mutates || row.does.len() > 1)
             .collect();
-        let written = match &self.file(frame).term(id).kind {
-            TermKind::Method(_, _, args) | TermKind::Mutated(_, _, args) | TermKind::Call(_, args) => Some(&args[..]),
-            _ => None,
-        };
+        let written = self.written(frame, id);
         self.first_row(frame, id, &rows, Some(receiver), args, written)
     }
 
@@ -43,6 +40,14 @@ impl<'w> Run<'w> {
         .collect()
     }
 
+    /// The arguments of a call as they are written.
+    pub(super) fn written(&self, frame: usize, id: Id) -> Option<&'w [Argument]> {
+        match &self.file(frame).term(id).kind {
+            TermKind::Method(_, _, args) | TermKind::Mutated(_, _, args) | TermKind::Call(_, args) => Some(args),
+            _ => None,
+        }
+    }
+
     /// The first row that fits and yields something; if none does but one fits, its (unknown) result.
     pub(super) fn first_row(
         &mut self,
@@ -57,6 +62,7 @@ impl<'w> Run<'w> {
         for row in rows {
             if row.arity.is_some_and(|arity| args.len() < arity.min || args.len() > arity.max)
                 || !self.holds(frame, row, written)
+                || !self.is_on(frame, id, row, receiver)
             {
                 continue;
             }
@@ -73,12 +79,28 @@ impl<'w> Run<'w> {
     pub(super) fn holds(&self, frame: usize, row: &Row, written: Option<&[Argument]>) -> bool {
         let Some(when) = &row.when else { return true };
         let Some((_, arg)) = written.and_then(|args| args.get(when.arg)) else { return false };
-        let name = match &self.file(frame).term(*arg).kind {
+        let term = &self.file(frame).term(*arg).kind;
+        if let Some(text) = when.text {
+            return matches!(term, TermKind::Text(_) | TermKind::Concat(_)) == text;
+        }
+        let name = match term {
             TermKind::Name(path) => path.last().cloned().unwrap_or_default(),
             TermKind::Text(text) => text.to_string(),
             _ => return false,
         };
         when.is.contains(&name)
+    }
+
+    /// Whether the receiver is of a type that the row is about.
+    fn is_on(&self, frame: usize, id: Id, row: &Row, receiver: Option<&Value>) -> bool {
+        if row.on.is_empty() {
+            return true;
+        }
+        let ty = match receiver.map(|receiver| &receiver.kind) {
+            Some(Kind::Record(record)) => record.ty.clone(),
+            _ => self.static_type(frame, id),
+        };
+        ty.is_some_and(|ty| row.on.contains(&ty))
     }
 
     /// Runs what a row does.
@@ -211,6 +233,7 @@ impl<'w> Run<'w> {
                 value => value,
             },
             Op::Not => Value { kind: Kind::Truth(first().truth().negate()), meta: first().meta },
+            Op::Negate => unary(UnaryOp::Negate, &first()),
             Op::Parts(forms) => ops::parts(forms, &first()),
             Op::Member => match second().text() {
                 Some(name) => self.field(frame, id, first(), name, false),
@@ -222,6 +245,10 @@ impl<'w> Run<'w> {
             },
             Op::Later(units) => ops::shifted(units, operands, false, models),
             Op::Earlier(units) => ops::shifted(units, operands, true, models),
+            Op::Multiply => value::multiply(&first(), &second()),
+            Op::Divide => value::divide(&first(), &second(), false, true),
+            Op::List => ops::list(operands),
+            Op::Pairs => ops::pairs(operands),
             Op::Choose => {
                 let base = first();
                 let element = self.any_element(frame, id, &base);

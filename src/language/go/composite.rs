@@ -4,6 +4,8 @@
 use crate::language::ir::{Arg, Expr, ExprKind, Path};
 use crate::language::tree::{Lowering, Node};
 
+use super::names;
+
 /// `T{…}`.
 pub(super) fn literal(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     match (lowering.field(node, "type"), lowering.field(node, "body")) {
@@ -34,12 +36,30 @@ fn of_type(lowering: &mut Lowering<'_>, node: Node<'_>, ty: Option<Node<'_>>, bo
     } else if element.is_some() {
         ExprKind::List(items.into_iter().map(|(_, value)| value).collect())
     } else {
-        structure(lowering, ty.map(|ty| lowering.path(ty)), items)
+        let path = ty.filter(|ty| ty.kind() != "struct_type").map(|ty| lowering.path(ty));
+        let fields = ty.map(|ty| field_names(lowering, ty)).unwrap_or_default();
+        structure(lowering, path, &fields, items)
     };
     lowering.at(node, kind)
 }
 
-fn structure(lowering: &Lowering<'_>, ty: Option<Path>, items: Vec<(Option<Node<'_>>, Expr)>) -> ExprKind {
+/// The fields of a struct type that is written out where it is used.
+fn field_names(lowering: &Lowering<'_>, ty: Node<'_>) -> Vec<String> {
+    let Some(list) = lowering.child_of(ty, "field_declaration_list") else { return Vec::new() };
+    let members = lowering.children(list).into_iter();
+    members.flat_map(|member| names(lowering, member)).map(|name| lowering.text(name).to_owned()).collect()
+}
+
+fn structure(
+    lowering: &Lowering<'_>,
+    ty: Option<Path>,
+    names: &[String],
+    items: Vec<(Option<Node<'_>>, Expr)>,
+) -> ExprKind {
+    if !names.is_empty() && items.iter().all(|(key, _)| key.is_none()) {
+        let fields = names.iter().cloned().zip(items.into_iter().map(|(_, value)| value)).collect();
+        return ExprKind::Record { ty: None, fields, base: None };
+    }
     if items.is_empty() || items.iter().any(|(key, _)| key.is_some()) {
         let name = |key: Option<Node<'_>>| key.map(|key| lowering.text(key).to_owned()).unwrap_or_default();
         let fields = items.into_iter().map(|(key, value)| (name(key), value)).collect();

@@ -54,7 +54,7 @@ fn statements() {
         ("if a { b() } else if c { d() } else { e() }", "(if a {(call b)} {(if c {(call d)} {(call e)})})"),
         ("if err := g(); err != nil { return }", "{(let err (call g)); (if (!= err null) {(return)} {})}"),
         ("a, err := g()", "(let [a err] (call g))"),
-        ("a, _ = g()", "(let [a _] (call g))"),
+        ("a, _ = g()", "(= [a _] (call g))"),
         ("var end time.Time", "(let end :Time)"),
         ("const a, b = 1, 2", "(let [a b] [1 2])"),
         ("i++; i--; i += 2", "(= i (+ i 1)); (= i (- i 1)); (= i (+ i 2))"),

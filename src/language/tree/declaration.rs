@@ -177,13 +177,9 @@ impl Lowering<'_> {
                 self.module.globals.push(Global { name, owner: self.owner(), ty, value, span });
             }
             Pattern::Tuple(parts) => {
-                let values = match value {
-                    Some(Expr { kind: ExprKind::List(values), .. }) if values.len() == parts.len() => values,
-                    _ => Vec::new(),
-                };
-                let mut values = values.into_iter();
-                for part in parts {
-                    self.global(part, ty.clone(), values.next(), span);
+                for (n, part) in parts.into_iter().enumerate() {
+                    let value = value.as_ref().map(|value| element(value, n));
+                    self.global(part, ty.clone(), value, span);
                 }
             }
             Pattern::Fields(_, parts) => {
@@ -224,6 +220,17 @@ impl Lowering<'_> {
             ..*function
         });
     }
+}
+
+/// The n-th of several values: of a list that is written out, or of what a call gives.
+fn element(value: &Expr, n: usize) -> Expr {
+    if let ExprKind::List(values) = &value.kind
+        && let Some(value) = values.get(n)
+    {
+        return value.clone();
+    }
+    let at = Expr::new(ExprKind::Int(n as i128), value.span);
+    Expr::new(ExprKind::Index(Box::new(value.clone()), Box::new(at)), value.span)
 }
 
 fn is_closure(value: Option<&Expr>) -> bool {

@@ -341,7 +341,8 @@ impl Lowering<'_> {
             Some(pattern) if self.blocks == 0 && declares && self.is_new(&pattern) => {
                 self.bind(Binding { value: Some(*right), fixed: true, ..Binding::of(pattern, span) }, out);
             }
-            Some(pattern @ Pattern::Tuple(_)) => {
+            // Where assigning declares, several names are locals; elsewhere they may be any variables.
+            Some(pattern @ Pattern::Tuple(_)) if self.dialect.assignment_declares => {
                 let kind = StmtKind::Let { pattern, ty: None, value: Some(*right), otherwise: None };
                 out.push(Stmt { kind, span });
             }
