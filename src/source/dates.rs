@@ -169,9 +169,9 @@ fn year(bytes: &[u8], at: usize) -> Option<Marks> {
     let [next, then] = [after.first(), after.get(1)].map(|byte| byte.copied().unwrap_or(b' '));
     let suffix = matches!(next, b'u' | b'U' | b'l' | b'L');
     let more = (is_name(next) && !suffix) || (matches!(next, b'.' | b'-') && is_name(then)) || next == b'%';
-    // Round and binary numbers are sizes and limits, not years.
-    let size = matches!(number(&bytes[at..at + 4]), 2000 | 2047..=2049);
-    (!fraction && !more && !size).then_some(Marks::YEAR)
+    // Without a month, what lies further ahead is a size, a limit or "never": 2047, 2048.
+    let near = matches!(number(&bytes[at..at + 4]), 2001..=2040);
+    (near && !fraction && !more).then_some(Marks::YEAR)
 }
 
 /// `-08-12`, `/8/12`, `.08.12`, `, 8, 12`.
@@ -210,12 +210,13 @@ fn named_month_follows(after: &[u8]) -> bool {
 
 /// `12-Aug-`, `August 12, `, `Aug. 12th `, `12.08.`, `08/12/`.
 fn month_precedes(before: &[u8]) -> bool {
-    let line = &before[before.len().saturating_sub(24)..];
-    let mut words =
-        line.rsplit(|byte| matches!(byte, b' ' | b',' | b'.' | b'/' | b'-')).filter(|word| !word.is_empty());
-    if before.last().is_none_or(|byte| !matches!(byte, b' ' | b',' | b'.' | b'/' | b'-')) {
+    let between = |byte: &u8| matches!(byte, b' ' | b',' | b'.' | b'/' | b'-');
+    if !before.last().is_some_and(between) {
         return false;
     }
+    let near = &before[before.len().saturating_sub(24)..];
+    let start = near.iter().rposition(|byte| !between(byte) && !byte.is_ascii_alphanumeric()).map_or(0, |n| n + 1);
+    let mut words = near[start..].rsplit(between).filter(|word| !word.is_empty());
     let (last, earlier) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let digits = run(last, 0);
     if starts_with_month(last) {
@@ -315,6 +316,8 @@ mod tests {
             "Sept 2008",
             "12.08.2008",
             "08/12/2008",
+            "\"10/12/2005\"",
+            "(\"Jul 11, 2007\")",
             "(2008, Calendar.AUGUST, 12)",
             "2008, Month::May, 1",
             "2008-Aug-12",
@@ -374,6 +377,7 @@ mod tests {
             "20%",
             "2008_01",
             "2000",
+            "2041",
             "2048",
         ] {
             assert_eq!(marks(text), [], "{text}");
