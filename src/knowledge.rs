@@ -27,6 +27,8 @@ struct SiftRules {
     expiry: Vec<String>,
     /// What a credential's text or bytes hold.
     credential: Vec<String>,
+    /// How the base64 of a credential begins.
+    base64: Vec<String>,
     /// Numbers of formats whose time runs out.
     rollover: Vec<String>,
     /// What a dated promise holds.
@@ -121,6 +123,7 @@ impl Knowledge {
                     comments: Comments { line: models.line_comments.clone(), block: models.block_comments.clone() },
                     words,
                     dates: true,
+                    since: 0,
                     digit_separator: models.digit_separator.and_then(|c| u8::try_from(c).ok()),
                     worth: [Marks::CLOCK, Marks::DEADLINE, Marks::YEAR].into_iter().chain(ALWAYS_WORTH).collect(),
                     always: false,
@@ -161,13 +164,15 @@ impl Knowledge {
     fn common_words(&self) -> Vec<SiftWord> {
         let expiry = self.sift.expiry.iter().map(|word| SiftWord::loose(word, Marks::EXPIRY));
         let credential = self.sift.credential.iter().map(|word| SiftWord::exact(word, Marks::CREDENTIAL));
+        let base64 =
+            self.sift.base64.iter().map(|word| SiftWord { base64: 12, ..SiftWord::exact(word, Marks::CREDENTIAL) });
         let annotation = self
             .sift
             .annotation
             .iter()
             .map(|word| SiftWord { dated: true, ..SiftWord::exact(word, Marks::ANNOTATION) });
         let waiver = SiftWord::exact("defuse:", Marks::WAIVER);
-        expiry.chain(credential).chain(annotation).chain([waiver]).collect()
+        expiry.chain(credential).chain(base64).chain(annotation).chain([waiver]).collect()
     }
 
     /// Whether the path holds test code or a test's fixture; `language` by its number.

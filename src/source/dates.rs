@@ -54,6 +54,19 @@ pub(super) fn numbers(bytes: &[u8], separator: Option<u8>, mut visit: impl FnMut
     }
 }
 
+/// The year of a hit (of an epoch number, give or take a day around New Year); the latest there is if it cannot be told.
+pub(super) fn year_of(bytes: &[u8], at: usize) -> u32 {
+    const YEAR: u64 = 31_556_952;
+    match run(bytes, at) {
+        4 | 8 | 12 | 14 => number(&bytes[at..at + 4]),
+        10 | 13 | 16 | 19 => {
+            let seconds = bytes[at..at + 10].iter().fold(0, |n, digit| n * 10 + u64::from(digit - b'0'));
+            1970 + (seconds / YEAR) as u32
+        }
+        _ => u32::MAX,
+    }
+}
+
 /// Moves `at` to the first digit of the next block that may hold a long number; gives the block's end.
 fn next_block(bytes: &[u8], at: &mut usize, separator: Option<u8>) -> Option<usize> {
     let done = *at;

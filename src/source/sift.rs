@@ -40,6 +40,9 @@ pub struct Group {
     pub words: Vec<SiftWord>,
     /// Whether dates are searched for.
     pub dates: bool,
+    /// Dates of earlier years are not marked (those on the lines of dated words are): what they bring about has long
+    /// happened.
+    pub since: u32,
     /// What may stand between groups of digits: `_` in Rust, `'` in C++.
     pub digit_separator: Option<u8>,
     /// A file is worth a visit if it has all the marks of one of these.
@@ -237,7 +240,7 @@ impl Compiled {
                 searched = line.end;
                 marks |= self.dated.marks(&self.openers, &bytes[line]);
             }
-            if self.group.dates && !marks.has(mark) && !cursor.in_comment(at) {
+            if self.group.dates && !marks.has(mark) && self.is_late(bytes, at) && !cursor.in_comment(at) {
                 marks |= mark;
             }
             !marks.has(wanted)
@@ -245,13 +248,17 @@ impl Compiled {
         if self.group.dates && !marks.has(Marks::DEADLINE) {
             let mut cursor = Cursor::new(&self.openers, bytes);
             dates::numbers(bytes, self.group.digit_separator, |at, mark| {
-                if !marks.has(mark) && !cursor.in_comment(at) {
+                if !marks.has(mark) && self.is_late(bytes, at) && !cursor.in_comment(at) {
                     marks |= mark;
                 }
                 !marks.has(Marks::DEADLINE)
             });
         }
         marks
+    }
+
+    fn is_late(&self, bytes: &[u8], at: usize) -> bool {
+        self.group.since <= 2001 || dates::year_of(bytes, at) >= self.group.since
     }
 }
 
@@ -355,6 +362,21 @@ mod tests {
             assert_eq!(sift().marks(0, text.as_bytes()), expected, "{text}");
             let far = format!("{}{text}{}", "x\n".repeat(50), "\nx".repeat(50));
             assert_eq!(sift().marks(0, far.as_bytes()), expected, "{text} further on");
+        }
+    }
+
+    #[test]
+    fn dates_of_long_ago_are_not_marked() {
+        let group = Group { since: 2021, dates: true, ..Group::default() };
+        let sift = Sift::new(vec![group], Some(0));
+        for (text, expected) in [
+            ("\"2020-12-31\" 2020 1600000001 1600000001000", Marks::NONE),
+            ("12/31/2020 2021", Marks::YEAR),
+            ("2021-01-01", Marks::DEADLINE),
+            ("1700000001", Marks::DEADLINE),
+            ("133000000000000001", Marks::DEADLINE),
+        ] {
+            assert_eq!(sift.marks(0, text.as_bytes()), expected, "{text}");
         }
     }
 

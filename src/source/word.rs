@@ -23,7 +23,7 @@ pub struct SiftWord {
     pub call: bool,
     /// Counts only if a date or year stands on the same line, at most 256 bytes away.
     pub dated: bool,
-    /// Followed by at least so many characters of base64: `MII` is also the name of a network bus.
+    /// Followed by at least so many letters, digits, `+` and `/`: `MII` is also the name of a network bus, `MII_BUS`.
     pub base64: usize,
 }
 
@@ -129,7 +129,7 @@ impl Literal {
 }
 
 fn goes_on_in_base64(bytes: &[u8], from: usize, count: usize) -> bool {
-    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
+    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     bytes.get(from..from.saturating_add(count)).is_some_and(|text| text.iter().all(belongs))
 }
 
