@@ -13,6 +13,8 @@ use super::value::{Meta, Truth, Value};
 
 /// Ways through tables and unknown branches that are tried for one decision.
 const COMBINATIONS: usize = 256;
+/// Term visits spent on one decision, over all its ways and readings; what is not found by then is not found.
+const EFFORT: usize = 600_000;
 /// Changes reported for one way.
 const CHANGES: usize = 6;
 const SECOND: i128 = 1_000_000_000;
@@ -60,10 +62,15 @@ struct Reading {
 pub fn ask(world: &World<'_>, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers {
     let mut answers = Answers::default();
     let mut choices = Choices::default();
+    let mut effort = 0;
     for _ in 0..COMBINATIONS {
-        let mut asker = Asker { world, query, choices, waits: false };
+        let mut asker = Asker { world, query, choices, waits: false, effort };
         asker.way(&mut answers.changes);
         answers.waits_for_caller |= asker.waits;
+        effort = asker.effort;
+        if effort > EFFORT {
+            break;
+        }
         match asker.choices.next() {
             Some(next) => choices = next,
             None => break,
@@ -77,6 +84,7 @@ struct Asker<'w, 'q> {
     query: &'q dyn Fn(&mut Run<'_>) -> Value,
     choices: Choices,
     waits: bool,
+    effort: usize,
 }
 
 impl Asker<'_, '_> {
@@ -84,6 +92,7 @@ impl Asker<'_, '_> {
         let mut run = Run::new(self.world, at, &mut self.choices);
         let value = (self.query)(&mut run);
         self.waits |= run.needs_caller && run.read_clock;
+        self.effort += run.steps();
         let (atoms, origins, passes) =
             (std::mem::take(&mut run.atoms), std::mem::take(&mut run.origins), std::mem::take(&mut run.passes));
         Reading { truth: value.truth(), value, atoms, origins, passes }
@@ -108,6 +117,9 @@ impl Asker<'_, '_> {
         let mut found = 0;
         let mut previous: Option<(Instant, Truth)> = None;
         for at in points {
+            if self.effort > EFFORT {
+                break;
+            }
             let truth = self.read(at).truth;
             if let Some((before_at, before)) = previous
                 && before != truth

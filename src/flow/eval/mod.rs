@@ -130,6 +130,11 @@ impl<'w> Run<'w> {
         }
     }
 
+    /// How many terms were visited: what the run cost.
+    pub const fn steps(&self) -> usize {
+        self.steps
+    }
+
     /// A frame for a function whose callers are not known: parameters have their defaults.
     pub fn root(&mut self, at: FunctionRef) -> usize {
         self.push(Frame { file: at.0, function: Some(at.1), ..Frame::default() })
