@@ -161,6 +161,25 @@ impl Knowledge {
         Sift::new(groups, Some(fallback))
     }
 
+    /// A sift of the languages for these words alone, each of which makes a file worth a visit.
+    pub fn sift_for(&self, words: &[SiftWord]) -> Sift {
+        let groups = self.languages.list().iter().map(|language| {
+            let models = &language.models.models;
+            Group {
+                name: language.id.to_owned(),
+                extensions: models.extensions.clone(),
+                names: models.files.clone(),
+                interpreters: models.interpreters.clone(),
+                comments: Comments { line: models.line_comments.clone(), block: models.block_comments.clone() },
+                words: words.to_vec(),
+                worth: vec![Marks::CLOCK],
+                cap: SOURCE_CAP,
+                ..Group::default()
+            }
+        });
+        Sift::new(groups.collect(), None)
+    }
+
     fn common_words(&self) -> Vec<SiftWord> {
         let expiry = self.sift.expiry.iter().map(|word| SiftWord::loose(word, Marks::EXPIRY));
         let credential = self.sift.credential.iter().map(|word| SiftWord::exact(word, Marks::CREDENTIAL));

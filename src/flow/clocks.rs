@@ -148,7 +148,7 @@ fn collect(file: &FileFacts, marks: &[bool], names: &mut HashSet<String>) {
 }
 
 /// Names that mean too many things to carry a clock across files.
-fn is_common(name: &str) -> bool {
+pub(super) fn is_common(name: &str) -> bool {
     matches!(
         name,
         "new"

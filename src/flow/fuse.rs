@@ -1,6 +1,6 @@
 //! From decisions to findings: which of them change their answer as the clock moves, and what that means.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::calendar::{Instant, Period};
@@ -52,6 +52,16 @@ pub struct Fuses {
     pub findings: Vec<Finding>,
     /// The query budget ran out.
     pub gave_up: bool,
+    /// Functions whose callers matter, with their files: those that reach a fuse of the window, and those that wait for a
+    /// date from their callers. Sorted.
+    pub wanted: Vec<(String, Arc<str>)>,
+}
+
+impl Fuses {
+    /// What is known when linking itself failed.
+    pub const fn none() -> Self {
+        Self { findings: Vec::new(), gave_up: true, wanted: Vec::new() }
+    }
 }
 
 /// Finds every fuse.
@@ -305,6 +315,7 @@ impl Linker<'_> {
             groups.entry((key.0, key.1, key.3)).or_default().push((key, found));
         }
         let mut chosen: Vec<(Key, Found)> = Vec::new();
+        let mut wanted: BTreeSet<FunctionRef> = self.waiting.iter().copied().collect();
         for (_, mut group) in groups {
             group.sort_by_key(|(key, _)| key.2);
             chosen.extend(pick(world, group));
@@ -313,10 +324,20 @@ impl Linker<'_> {
         for ((_, found), nested) in chosen.into_iter().zip(nested) {
             if !nested {
                 let callers = reach.get_or_insert_with(|| Callers::new(world));
-                findings.push(finding(world, callers, found));
+                let function = found.function;
+                let finding = finding(world, callers, found);
+                if matters(world, &finding) {
+                    wanted.extend(callers.upward(function).into_iter().chain([function]));
+                }
+                findings.push(finding);
             }
         }
-        Fuses { findings, gave_up }
+        let wanted: BTreeSet<(String, Arc<str>)> = wanted
+            .into_iter()
+            .map(|at| (world.files[at.0].functions[at.1].name.clone(), world.files[at.0].path.clone()))
+            .filter(|(name, _)| name.len() > 3 && !super::clocks::is_common(name))
+            .collect();
+        Fuses { findings, gave_up, wanted: wanted.into_iter().collect() }
     }
 }
 
@@ -328,6 +349,16 @@ fn pick(world: &World<'_>, group: Vec<(Key, Found)>) -> Vec<(Key, Found)> {
         .position(|(_, found)| found.anchored.is_some() || found.change.at >= from)
         .unwrap_or(group.len() - 1);
     group.into_iter().skip(at).take(1).collect()
+}
+
+/// Whether it matters who calls it: product code that is not past yet.
+fn matters(world: &World<'_>, finding: &Finding) -> bool {
+    let ahead = match &finding.trigger {
+        Some(Trigger::At { at, .. }) => *at >= world.window.0,
+        Some(Trigger::After { .. }) => true,
+        None => false,
+    };
+    ahead && !finding.in_test && finding.note_only.is_none()
 }
 
 /// Whether `outer` is a decision around `inner` with the same effect: the inner one's answer takes the outer one's into

@@ -62,7 +62,7 @@ fn family(language: &str) -> &str {
 
 impl<'a> SymbolTable<'a> {
     /// Reads the facts of every file once.
-    pub fn new(files: &'a [FileFacts]) -> Self {
+    pub fn new(files: &[&'a FileFacts]) -> Self {
         let mut table = Self::default();
         for file in files {
             for ty in &file.types {
@@ -182,7 +182,7 @@ impl<'a> SymbolTable<'a> {
     /// The definitions that a name can mean at `from`, nearest first; empty if ambiguous.
     fn nearest(
         &self,
-        files: &[FileFacts],
+        files: &[&FileFacts],
         from: usize,
         found: Vec<(usize, usize)>,
         several: usize,
@@ -207,7 +207,7 @@ impl<'a> SymbolTable<'a> {
     }
 
     /// The functions that `name` (of `owner`, if said) can mean at `from`.
-    pub fn functions(&self, files: &[FileFacts], from: usize, owner: Option<&str>, name: &str) -> Vec<FunctionRef> {
+    pub fn functions(&self, files: &[&FileFacts], from: usize, owner: Option<&str>, name: &str) -> Vec<FunctionRef> {
         let found = self.functions.get(name).into_iter().flatten().copied();
         let found: Vec<_> = found
             .filter(|(file, f)| {
@@ -224,13 +224,13 @@ impl<'a> SymbolTable<'a> {
     }
 
     /// The functions that modules of that name are themselves.
-    fn module_function(&self, files: &[FileFacts], name: &str) -> Vec<FunctionRef> {
+    fn module_function(&self, files: &[&FileFacts], name: &str) -> Vec<FunctionRef> {
         let defaults = self.functions.get(DEFAULT_EXPORT).into_iter().flatten().copied();
         defaults.filter(|(file, _)| stem_of(&files[*file].path) == name).collect()
     }
 
     /// The methods that `name` can mean on a receiver of unknown type.
-    pub fn methods(&self, files: &[FileFacts], from: usize, name: &str) -> Vec<FunctionRef> {
+    pub fn methods(&self, files: &[&FileFacts], from: usize, name: &str) -> Vec<FunctionRef> {
         let found = self.functions.get(name).into_iter().flatten().copied();
         let found: Vec<_> = found
             .filter(|(file, f)| {
@@ -244,7 +244,7 @@ impl<'a> SymbolTable<'a> {
     }
 
     /// The globals that a path can mean at `from`.
-    pub fn globals(&self, files: &[FileFacts], from: usize, path: &Path) -> Vec<(usize, usize)> {
+    pub fn globals(&self, files: &[&FileFacts], from: usize, path: &Path) -> Vec<(usize, usize)> {
         let Some(name) = path.last() else { return Vec::new() };
         let qualifier = path.len().checked_sub(2).map(|n| path[n].as_str());
         let found = self.globals.get(name.as_str()).into_iter().flatten().copied();
@@ -259,7 +259,7 @@ impl<'a> SymbolTable<'a> {
     }
 
     /// The type of that name at `from`.
-    pub fn type_of(&self, files: &[FileFacts], from: usize, name: &str) -> Option<(usize, usize)> {
+    pub fn type_of(&self, files: &[&FileFacts], from: usize, name: &str) -> Option<(usize, usize)> {
         let found = self.types.get(name).into_iter().flatten().copied().collect();
         self.nearest(files, from, found, 1).first().copied()
     }

@@ -48,7 +48,7 @@ pub struct Configured {
 /// Everything that linking sees.
 pub struct World<'a> {
     /// The facts of every file, sorted by path.
-    pub files: &'a [facts::FileFacts],
+    pub files: &'a [&'a facts::FileFacts],
     /// The symbol table over them.
     pub symbols: index::SymbolTable<'a>,
     /// What is known of each language, by id.
@@ -67,7 +67,7 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// Links the files.
     pub fn new(
-        files: &'a [facts::FileFacts],
+        files: &'a [&'a facts::FileFacts],
         languages: &'a HashMap<&'static str, Arc<Index>>,
         vocabulary: &'a Vocabulary,
         configured: HashMap<String, Vec<Configured>>,

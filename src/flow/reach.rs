@@ -34,6 +34,22 @@ impl Callers {
         Self { callers }
     }
 
+    /// Every function that reaches `from`.
+    pub fn upward(&self, from: FunctionRef) -> Vec<FunctionRef> {
+        let mut seen: HashSet<FunctionRef> = HashSet::from([from]);
+        let mut queue = VecDeque::from([from]);
+        let mut all = Vec::new();
+        while let Some(at) = queue.pop_front() {
+            for caller in self.callers.get(&at).into_iter().flatten() {
+                if seen.len() < VISITS && seen.insert(*caller) {
+                    all.push(*caller);
+                    queue.push_back(*caller);
+                }
+            }
+        }
+        all
+    }
+
     /// The functions that reach `from`, nearest first, that code outside can enter: exported ones, mains, scripts. If
     /// none is, the outermost.
     pub fn entry_points(&self, world: &World<'_>, from: FunctionRef) -> Vec<FunctionRef> {

@@ -1,18 +1,25 @@
 //! Runs the stages in order: walk, read, sift, parse, lower, flow, link. What comes out is evidence, not a verdict.
+//!
+//! Files that hold neither a clock nor a date are not parsed at first. Where a fuse is found, or a decision waits for
+//! what its callers pass, the files that mention those functions are parsed *on demand* ([`demand`]) and linked too, round
+//! by round up to the entry points.
 
-use std::collections::HashMap;
+mod demand;
+mod read;
+
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::calendar::{Civil, ReadZone};
-use crate::credential;
-use crate::document::{self, DatedKey};
 use crate::error::Error;
 use crate::finding::{Finding, Span, Zone};
 use crate::flow::facts::FileFacts;
-use crate::flow::{Configured, World, fuse, key_of, test_code, trace};
+use crate::flow::{Configured, World, fuse, key_of};
 use crate::knowledge::Knowledge;
-use crate::source::{self, Excludes, File, Marks, WalkError, WalkOptions, decode};
+use crate::source::{self, Excludes, WalkError, WalkOptions};
+
+use self::read::{Read, read};
 
 /// What is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,21 +84,6 @@ pub struct Scanned {
     pub marked: Vec<Arc<str>>,
 }
 
-/// What one file gave.
-struct Read {
-    facts: Option<FileFacts>,
-    findings: Vec<Finding>,
-    dated: Vec<DatedKey>,
-    /// It may hold a waiver.
-    marked: bool,
-    /// It was parsed.
-    parsed: bool,
-    /// Why not, or not all of it.
-    problem: Option<String>,
-    /// Its lines, if it holds decisions that may become findings.
-    text: Option<Arc<str>>,
-}
-
 /// Scans the tree.
 ///
 /// # Errors
@@ -111,10 +103,45 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
     let mut scanned = Scanned { seen: scan.seen, ..Scanned::default() };
     scanned.skipped =
         scan.skipped.into_iter().map(|skip| Skip { path: skip.path.to_string(), why: skip.why }).collect();
-    let mut facts = Vec::new();
-    let mut configured: HashMap<String, Vec<Configured>> = HashMap::new();
-    let mut texts: HashMap<Arc<str>, Arc<str>> = HashMap::new();
+    let mut tree = Tree::default();
     for (path, read) in scan.results {
+        tree.add(&mut scanned, path, read);
+    }
+    let window = (options.window_from, options.window_until);
+    let mut linked = tree.link(&knowledge, window);
+    let mut demand = demand::Demand::new(&scope, &walk, scanned.seen);
+    while let Some(more) = demand.answer(&knowledge, &linked, &tree.facts).map_err(walk_error)? {
+        for (path, read) in more {
+            tree.add(&mut scanned, path, read);
+        }
+        linked = tree.link(&knowledge, window);
+    }
+    if linked.gave_up {
+        let why = "there are more decisions on the clock than are followed in one run".to_owned();
+        scanned.unparsed.push(Skip { path: ".".to_owned(), why });
+    }
+    scanned.unparsed.sort();
+    for mut finding in linked.findings {
+        if finding.matched.is_empty() {
+            let text = tree.texts.get(&finding.place.path);
+            finding.matched = text.map(|text| cut(text, finding.place.span)).unwrap_or_default();
+        }
+        replace_document(&mut scanned.findings, &finding);
+        scanned.findings.push(finding);
+    }
+    Ok(scanned)
+}
+
+/// What is linked: the facts of the files by path, and what else they gave.
+#[derive(Default)]
+struct Tree {
+    facts: BTreeMap<Arc<str>, FileFacts>,
+    configured: HashMap<String, Vec<Configured>>,
+    texts: HashMap<Arc<str>, Arc<str>>,
+}
+
+impl Tree {
+    fn add(&mut self, scanned: &mut Scanned, path: Arc<str>, read: Read) {
         scanned.parsed += usize::from(read.parsed);
         scanned.findings.extend(read.findings);
         if let Some(why) = read.problem {
@@ -131,45 +158,26 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
                 zone: if key.reading.zone == ReadZone::Unstated { Zone::Local } else { Zone::Utc },
             };
             let key = key.path.iter().rev().find(|part| part.parse::<usize>().is_err()).map_or("", String::as_str);
-            configured.entry(key_of(key)).or_default().push(entry);
+            self.configured.entry(key_of(key)).or_default().push(entry);
         }
-        texts.extend(read.text.map(|text| (path, text)));
-        facts.extend(read.facts);
+        self.texts.extend(read.text.map(|text| (path.clone(), text)));
+        self.facts.extend(read.facts.map(|facts| (path, facts)));
     }
-    let (fuses, gave_up) = link(&knowledge, &facts, configured, (options.window_from, options.window_until));
-    if gave_up {
-        let why = "there are more decisions on the clock than are followed in one run".to_owned();
-        scanned.unparsed.push(Skip { path: ".".to_owned(), why });
-    }
-    for mut finding in fuses {
-        if finding.matched.is_empty() {
-            finding.matched =
-                texts.get(&finding.place.path).map(|text| cut(text, finding.place.span)).unwrap_or_default();
-        }
-        replace_document(&mut scanned.findings, &finding);
-        scanned.findings.push(finding);
-    }
-    Ok(scanned)
-}
 
-/// Links the facts of all files on a thread with room for deep recursion.
-fn link(
-    knowledge: &Knowledge,
-    facts: &[FileFacts],
-    configured: HashMap<String, Vec<Configured>>,
-    window: (Civil, Civil),
-) -> (Vec<Finding>, bool) {
-    const STACK: usize = 256 << 20;
-    let run = move || {
-        let models = knowledge.languages.models();
-        let world = World::new(facts, &models, &knowledge.words, configured, window);
-        let fuses = fuse::find(&world);
-        (fuses.findings, fuses.gave_up)
-    };
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
-        thread.ok().and_then(|thread| thread.join().ok()).unwrap_or((Vec::new(), true))
-    })
+    /// Links all files, on a thread with room for deep recursion.
+    fn link(&self, knowledge: &Knowledge, window: (Civil, Civil)) -> fuse::Fuses {
+        const STACK: usize = 256 << 20;
+        let run = move || {
+            let models = knowledge.languages.models();
+            let files: Vec<&FileFacts> = self.facts.values().collect();
+            let world = World::new(&files, &models, &knowledge.words, self.configured.clone(), window);
+            fuse::find(&world)
+        };
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+            thread.ok().and_then(|thread| thread.join().ok()).unwrap_or_else(fuse::Fuses::none)
+        })
+    }
 }
 
 /// Where code compares a document's date with the clock, the document's own finding by key and word is the same thing.
@@ -180,67 +188,6 @@ fn replace_document(findings: &mut Vec<Finding>, proven: &Finding) {
         };
         finding.rule != crate::finding::Rule::ConfigExpiry || !proven.steps.iter().any(|step| same(&step.place))
     });
-}
-
-/// Everything that depends on the file's bytes and the rules alone.
-fn read(knowledge: &Knowledge, file: &File<'_>) -> Read {
-    let languages = knowledge.languages.list();
-    let own = languages.get(file.group).map(|_| file.group);
-    let in_test = knowledge.is_test(&file.path, own);
-    let mut read = Read {
-        facts: None,
-        findings: Vec::new(),
-        dated: Vec::new(),
-        marked: file.marks.has(Marks::WAIVER),
-        parsed: false,
-        problem: None,
-        text: None,
-    };
-    let is_credential = file.group == languages.len() + 1;
-    if file.marks.has(Marks::CREDENTIAL) || is_credential {
-        read.findings = credential::findings(&file.path, file.bytes, &credential::Context { in_test });
-    }
-    if decode::is_binary(file.bytes) {
-        return read;
-    }
-    let timed = file.marks.any(Marks::CLOCK | Marks::DEADLINE | Marks::YEAR);
-    if own.is_none()
-        && !is_credential
-        && (file.marks.any(Marks::DEADLINE | Marks::EXPIRY) || knowledge.documents.knows(&file.path))
-    {
-        let decoded = decode::text(file.bytes);
-        let result = document::findings(&file.path, &decoded.text, &knowledge.documents, &knowledge.words, in_test);
-        read.parsed = true;
-        read.findings.extend(result.findings);
-        read.dated = result.dated;
-        read.problem = result.problem;
-    }
-    if file.marks.has(Marks::ANNOTATION) {
-        let decoded = decode::text(file.bytes);
-        read.findings.extend(document::promises(&file.path, &decoded.text, &knowledge.promises, in_test));
-    }
-    if own.is_some() && timed {
-        let decoded = decode::text(file.bytes);
-        code(knowledge, file, &decoded.text, in_test, &mut read);
-    }
-    read
-}
-
-/// Parses and traces a file of a language.
-fn code(knowledge: &Knowledge, file: &File<'_>, text: &str, in_test: bool, read: &mut Read) {
-    let Some(language) = knowledge.languages.of(&file.path, file.bytes) else { return };
-    let module = (language.lower)(text);
-    let mut facts = trace::trace(file.path.clone(), &module, &language.models);
-    facts.language = language.id;
-    facts.in_test = in_test;
-    test_code::mark(&mut facts, &module, text, &language.models);
-    read.parsed = true;
-    if let Some(first) = facts.gaps.first() {
-        let lines: u32 = facts.gaps.iter().map(|gap| gap.end_line + 1 - gap.line.min(gap.end_line)).sum();
-        read.problem = Some(format!("{lines} lines could not be parsed, from line {} on", first.line));
-    }
-    read.text = file.marks.has(Marks::CLOCK).then(|| text.into());
-    read.facts = Some(facts);
 }
 
 /// The text of a span.

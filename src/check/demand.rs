@@ -1,0 +1,85 @@
+//! Files that are parsed because of what was found, not because of what they hold.
+//!
+//! A file that calls `license.checkout()` needs no clock and no date to stop working. Once a fuse is known, its function's
+//! name is a word like any other: the tree is sifted again for the names of the functions that reach a fuse (or wait for a
+//! date from their callers), and the files that mention one are parsed. Each round adds callers, until none is left.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::flow::facts::FileFacts;
+use crate::flow::fuse::Fuses;
+use crate::knowledge::Knowledge;
+use crate::source::{self, Marks, Scope, SiftWord, WalkError, WalkOptions, decode};
+
+use super::read::{Read, code, nothing};
+
+/// Rounds: the longest chain of calls that is followed beyond files with a clock.
+const ROUNDS: usize = 8;
+/// Names searched for in one round.
+const NAMES: usize = 400;
+/// In a tree of more files than this, callers are looked for in the fuse's own folder and below.
+const LARGE: usize = 20_000;
+
+/// What was asked for so far.
+pub(super) struct Demand<'a> {
+    scope: &'a Scope,
+    walk: &'a WalkOptions,
+    large: bool,
+    asked: BTreeSet<String>,
+    rounds: usize,
+}
+
+impl<'a> Demand<'a> {
+    /// Nothing yet; the tree has `seen` files.
+    pub(super) fn new(scope: &'a Scope, walk: &'a WalkOptions, seen: usize) -> Self {
+        Self { scope, walk, large: seen > LARGE, asked: BTreeSet::new(), rounds: 0 }
+    }
+
+    /// Reads the files that mention what the fuses lead to and that were not parsed yet; `None` when nothing is left.
+    pub(super) fn answer(
+        &mut self,
+        knowledge: &Knowledge,
+        fuses: &Fuses,
+        known: &BTreeMap<Arc<str>, FileFacts>,
+    ) -> Result<Option<Vec<(Arc<str>, Read)>>, WalkError> {
+        let fresh: Vec<String> =
+            fuses.wanted.iter().map(|(name, _)| name).filter(|name| !self.asked.contains(*name)).take(NAMES).cloned().collect();
+        if fresh.is_empty() || self.rounds >= ROUNDS {
+            return Ok(None);
+        }
+        self.rounds += 1;
+        self.asked.extend(fresh.iter().cloned());
+        let words: Vec<SiftWord> =
+            fresh.iter().map(|name| SiftWord { whole: true, ..SiftWord::exact(name, Marks::CLOCK) }).collect();
+        let sift = knowledge.sift_for(&words);
+        let scope = self.narrowed(fuses);
+        let visit = |file: &source::File<'_>| {
+            let unknown = !known.contains_key(&file.path) && !decode::is_binary(file.bytes);
+            unknown.then(|| {
+                let language = knowledge.languages.list().get(file.group).map(|_| file.group);
+                let mut read = nothing();
+                let decoded = decode::text(file.bytes);
+                code(knowledge, file, &decoded.text, knowledge.is_test(&file.path, language), &mut read);
+                read
+            })
+        };
+        let found = source::scan(scope.as_ref().unwrap_or(self.scope), self.walk, &sift, visit)?;
+        Ok(Some(found.results))
+    }
+
+    /// In a large tree, the folders of the fuses.
+    fn narrowed(&self, fuses: &Fuses) -> Option<Scope> {
+        if !self.large || !matches!(self.scope, Scope::Source(_)) {
+            return None;
+        }
+        let folders: BTreeSet<PathBuf> = fuses
+            .wanted
+            .iter()
+            .filter_map(|(_, path)| std::path::Path::new(&**path).parent().map(PathBuf::from))
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .collect();
+        Some(Scope::Source(folders.into_iter().collect()))
+    }
+}

@@ -1,0 +1,93 @@
+//! One file: what its bytes and the rules alone say of it.
+
+use std::sync::Arc;
+
+use crate::credential;
+use crate::document::{self, DatedKey};
+use crate::finding::Finding;
+use crate::flow::facts::FileFacts;
+use crate::flow::{test_code, trace};
+use crate::knowledge::Knowledge;
+use crate::source::{File, Marks, decode};
+
+/// What one file gave.
+pub(super) struct Read {
+    pub(super) facts: Option<FileFacts>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) dated: Vec<DatedKey>,
+    /// It may hold a waiver.
+    pub(super) marked: bool,
+    /// It was parsed.
+    pub(super) parsed: bool,
+    /// Why not, or not all of it.
+    pub(super) problem: Option<String>,
+    /// Its lines, if it holds decisions that may become findings.
+    pub(super) text: Option<Arc<str>>,
+}
+
+/// A file that says nothing.
+pub(super) const fn nothing() -> Read {
+    Read {
+        facts: None,
+        findings: Vec::new(),
+        dated: Vec::new(),
+        marked: false,
+        parsed: false,
+        problem: None,
+        text: None,
+    }
+}
+
+/// Everything that depends on the file's bytes and the rules alone.
+pub(super) fn read(knowledge: &Knowledge, file: &File<'_>) -> Read {
+    let languages = knowledge.languages.list();
+    let own = languages.get(file.group).map(|_| file.group);
+    let in_test = knowledge.is_test(&file.path, own);
+    let mut read = Read { marked: file.marks.has(Marks::WAIVER), ..nothing() };
+    let is_credential = file.group == languages.len() + 1;
+    if file.marks.has(Marks::CREDENTIAL) || is_credential {
+        read.findings = credential::findings(&file.path, file.bytes, &credential::Context { in_test });
+    }
+    if decode::is_binary(file.bytes) {
+        return read;
+    }
+    let timed = file.marks.any(Marks::CLOCK | Marks::DEADLINE | Marks::YEAR);
+    if own.is_none()
+        && !is_credential
+        && (file.marks.any(Marks::DEADLINE | Marks::EXPIRY) || knowledge.documents.knows(&file.path))
+    {
+        let decoded = decode::text(file.bytes);
+        let result = document::findings(&file.path, &decoded.text, &knowledge.documents, &knowledge.words, in_test);
+        read.parsed = true;
+        read.findings.extend(result.findings);
+        read.dated = result.dated;
+        read.problem = result.problem;
+    }
+    if file.marks.has(Marks::ANNOTATION) {
+        let decoded = decode::text(file.bytes);
+        read.findings.extend(document::promises(&file.path, &decoded.text, &knowledge.promises, in_test));
+    }
+    if own.is_some() && timed {
+        let decoded = decode::text(file.bytes);
+        code(knowledge, file, &decoded.text, in_test, &mut read);
+    }
+    read
+}
+
+/// Parses and traces a file of a language.
+pub(super) fn code(knowledge: &Knowledge, file: &File<'_>, text: &str, in_test: bool, read: &mut Read) {
+    let Some(language) = knowledge.languages.of(&file.path, file.bytes) else { return };
+    let module = (language.lower)(text);
+    let mut facts = trace::trace(file.path.clone(), &module, &language.models);
+    facts.language = language.id;
+    facts.in_test = in_test;
+    test_code::mark(&mut facts, &module, text, &language.models);
+    read.parsed = true;
+    if let Some(first) = facts.gaps.first() {
+        let lines: u32 = facts.gaps.iter().map(|gap| gap.end_line + 1 - gap.line.min(gap.end_line)).sum();
+        read.problem = Some(format!("{lines} lines could not be parsed, from line {} on", first.line));
+    }
+    read.text = file.marks.has(Marks::CLOCK).then(|| text.into());
+    read.facts = Some(facts);
+}
+
