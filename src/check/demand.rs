@@ -44,8 +44,14 @@ impl<'a> Demand<'a> {
         fuses: &Fuses,
         known: &BTreeMap<Arc<str>, FileFacts>,
     ) -> Result<Option<Vec<(Arc<str>, Read)>>, WalkError> {
-        let fresh: Vec<String> =
-            fuses.wanted.iter().map(|(name, _)| name).filter(|name| !self.asked.contains(*name)).take(NAMES).cloned().collect();
+        let fresh: Vec<String> = fuses
+            .wanted
+            .iter()
+            .map(|(name, _)| name)
+            .filter(|name| !self.asked.contains(*name))
+            .take(NAMES)
+            .cloned()
+            .collect();
         if fresh.is_empty() || self.rounds >= ROUNDS {
             return Ok(None);
         }

@@ -90,4 +90,3 @@ pub(super) fn code(knowledge: &Knowledge, file: &File<'_>, text: &str, in_test: 
     read.text = file.marks.has(Marks::CLOCK).then(|| text.into());
     read.facts = Some(facts);
 }
-

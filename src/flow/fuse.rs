@@ -18,8 +18,10 @@ use super::value::{Kind, Truth, Value};
 
 /// Calls followed downward from a function that passes a clock or a date.
 const CHAIN: usize = 4;
+/// Ways followed from one function.
+const WAYS: usize = 64;
 /// Queries in one run of the tool; a tree with more decisions on the clock than this is told so.
-const QUERIES: usize = 200_000;
+const QUERIES: usize = 60_000;
 /// Periods shorter than this are timeouts; longer than the second, never.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
 const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
@@ -73,6 +75,7 @@ pub fn find(world: &World<'_>) -> Fuses {
         found: BTreeMap::new(),
         asked: HashSet::new(),
         queries: 0,
+        ways: 0,
     };
     let all: Vec<FunctionRef> =
         world.files.iter().enumerate().flat_map(|(n, file)| (0..file.functions.len()).map(move |f| (n, f))).collect();
@@ -80,6 +83,7 @@ pub fn find(world: &World<'_>) -> Fuses {
         linker.decisions(&Way { root: *at, calls: Vec::new() }, false);
     }
     for at in &all {
+        linker.ways = WAYS;
         linker.explore(&Way { root: *at, calls: Vec::new() });
     }
     let rollovers = super::rollover::find(world, &linker.clocks);
@@ -96,6 +100,8 @@ struct Linker<'w> {
     found: BTreeMap<Key, Found>,
     asked: HashSet<(Way, usize)>,
     queries: usize,
+    /// Ways that may still be followed from the current root.
+    ways: usize,
 }
 
 /// What makes two changes the same fuse: the comparison, its trigger and its deadline.
@@ -181,28 +187,26 @@ impl Linker<'_> {
 
     /// Follows calls that pass the clock, or that enter a function which waits for a date.
     fn explore(&mut self, way: &Way) {
-        if way.calls.len() >= CHAIN || self.queries >= QUERIES {
-            return;
-        }
         let caller = way.callee();
         let calls = self.function(caller).calls.clone();
         for call in calls {
             let passes_clock = self.arguments(caller, call).iter().any(|arg| self.clocks.can_read(caller.0, *arg));
-            let timed_way = !way.calls.is_empty();
-            let callees = callees(self.world, caller, call);
-            for callee in callees {
+            let may_pass = passes_clock || !way.calls.is_empty();
+            let mut timed = None;
+            for callee in callees(self.world, caller, call) {
                 let waits = self.waiting.contains(&callee);
-                if callee == caller
-                    || way.calls.iter().any(|(_, c)| *c == callee)
-                    || !(passes_clock || waits || timed_way)
-                {
+                let entered = callee == caller || way.calls.iter().any(|(_, c)| *c == callee);
+                if entered || !(may_pass || waits) || self.ways == 0 || self.queries >= QUERIES {
                     continue;
                 }
-                let mut next = way.clone();
-                next.calls.push((call, callee));
-                if waits || self.passes_time(way, call) {
+                if waits || *timed.get_or_insert_with(|| self.passes_time(way, call)) {
+                    self.ways -= 1;
+                    let mut next = way.clone();
+                    next.calls.push((call, callee));
                     self.decisions(&next, true);
-                    self.explore(&next);
+                    if next.calls.len() < CHAIN {
+                        self.explore(&next);
+                    }
                 }
             }
         }

@@ -4,6 +4,7 @@
 //! folder, then the whole tree if only one definition exists there. An ambiguous name resolves to nothing rather than to
 //! a guess; two or three implementations of one method are all followed.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ir::Path;
@@ -43,7 +44,12 @@ pub struct SymbolTable<'a> {
     literal_fields: HashMap<&'a str, Vec<Stored>>,
     callers: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
     constructions: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
+    /// What was resolved before: by file and name, then by owner.
+    resolved: RefCell<HashMap<usize, HashMap<String, Resolved>>>,
 }
+
+/// The functions that a name means, for each owner it was asked with.
+type Resolved = Vec<(Option<String>, Vec<FunctionRef>)>;
 
 /// The last segment of an owner path (`a::B` → `B`).
 pub fn last_of(owner: &str) -> &str {
@@ -208,25 +214,29 @@ impl<'a> SymbolTable<'a> {
 
     /// The functions that `name` (of `owner`, if said) can mean at `from`.
     pub fn functions(&self, files: &[&FileFacts], from: usize, owner: Option<&str>, name: &str) -> Vec<FunctionRef> {
+        let known = self.resolved.borrow().get(&from).and_then(|names| names.get(name)).and_then(|owners| {
+            owners.iter().find(|(known, _)| known.as_deref() == owner).map(|(_, found)| found.clone())
+        });
+        known.unwrap_or_else(|| {
+            let found = self.resolve(files, from, owner, name);
+            let mut resolved = self.resolved.borrow_mut();
+            let owners = resolved.entry(from).or_default().entry(name.to_owned()).or_default();
+            owners.push((owner.map(str::to_owned), found.clone()));
+            found
+        })
+    }
+
+    fn resolve(&self, files: &[&FileFacts], from: usize, owner: Option<&str>, name: &str) -> Vec<FunctionRef> {
         let found = self.functions.get(name).into_iter().flatten().copied();
         let found: Vec<_> = found
             .filter(|(file, f)| {
                 let function = &files[*file].functions[*f];
                 !function.declared_only
-                    && owner.is_none_or(|owner| belongs(function.owner.as_deref(), owner, &files[*file]))
+                    && owner.is_none_or(|owner| belongs(function.owner.as_deref(), owner, files[*file]))
             })
             .collect();
         let several = if owner.is_some() { IMPLEMENTATIONS } else { 1 };
-        if found.is_empty() && owner.is_none() {
-            return self.nearest(files, from, self.module_function(files, name), 1);
-        }
         self.nearest(files, from, found, several)
-    }
-
-    /// The functions that modules of that name are themselves.
-    fn module_function(&self, files: &[&FileFacts], name: &str) -> Vec<FunctionRef> {
-        let defaults = self.functions.get(DEFAULT_EXPORT).into_iter().flatten().copied();
-        defaults.filter(|(file, _)| stem_of(&files[*file].path) == name).collect()
     }
 
     /// The methods that `name` can mean on a receiver of unknown type.

@@ -7,11 +7,12 @@
 //!    the trigger is found by asking the code itself, not by recognising its shape.
 //! 5. [`fuse`] turns each decision that changes into a finding; [`reach`] walks the callers.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::calendar::{Civil, Instant};
-use crate::finding::{Span, Zone};
+use crate::finding::{Anchor, Span, Zone};
 use crate::language::models::Index;
 use crate::vocabulary::Vocabulary;
 
@@ -62,6 +63,7 @@ pub struct World<'a> {
     /// The release window.
     pub window: (Civil, Civil),
     empty: Arc<Index>,
+    anchors: RefCell<HashMap<String, Option<Anchor>>>,
 }
 
 impl<'a> World<'a> {
@@ -75,12 +77,32 @@ impl<'a> World<'a> {
     ) -> Self {
         let symbols = index::SymbolTable::new(files);
         let anchor_at = window.0.instant();
-        Self { files, symbols, languages, vocabulary, configured, anchor_at, window, empty: Arc::default() }
+        Self {
+            files,
+            symbols,
+            languages,
+            vocabulary,
+            configured,
+            anchor_at,
+            window,
+            empty: Arc::default(),
+            anchors: RefCell::default(),
+        }
     }
 
     /// What is known of a language.
     pub fn models(&self, language: &str) -> &Index {
         self.languages.get(language).unwrap_or(&self.empty)
+    }
+
+    /// The anchor that a name stands for.
+    fn anchor(&self, name: &str) -> Option<Anchor> {
+        if let Some(known) = self.anchors.borrow().get(name) {
+            return *known;
+        }
+        let anchor = self.vocabulary.anchor(name);
+        self.anchors.borrow_mut().insert(name.to_owned(), anchor);
+        anchor
     }
 
     /// The one dated entry that documents hold under this key; `None` if several disagree.

@@ -14,7 +14,7 @@ use super::value::{Meta, Truth, Value};
 /// Ways through tables and unknown branches that are tried for one decision.
 const COMBINATIONS: usize = 256;
 /// Term visits spent on one decision, over all its ways and readings; what is not found by then is not found.
-const EFFORT: usize = 600_000;
+const EFFORT: usize = 300_000;
 /// Changes reported for one way.
 const CHANGES: usize = 6;
 const SECOND: i128 = 1_000_000_000;

@@ -713,7 +713,7 @@ pub enum Use {
 pub struct Index {
     /// The models themselves (rows of extended languages appended).
     pub models: Models,
-    by_last: HashMap<(Use, String), Vec<(usize, Vec<String>)>>,
+    by_last: HashMap<Use, HashMap<String, Vec<(usize, Vec<String>)>>>,
     calls: HashMap<String, Vec<(Calls, Vec<String>)>>,
 }
 
@@ -757,7 +757,7 @@ impl Index {
                 own.extend(theirs.iter().cloned());
             }
         }
-        let mut by_last: HashMap<(Use, String), Vec<(usize, Vec<String>)>> = HashMap::new();
+        let mut by_last: HashMap<Use, HashMap<String, Vec<(usize, Vec<String>)>>> = HashMap::new();
         for (n, row) in models.rows.iter().enumerate() {
             let uses = [
                 (Use::Call, &row.call),
@@ -770,10 +770,13 @@ impl Index {
                 for path in paths {
                     let path: Vec<String> = segments(path).into_iter().map(|s| fold(&models, s)).collect();
                     if let Some(last) = path.last() {
-                        by_last.entry((kind, last.clone())).or_default().push((n, path));
+                        by_last.entry(kind).or_default().entry(last.clone()).or_default().push((n, path));
                     }
                 }
             }
+        }
+        for rows in by_last.values_mut().flat_map(HashMap::values_mut) {
+            rows.sort_by_key(|(n, pattern)| (std::cmp::Reverse(pattern.len()), *n));
         }
         let mut calls: HashMap<String, Vec<(Calls, Vec<String>)>> = HashMap::new();
         let kinds = [
@@ -797,34 +800,37 @@ impl Index {
 
     /// The rows about this use of this path (outermost first, imports resolved), most specific first.
     pub fn rows(&self, kind: Use, path: &[String]) -> impl Iterator<Item = &Row> {
-        let path: Vec<String> = path.iter().map(|s| fold(&self.models, s)).collect();
-        let found = path.last().and_then(|last| self.by_last.get(&(kind, last.clone())));
-        let mut rows: Vec<(usize, usize)> = found
-            .into_iter()
-            .flatten()
-            .filter(|(_, pattern)| matches!(kind, Use::Method | Use::Field) || matches(pattern, &path))
-            .map(|(n, pattern)| (pattern.len(), *n))
-            .collect();
-        rows.sort_by_key(|&(len, n)| (std::cmp::Reverse(len), n));
-        rows.into_iter().map(|(_, n)| &self.models.rows[n])
+        let found = self.named(kind, path).filter(|rows| !rows.is_empty());
+        let by_name = matches!(kind, Use::Method | Use::Field);
+        let fits = |pattern: &[String]| by_name || matches(pattern, path, self.models.ignore_case);
+        let rows: Vec<usize> =
+            found.into_iter().flatten().filter(|(_, pattern)| fits(pattern)).map(|(n, _)| *n).collect();
+        rows.into_iter().map(|n| &self.models.rows[n])
+    }
+
+    /// The rows about the path's last segment.
+    fn named(&self, kind: Use, path: &[String]) -> Option<&Vec<(usize, Vec<String>)>> {
+        let last = path.last()?;
+        let rows = self.by_last.get(&kind)?;
+        if self.models.ignore_case { rows.get(&last.to_lowercase()) } else { rows.get(last) }
     }
 
     /// Whether the call is known to exit, throw, log or assert.
     pub fn call_kind(&self, path: &[String]) -> Option<Calls> {
-        let path: Vec<String> = path.iter().map(|s| fold(&self.models, s)).collect();
-        let named = || path.last().and_then(|last| self.calls.get(last)).into_iter().flatten();
-        let found = named().find(|(_, pattern)| matches(pattern, &path));
+        let last = path.last()?;
+        let named = if self.models.ignore_case { self.calls.get(&last.to_lowercase()) } else { self.calls.get(last) };
+        let named = named.map_or(&[][..], Vec::as_slice);
+        let ignore_case = self.models.ignore_case;
+        let exact = named.iter().find(|(_, pattern)| matches(pattern, path, ignore_case));
         // `*.Fatal` names the method of anything.
-        let found =
-            found.or_else(|| named().find(|(_, pattern)| path.len() > 1 && pattern.len() == 2 && pattern[0] == "*"));
-        let found = found.or_else(|| {
-            let members = self.calls.get("*").into_iter().flatten();
-            members.into_iter().find(|(_, pattern)| {
-                path.len() >= pattern.len()
-                    && path[path.len() - pattern.len()..path.len() - 1] == pattern[..pattern.len() - 1]
-            })
-        });
-        found.map(|(kind, _)| *kind)
+        let of_any = || named.iter().find(|(_, pattern)| path.len() > 1 && pattern.len() == 2 && pattern[0] == "*");
+        // `log.*` names every member.
+        let members = || self.calls.get("*").map_or(&[][..], Vec::as_slice).iter();
+        let member = || {
+            let front = &path[..path.len() - 1];
+            members().find(|(_, pattern)| front.ends_with(&pattern[..pattern.len() - 1]))
+        };
+        exact.or_else(of_any).or_else(member).map(|(kind, _)| *kind)
     }
 
     /// Byte words of which a source file must hold one to read a clock: the clocks' own names and `sift`.
@@ -847,12 +853,13 @@ fn fold(models: &Models, segment: &str) -> String {
 
 /// A pattern of several segments matches by suffix; one of a single segment only a bare name, or one that stems from a
 /// standard library.
-fn matches(pattern: &[String], path: &[String]) -> bool {
-    if pattern.len() == 1 {
-        const STANDARD: [&str; 6] = ["std", "libc", "core", "alloc", "ctime", "globalThis"];
-        return path.last() == pattern.first() && (path.len() == 1 || STANDARD.contains(&path[0].as_str()));
+fn matches(pattern: &[String], path: &[String], ignore_case: bool) -> bool {
+    const STANDARD: [&str; 6] = ["std", "libc", "core", "alloc", "ctime", "globalThis"];
+    let same = |a: &String, b: &String| if ignore_case { a.eq_ignore_ascii_case(b) } else { a == b };
+    if pattern.len() > path.len() || (pattern.len() == 1 && path.len() > 1 && !STANDARD.contains(&path[0].as_str())) {
+        return false;
     }
-    path.len() >= pattern.len() && path[path.len() - pattern.len()..] == *pattern
+    pattern.iter().rev().zip(path.iter().rev()).all(|(a, b)| same(a, b))
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ const DEPTH: usize = 24;
 /// Terms nested deeper than this (through all calls) are unknown: the stack is bounded.
 const LEVEL: usize = 300;
 /// Term visits per run.
-const STEPS: usize = 20_000;
+const STEPS: usize = 6_000;
 
 /// A place that a value stems from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -214,7 +214,7 @@ impl<'w> Run<'w> {
 
     /// An unknown value whose name says that it is a remembered instant.
     pub(super) fn anchor_by_name(&mut self, frame: usize, name: &str, span: Span) -> Option<Value> {
-        let anchor = self.world.vocabulary.anchor(name)?;
+        let anchor = self.world.anchor(name)?;
         let mut value = self.anchor(frame, anchor, span, Some(name.to_owned()));
         value.meta.sure = Confidence::Likely;
         Some(value)
