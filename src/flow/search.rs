@@ -15,6 +15,9 @@ use super::value::{Meta, Truth, Value};
 const COMBINATIONS: usize = 256;
 /// Term visits spent on one decision, over all its ways and readings; what is not found by then is not found.
 const EFFORT: usize = 300_000;
+/// Ways tried before one of them must have read the clock, and before one must have compared it with something known.
+const BLIND: usize = 4;
+const HOPEFUL: usize = 32;
 /// Changes reported for one way.
 const CHANGES: usize = 6;
 const SECOND: i128 = 1_000_000_000;
@@ -63,12 +66,14 @@ pub fn ask(world: &World<'_>, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers 
     let mut answers = Answers::default();
     let mut choices = Choices::default();
     let mut effort = 0;
-    for _ in 0..COMBINATIONS {
-        let mut asker = Asker { world, query, choices, waits: false, effort };
-        asker.way(&mut answers.changes);
+    let (mut reads, mut compares) = (false, false);
+    for tried in 1..=COMBINATIONS {
+        let mut asker = Asker { world, query, choices, waits: false, reads: false, effort };
+        compares |= asker.way(&mut answers.changes);
+        reads |= asker.reads;
         answers.waits_for_caller |= asker.waits;
         effort = asker.effort;
-        if effort > EFFORT {
+        if effort > EFFORT || (tried >= BLIND && !reads) || (tried >= HOPEFUL && !compares) {
             break;
         }
         match asker.choices.next() {
@@ -84,6 +89,7 @@ struct Asker<'w, 'q> {
     query: &'q dyn Fn(&mut Run<'_>) -> Value,
     choices: Choices,
     waits: bool,
+    reads: bool,
     effort: usize,
 }
 
@@ -92,18 +98,19 @@ impl Asker<'_, '_> {
         let mut run = Run::new(self.world, at, &mut self.choices);
         let value = (self.query)(&mut run);
         self.waits |= run.needs_caller && run.read_clock;
+        self.reads |= run.read_clock;
         self.effort += run.steps();
         let (atoms, origins, passes) =
             (std::mem::take(&mut run.atoms), std::mem::take(&mut run.origins), std::mem::take(&mut run.passes));
         Reading { truth: value.truth(), value, atoms, origins, passes }
     }
 
-    /// Follows one way to all its changes.
-    fn way(&mut self, changes: &mut Vec<Change>) {
+    /// Follows one way to all its changes; whether it compares the clock with something known.
+    fn way(&mut self, changes: &mut Vec<Change>) -> bool {
         let start = self.world.window.0.instant();
         let first = self.read(start);
         if !first.value.meta.timed || first.atoms.is_empty() {
-            return;
+            return false;
         }
         let mut points = self.crossings(&first, start);
         if first.atoms.iter().any(|atom| atom.crossing.is_none()) {
@@ -130,6 +137,7 @@ impl Asker<'_, '_> {
             }
             previous = Some((at, truth));
         }
+        true
     }
 
     /// The instants at which linear comparisons cross, with a second on both sides; more may show behind the first.
