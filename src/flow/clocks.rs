@@ -158,7 +158,6 @@ pub(super) fn is_common(name: &str) -> bool {
             | "main"
             | "init"
             | "value"
-            | "default"
             | "test"
             | "from"
             | "into"

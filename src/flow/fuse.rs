@@ -19,9 +19,11 @@ use super::value::{Kind, Truth, Value};
 /// Calls followed downward from a function that passes a clock or a date.
 const CHAIN: usize = 4;
 /// Ways followed from one function.
-const WAYS: usize = 64;
+const WAYS: usize = 32;
 /// Queries in one run of the tool; a tree with more decisions on the clock than this is told so.
-const QUERIES: usize = 60_000;
+const QUERIES: usize = 30_000;
+/// Term visits in one run, likewise.
+const EFFORT: usize = 24_000_000;
 /// Periods shorter than this are timeouts; longer than the second, never.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
 const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
@@ -75,6 +77,7 @@ pub fn find(world: &World<'_>) -> Fuses {
         found: BTreeMap::new(),
         asked: HashSet::new(),
         queries: 0,
+        effort: 0,
         ways: 0,
     };
     let all: Vec<FunctionRef> =
@@ -100,6 +103,7 @@ struct Linker<'w> {
     found: BTreeMap<Key, Found>,
     asked: HashSet<(Way, usize)>,
     queries: usize,
+    effort: usize,
     /// Ways that may still be followed from the current root.
     ways: usize,
 }
@@ -161,6 +165,11 @@ pub fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef>
 }
 
 impl Linker<'_> {
+    /// The budget of the run is spent.
+    const fn exhausted(&self) -> bool {
+        self.queries >= QUERIES || self.effort >= EFFORT
+    }
+
     fn function(&self, at: FunctionRef) -> &FunctionFacts {
         &self.world.files[at.0].functions[at.1]
     }
@@ -170,12 +179,14 @@ impl Linker<'_> {
         let callee = way.callee();
         for n in 0..self.function(callee).conditions.len() {
             let condition = &self.world.files[callee.0].functions[callee.1].conditions[n];
-            let timed = all || self.clocks.can_read(callee.0, condition.term);
-            if !timed || self.queries >= QUERIES || !self.asked.insert((way.clone(), n)) {
+            let timed = self.clocks.can_read(callee.0, condition.term)
+                || (all && depends_on_caller(&self.world.files[callee.0].terms, condition.term, 12));
+            if !timed || self.exhausted() || !self.asked.insert((way.clone(), n)) {
                 continue;
             }
             self.queries += 1;
             let answers = ask(self.world, &|run: &mut Run<'_>| decide(run, way, condition));
+            self.effort += answers.effort;
             if answers.waits_for_caller {
                 self.waiting.insert(callee);
             }
@@ -196,7 +207,7 @@ impl Linker<'_> {
             for callee in callees(self.world, caller, call) {
                 let waits = self.waiting.contains(&callee);
                 let entered = callee == caller || way.calls.iter().any(|(_, c)| *c == callee);
-                if entered || !(may_pass || waits) || self.ways == 0 || self.queries >= QUERIES {
+                if entered || !(may_pass || waits) || self.ways == 0 || self.exhausted() {
                     continue;
                 }
                 if waits || *timed.get_or_insert_with(|| self.passes_time(way, call)) {
@@ -311,7 +322,7 @@ impl Linker<'_> {
 
     fn finish(self) -> Fuses {
         let mut reach: Option<Callers> = None;
-        let gave_up = self.queries >= QUERIES;
+        let gave_up = self.exhausted();
         let world = self.world;
         let mut findings = Vec::new();
         let mut groups: HashMap<(usize, Span, Option<(usize, Span)>), Vec<(Key, Found)>> = HashMap::new();
@@ -342,6 +353,28 @@ impl Linker<'_> {
             .filter(|(name, _)| name.len() > 3 && !super::clocks::is_common(name))
             .collect();
         Fuses { findings, gave_up, wanted: wanted.into_iter().collect() }
+    }
+}
+
+/// Whether a term mentions what its function was called with.
+fn depends_on_caller(terms: &[super::facts::Term], id: Id, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return true };
+    let by = |id: &Id| depends_on_caller(terms, *id, depth);
+    match &terms[id as usize].kind {
+        TermKind::Param(_) | TermKind::Receiver => true,
+        TermKind::Name(path) => path.len() == 1,
+        TermKind::Field(a, _) | TermKind::Unary(_, a) | TermKind::Cast(_, a) | TermKind::Element(a) => by(a),
+        TermKind::IsVariant(a, _) | TermKind::Payload(a, _) | TermKind::Closure(_, a) => by(a),
+        TermKind::Index(a, b) | TermKind::Binary(_, a, b) | TermKind::With(a, _, b) => by(a) || by(b),
+        TermKind::Choose(a, b, c) => by(a) || by(b) || by(c),
+        TermKind::Any(all) | TermKind::List(all) | TermKind::Concat(all) => all.iter().any(by),
+        TermKind::Call(_, args) | TermKind::New(_, args) => args.iter().any(|(_, arg)| by(arg)),
+        TermKind::Method(a, _, args) | TermKind::Mutated(a, _, args) | TermKind::Apply(a, args) => {
+            by(a) || args.iter().any(|(_, arg)| by(arg))
+        }
+        TermKind::Record(_, fields, base) => fields.iter().any(|(_, id)| by(id)) || base.as_ref().is_some_and(by),
+        TermKind::Map(pairs) => pairs.iter().any(|(k, v)| by(k) || by(v)),
+        _ => false,
     }
 }
 

@@ -17,7 +17,9 @@ const COMBINATIONS: usize = 256;
 const EFFORT: usize = 300_000;
 /// Ways tried before one of them must have read the clock, and before one must have compared it with something known.
 const BLIND: usize = 4;
-const HOPEFUL: usize = 32;
+const HOPEFUL: usize = 16;
+/// Term visits spent before one of them must have.
+const HOPELESS: usize = 15_000;
 /// Changes reported for one way.
 const CHANGES: usize = 6;
 const SECOND: i128 = 1_000_000_000;
@@ -50,6 +52,8 @@ pub struct Answers {
     pub changes: Vec<Change>,
     /// It reads the clock but waits for what its caller passes.
     pub waits_for_caller: bool,
+    /// What it cost, in term visits.
+    pub effort: usize,
 }
 
 /// One reading.
@@ -73,7 +77,9 @@ pub fn ask(world: &World<'_>, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers 
         reads |= asker.reads;
         answers.waits_for_caller |= asker.waits;
         effort = asker.effort;
-        if effort > EFFORT || (tried >= BLIND && !reads) || (tried >= HOPEFUL && !compares) {
+        answers.effort = effort;
+        let hopeless = (tried >= BLIND && !reads) || (!compares && (tried >= HOPEFUL || effort > HOPELESS));
+        if effort > EFFORT || hopeless {
             break;
         }
         match asker.choices.next() {

@@ -31,6 +31,7 @@ fn fuses(language: &str, release: &str, sources: &[(&str, &str)]) -> Vec<String>
     let models = languages.models();
     let from = calendar::read(release).unwrap().civil;
     let until = from.add_months(36).unwrap();
+    let files: Vec<_> = files.iter().collect();
     let world = World::new(&files, &models, &vocabulary, HashMap::new(), (from, until));
     let mut lines: Vec<String> = fuse::find(&world)
         .findings
