@@ -234,7 +234,7 @@ fn finding(
     let date = shown(at, zone, reading.precision);
     let place = Place { path: path.clone(), span };
     let effect = Effect {
-        severity: Severity::LogsOnly,
+        severity: Severity::Unknown,
         text: "stops nothing by itself: it says that something has to change by then".to_owned(),
         place: None,
     };

@@ -158,6 +158,7 @@ pub(super) fn is_common(name: &str) -> bool {
             | "main"
             | "init"
             | "value"
+            | "default"
             | "test"
             | "from"
             | "into"

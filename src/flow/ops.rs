@@ -145,6 +145,11 @@ pub fn period(units: &[Unit], operands: &[Value]) -> Value {
     for (unit, operand) in units.iter().zip(operands) {
         match &operand.kind {
             Kind::Null => {}
+            // A remembered instant of which only the name is known is a count of whatever unit it is used in.
+            Kind::Instant(at) if operand.meta.anchor.is_some() => {
+                total.nanos = total.nanos.saturating_add(at.0);
+                known = true;
+            }
             Kind::Period(period) => {
                 total = Period {
                     months: total.months.saturating_add(period.months),

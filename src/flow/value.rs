@@ -9,6 +9,9 @@ use crate::language::models::{Models, Unit};
 
 use super::facts::Id;
 
+/// The unit of a remembered instant of which nothing else is known, in nanoseconds.
+const SECOND: i128 = 1_000_000_000;
+
 /// A truth value; [`Truth::Maybe`] where it depends on something unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Truth {
@@ -339,7 +342,10 @@ pub fn compare(a: &Value, b: &Value, models: &Models) -> Option<Ordering> {
 /// `a + b` and `a - b`.
 pub fn add(a: &Value, b: &Value, minus: bool, models: &Models) -> Value {
     let sign: i128 = if minus { -1 } else { 1 };
-    let meta = a.meta.join(&b.meta);
+    let mut meta = a.meta.join(&b.meta);
+    if meta.anchor.is_some() && meta.unit.is_none() && models.instant_as.is_none() {
+        meta.unit = Some(SECOND);
+    }
     let kind = match (&a.kind, &b.kind) {
         (Kind::Int(x), Kind::Int(y)) => x.checked_add(sign * y).map(Kind::Int),
         (Kind::Period(x), Kind::Period(y)) => sum(*x, *y, sign).map(Kind::Period),
@@ -388,7 +394,7 @@ fn instant_and_number(a: &Value, b: &Value, minus: bool, models: &Models) -> Opt
         let nanos = (b.float()? * unit as f64) as i128;
         return Some(Kind::Instant(Instant(a.instant()?.0.checked_add(sign * nanos)?)));
     }
-    let unit = models.instant_as.and_then(Unit::nanos)?;
+    let unit = models.instant_as.and_then(Unit::nanos).or(a.meta.anchor.map(|_| SECOND))?;
     Some(Kind::Int(count(a.instant()?, unit).checked_add(sign * b.int()?)?))
 }
 

@@ -94,7 +94,12 @@ impl<'w> Run<'w> {
             globals
         };
         if let Some(global) = globals.first() {
-            return self.global(*global);
+            let value = self.global(*global);
+            // `#define BUILD_TIME 0` is a placeholder for what the build puts there.
+            let placeholder = matches!(&value.kind, Kind::Int(0) | Kind::Null) || value.text() == Some("");
+            let span = self.file(frame).term(id).span;
+            let anchor = path.last().filter(|_| placeholder).and_then(|name| self.anchor_by_name(frame, name, span));
+            return anchor.unwrap_or(value);
         }
         if let [only] = path.as_slice() {
             let value = self.receiver_field(frame, id, only);
