@@ -4,8 +4,11 @@ use super::ir::Module;
 use super::tree::shape::*;
 use super::tree::{Dialect, Escapes, Grammar, Lowering, Node, Scope, parsers};
 
+mod attributes;
 pub(super) mod declaration;
+mod directive;
 pub(super) mod preprocessor;
+mod token;
 
 #[cfg(feature = "c")]
 static GRAMMAR: Grammar = Grammar::new(Dialect {
@@ -14,6 +17,7 @@ static GRAMMAR: Grammar = Grammar::new(Dialect {
     octal: true,
     members_count: true,
     bare_block: declaration::macro_function,
+    prepare: preprocessor::prepare,
     ..Dialect::of(parsers::c, &[SHAPES])
 });
 
@@ -73,17 +77,6 @@ pub(super) const SHAPES: &[(&str, Shape)] = &[
     ("attribute_specifier", skip()),
     ("attribute_declaration", skip()),
     ("ms_declspec_modifier", skip()),
-    // Preprocessor.
-    ("preproc_include", include("path")),
-    ("preproc_def", stmt_with(preprocessor::object_macro)),
-    ("preproc_function_def", stmt_with(preprocessor::function_macro)),
-    ("preproc_if", inline_with(preprocessor::branches)),
-    ("preproc_ifdef", inline_with(preprocessor::branches)),
-    ("preproc_elif", inline_with(preprocessor::branches)),
-    ("preproc_elifdef", inline_with(preprocessor::branches)),
-    ("preproc_else", inline_with(preprocessor::branches)),
-    ("preproc_call", skip()),
-    ("preproc_defined", opaque()),
 ];
 
 #[cfg(all(test, feature = "c"))]

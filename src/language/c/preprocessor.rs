@@ -1,82 +1,194 @@
-//! The C preprocessor, as far as one file shows it: every branch of a condition is read unless it is a constant, and
-//! a macro is a constant or a function with the text that it stands for.
+//! The C preprocessor, as far as one file shows it.
+//!
+//! Directives are taken out before parsing: a branch may end in the middle of a statement, and one grammar cannot hold
+//! both halves. What stays is every branch of a condition that can be compiled, side by side, if each is a whole (its
+//! brackets close, it ends where a statement or an item of a list does); of branches that are not, the first, and the
+//! others are gaps. Code under `#if 0` is gone. Lines and columns stay as they were: what is taken out is blanked.
+//!
+//! A macro becomes a global with the value that it stands for, or a function with the text that it stands for.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::language::ir::{Block, Expr, ExprKind, Function, Param, Pattern, Stmt};
-use crate::language::tree::{Lowering, Node, literal};
+use super::attributes;
+use super::directive::{Directive, directives};
+use super::token::is_whole;
+use crate::language::ir::{Block, Expr, ExprKind, Function, Param, Pattern};
+use crate::language::tree::{Lowering, literal};
 
-/// The branches of `#if` that can be compiled: all of them, but not those under `#if 0` nor beside `#if 1`.
-pub(in crate::language) fn branches<'t>(lowering: &Lowering<'_>, node: Node<'t>) -> Vec<Node<'t>> {
-    let condition = lowering.field(node, "condition");
-    let alternative = lowering.field(node, "alternative");
-    let constant = condition.and_then(|condition| constant(lowering, condition));
-    if constant == Some(false) {
-        return alternative.into_iter().collect();
-    }
-    let name = lowering.field(node, "name");
-    let is_head = |child: &Node<'t>| [condition, name].into_iter().flatten().any(|head| head.id() == child.id());
-    let mut cursor = node.walk();
-    let parts = node.named_children(&mut cursor).filter(|child| !is_head(child));
-    parts.filter(|child| constant != Some(true) || alternative.is_none_or(|other| other.id() != child.id())).collect()
+/// The text for the grammar of C; macros and includes go to the module.
+pub(in crate::language) fn prepare<'t>(lowering: &mut Lowering<'_>, text: &'t str) -> Cow<'t, str> {
+    prepare_as(lowering, text, false)
 }
 
-fn constant(lowering: &Lowering<'_>, condition: Node<'_>) -> Option<bool> {
-    match literal::number(lowering.text(condition), true) {
-        ExprKind::Int(value) => Some(value != 0),
+/// The same for C++, where `__cplusplus` is defined.
+#[cfg(feature = "cpp")]
+pub(in crate::language) fn prepare_cpp<'t>(lowering: &mut Lowering<'_>, text: &'t str) -> Cow<'t, str> {
+    prepare_as(lowering, text, true)
+}
+
+fn prepare_as<'t>(lowering: &mut Lowering<'_>, text: &'t str, cpp: bool) -> Cow<'t, str> {
+    let mut bytes = text.as_bytes().to_vec();
+    let directives = directives(text);
+    directives.iter().for_each(|directive| blank(&mut bytes[directive.range.clone()]));
+    let dropped = settle(lowering, text, &mut bytes, &directives, cpp);
+    for directive in &directives {
+        if dropped.iter().any(|range| range.contains(&directive.range.start)) {
+            continue;
+        }
+        match directive.name(text) {
+            "define" => define(lowering, directive),
+            "include" | "import" | "include_next" => include(lowering, directive),
+            _ => {}
+        }
+    }
+    attributes::tame(&mut bytes);
+    // Only whole characters are blanked, by blanks.
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// Writes blanks over bytes, but for the ends of lines. A character that is cut in two is blanked whole by its other half.
+pub(super) fn blank(bytes: &mut [u8]) {
+    for byte in bytes {
+        if !matches!(*byte, b'\n' | b'\r') {
+            *byte = b' ';
+        }
+    }
+}
+
+/// One branch of a condition: its text, and what is known of its condition.
+struct Branch {
+    text: Range<usize>,
+    constant: Option<bool>,
+}
+
+/// Decides every condition, innermost first; blanks the branches that are left out and returns where they stood.
+fn settle(
+    lowering: &mut Lowering<'_>,
+    text: &str,
+    bytes: &mut [u8],
+    directives: &[Directive],
+    cpp: bool,
+) -> Vec<Range<usize>> {
+    let mut dropped = Vec::new();
+    let mut open: Vec<Vec<Branch>> = Vec::new();
+    for directive in directives {
+        let (start, end) = (directive.range.start, directive.range.end);
+        let name = directive.name(text);
+        let begins = matches!(name, "if" | "ifdef" | "ifndef");
+        if begins {
+            open.push(Vec::new());
+        }
+        let Some(group) = open.last_mut() else { continue };
+        if let Some(before) =
+            group.last_mut().filter(|_| matches!(name, "elif" | "elifdef" | "elifndef" | "else" | "endif"))
+        {
+            before.text.end = start;
+        }
+        if begins || matches!(name, "elif" | "elifdef" | "elifndef" | "else") {
+            group.push(Branch { text: end..text.len(), constant: constant(name, directive.body(text), cpp) });
+        } else if name == "endif"
+            && let Some(group) = open.pop()
+        {
+            choose(lowering, bytes, &group, &mut dropped);
+        }
+    }
+    for group in open.into_iter().rev() {
+        choose(lowering, bytes, &group, &mut dropped);
+    }
+    dropped
+}
+
+/// What is known of a condition without knowing the build.
+fn constant(name: &str, body: &str, cpp: bool) -> Option<bool> {
+    let body = body.trim();
+    let asks_for_cpp = matches!(body, "__cplusplus" | "defined(__cplusplus)" | "defined __cplusplus" | "(__cplusplus)");
+    match name {
+        "ifdef" | "if" | "elif" | "elifdef" if asks_for_cpp => Some(cpp),
+        "ifndef" | "elifndef" if asks_for_cpp => Some(!cpp),
+        "if" if body == "!defined(__cplusplus)" => Some(!cpp),
+        "if" | "elif" => match literal::number(body, true) {
+            ExprKind::Int(value) => Some(value != 0),
+            _ => None,
+        },
         _ => None,
     }
 }
 
-/// `#define NAME value`: a global.
-pub(in crate::language) fn object_macro(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
-    let Some(name) = lowering.field(node, "name").map(|name| lowering.text(name).to_owned()) else { return };
-    let Some(range) = replacement(lowering, node) else { return };
-    let value = simple(lowering, range.clone()).or_else(|| expression(lowering, range));
-    let span = define_span(lowering, node);
-    lowering.at_file_level(|lowering| lowering.global(Pattern::Bind(name), None, value, span));
+fn choose(lowering: &mut Lowering<'_>, bytes: &mut [u8], group: &[Branch], dropped: &mut Vec<Range<usize>>) {
+    let mut leave_out = |bytes: &mut [u8], range: &Range<usize>| {
+        blank(&mut bytes[range.clone()]);
+        dropped.push(range.clone());
+    };
+    let mut possible: Vec<&Branch> = Vec::new();
+    let mut decided = false;
+    for branch in group {
+        if decided || branch.constant == Some(false) {
+            leave_out(bytes, &branch.text);
+        } else {
+            decided = branch.constant == Some(true);
+            possible.push(branch);
+        }
+    }
+    if possible.len() > 1 && !possible.iter().all(|branch| is_whole(&bytes[branch.text.clone()])) {
+        for branch in &possible[1..] {
+            lowering.gap(branch.text.clone());
+            leave_out(bytes, &branch.text);
+        }
+    }
 }
 
-/// `#define f(a, b) text`: a function whose value is the text, or whose body is.
-pub(in crate::language) fn function_macro(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
-    let (Some(name), Some(range)) = (lowering.field(node, "name"), replacement(lowering, node)) else { return };
-    let text = lowering.slice(range.clone());
-    let words = ["do", "if", "for", "while", "switch", "return", "{"];
-    let runs = text.contains(';') || words.iter().any(|word| text.starts_with(word));
-    let body = match runs {
-        true => statements(lowering, range),
-        false => expression(lowering, range.clone()).map(Block::value).or_else(|| statements(lowering, range)),
+fn include(lowering: &mut Lowering<'_>, directive: &Directive) {
+    let path = lowering.slice(directive.body.clone()).trim();
+    let path = path.trim_start_matches(['"', '<']).split(['"', '>']).next().unwrap_or(path);
+    lowering.module.includes.push(path.to_owned());
+}
+
+/// `#define NAME text` or `#define NAME(a, b) text`.
+fn define(lowering: &mut Lowering<'_>, directive: &Directive) {
+    let body = lowering.slice(directive.body.clone());
+    let length = body.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(body.len());
+    let name = directive.body.start..directive.body.start + length;
+    let span = lowering.span_of(directive.range.clone());
+    let list = body[length..].strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    let Some((list, _)) = list else {
+        let value = replacement(lowering, name.end..directive.body.end);
+        let Some(value) = value.map(|range| simple(lowering, range.clone()).or_else(|| expression(lowering, range)))
+        else {
+            return;
+        };
+        lowering.global(Pattern::Bind(lowering.slice(name).to_owned()), None, value, span);
+        return;
     };
-    let Some(body) = body else { return };
-    let list = lowering.field(node, "parameters").map(|list| lowering.children(list)).unwrap_or_default();
-    let param =
-        |param| Param { name: lowering.text(param).to_owned(), ty: None, default: None, span: lowering.span(param) };
+    let after = name.end + list.len() + 2;
+    let Some(body) = replacement(lowering, after..directive.body.end).and_then(|range| macro_body(lowering, range))
+    else {
+        return;
+    };
     let function = Function {
-        name: lowering.text(name).to_owned(),
-        params: list.into_iter().map(param).collect(),
+        name: lowering.slice(name.clone()).to_owned(),
+        params: list.split(',').filter_map(|param| macro_param(lowering, param, name.end)).collect(),
         body,
         exported: true,
-        span: define_span(lowering, node),
-        name_span: lowering.span(name),
+        span,
+        name_span: lowering.span_of(name),
         ..Function::default()
     };
     lowering.module.functions.push(function);
 }
 
-/// The directive without the newline that ends it.
-fn define_span(lowering: &Lowering<'_>, node: Node<'_>) -> crate::finding::Span {
-    let range = lowering.range(node);
-    let text = lowering.slice(range.clone());
-    lowering.span_of(range.start..range.start + text.trim_end().len())
+fn macro_param(lowering: &Lowering<'_>, param: &str, at: usize) -> Option<Param> {
+    let name = param.trim();
+    let is_name = !name.is_empty() && name != "...";
+    is_name.then(|| Param { name: name.to_owned(), ty: None, default: None, span: lowering.span_of(at..at) })
 }
 
-/// Where a macro's text stands, without blanks and a comment at its end.
-fn replacement(lowering: &Lowering<'_>, node: Node<'_>) -> Option<Range<usize>> {
-    let range = lowering.range(lowering.field(node, "value")?);
+/// Where a macro's text stands, without blanks and comments at its ends.
+fn replacement(lowering: &Lowering<'_>, range: Range<usize>) -> Option<Range<usize>> {
     let text = lowering.slice(range.clone());
-    let text = text.find("/*").map_or(text, |comment| &text[..comment]);
-    let text = text.trim_end();
-    (!text.is_empty()).then(|| range.start..range.start + text.len())
+    let text = text.find("/*").map_or(text, |comment| &text[..comment]).trim_end();
+    let blanks = text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || c == '\\').len();
+    (blanks < text.len()).then(|| range.start + blanks..range.start + text.len())
 }
 
 /// Nearly all macros are one literal or one name, and need no parser.
@@ -92,6 +204,17 @@ fn simple(lowering: &Lowering<'_>, range: Range<usize>) -> Option<Expr> {
         _ => ExprKind::Name(vec![text.to_owned()]),
     };
     Some(Expr::new(kind, lowering.span_of(range)))
+}
+
+/// What a function-like macro does: statements, or an expression as its value.
+fn macro_body(lowering: &mut Lowering<'_>, range: Range<usize>) -> Option<Block> {
+    let text = lowering.slice(range.clone());
+    let words = ["do", "if", "for", "while", "switch", "return", "{"];
+    let runs = text.contains(';') || words.iter().any(|word| text.starts_with(word));
+    if runs {
+        return statements(lowering, range);
+    }
+    expression(lowering, range.clone()).map(Block::value).or_else(|| statements(lowering, range))
 }
 
 fn expression(lowering: &mut Lowering<'_>, range: Range<usize>) -> Option<Expr> {

@@ -11,7 +11,7 @@ fn items(source: &str, expected: &[&str]) {
 /// The statements of a function's body.
 #[track_caller]
 fn body(source: &str, expected: &str) {
-    let module = lower(&format!("void f(void) {{ {source} }}"));
+    let module = lower(&format!("void f(void) {{\n{source} }}"));
     assert_eq!(module.gaps, [], "{source}");
     assert_eq!(print::braced(&module.functions[0].body), format!("{{{expected}}}"), "{source}");
 }
@@ -116,15 +116,27 @@ fn macros() {
     items("#define F(a, b) ((a) + b)\n", &["exported fn F(a, b) {(+ a b)}"]);
     items("#define D(x) do { g(x); } while (0)\n", &["exported fn D(x) {(loop while 0 {(call g x)})}"]);
     items("#define ODD(x) x ## __LINE__ )\n", &[]);
+    items("enum {\nA,\n#define A A\nB };\n", &["global A = A", "global A = 0", "global B = 1"]);
     items("#include <time.h>\n#include \"a/b.h\"\n", &["include time.h", "include a/b.h"]);
 }
 
 #[test]
 fn macros_keep_their_place() {
     let module = lower("int x;\n\t#define A \\\n  (1 +\\\n 2)\n");
-    let value = module.globals[1].value.clone().map(|value| print::span(value.span));
+    let value = module.globals[0].value.clone().map(|value| print::span(value.span));
     assert_eq!(value.as_deref(), Some("3:4-4:3"));
-    assert_eq!(print::span(module.globals[1].span), "2:2-4:4");
+    assert_eq!(print::span(module.globals[0].span), "2:2-4:4");
+}
+
+#[test]
+fn branches_that_are_no_wholes_leave_the_first() {
+    let module = lower("int f(int a) {\n#ifdef A\nif (a) {\n#else\nif (!a) {\n#endif\nreturn 1; }\n return 0; }\n");
+    assert_eq!(print::module(&module), "exported fn f(a :int) :int {(if a {(return 1)} {}); (return 0)}\ngap 4:6-6:1");
+    items("#ifdef __cplusplus\nextern \"C\" {\n#endif\nint x;\n#ifdef __cplusplus\n}\n#endif\n", &["global x :int"]);
+    items(
+        "static int __init f(void) { return 1; }\nMODULE_A(f)\n",
+        &["fn f() :int {(return 1)}", "script {(call MODULE_A f)}"],
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ static GRAMMAR: Grammar = Grammar::new(Dialect {
     octal: true,
     members_count: true,
     bare_block: declaration::macro_function,
+    prepare: c::preprocessor::prepare_cpp,
     ..Dialect::of(parsers::cpp, &[c::SHAPES, SHAPES])
 });
 

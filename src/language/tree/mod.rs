@@ -115,8 +115,9 @@ pub(crate) struct Dialect {
     pub(crate) tests: &'static [&'static str],
     /// Takes a block that stands where only items should (C: a macro that begins a function); says whether it did.
     pub(crate) bare_block: fn(&mut Lowering<'_>, Node<'_>) -> bool,
-    /// Rewrites text that the grammar cannot read, byte for byte: every line must stay as long as it was.
-    pub(crate) prepare: fn(&str) -> Cow<'_, str>,
+    /// Rewrites text that the grammar cannot read, byte for byte: every line must stay as long as it was. What it takes
+    /// out it may lower itself (C's macros), or say to be a gap.
+    pub(crate) prepare: for<'t> fn(&mut Lowering<'_>, &'t str) -> Cow<'t, str>,
 }
 
 impl Dialect {
@@ -144,7 +145,7 @@ impl Dialect {
             members_count: false,
             tests: &["test", "Test"],
             bare_block: |_, _| false,
-            prepare: |text| Cow::Borrowed(text),
+            prepare: |_, text| Cow::Borrowed(text),
         }
     }
 }
@@ -163,9 +164,9 @@ impl Grammar {
 
     /// Parses and lowers a text. Never fails: what cannot be read is in [`Module::gaps`].
     pub(crate) fn lower(&'static self, text: &str) -> Module {
-        let text = (self.dialect.prepare)(text);
-        let mut lowering = Lowering::new(self, &text);
-        match syntax::parse(self.table(), &text) {
+        let mut lowering = Lowering::new(self, text);
+        let prepared = (self.dialect.prepare)(&mut lowering, text);
+        match syntax::parse(self.table(), &prepared) {
             Some(tree) => lowering.root(tree.root_node()),
             None => lowering.gap(0..text.len()),
         }

@@ -8,9 +8,9 @@ use super::Node;
 use super::table::Table;
 
 /// Parsing may take this many rounds of the parser's progress callback (100 operations each) for any text …
-const ROUNDS: usize = 5_000;
-/// … and one more for this many bytes. Ordinary code needs one round for a few hundred bytes.
-const BYTES_PER_ROUND: usize = 8;
+const ROUNDS: usize = 2_000;
+/// … and one more for this many bytes. Ordinary code needs one for 50 to 200 bytes.
+const BYTES_PER_ROUND: usize = 10;
 
 /// The syntax tree of a text; `None` if the text is beyond reason. Bounded by steps, not by time: the same text has
 /// the same tree, or none, on any machine.
