@@ -23,7 +23,7 @@ const WAYS: usize = 32;
 /// Queries in one run of the tool; a tree with more decisions on the clock than this is told so.
 const QUERIES: usize = 30_000;
 /// Term visits in one run, likewise.
-const EFFORT: usize = 24_000_000;
+const EFFORT: usize = 6_000_000;
 /// Periods shorter than this are timeouts; longer than the second, never.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
 const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
@@ -240,7 +240,9 @@ impl Linker<'_> {
         let mut choices = super::eval::Choices::default();
         let mut run = Run::new(self.world, self.world.window.0.instant(), &mut choices);
         let frame = way.enter(&mut run);
-        args.iter().any(|arg| run.value(frame, *arg).meta.timed)
+        let timed = args.iter().any(|arg| run.value(frame, *arg).meta.timed);
+        self.effort += run.steps();
+        timed
     }
 
     fn record(&mut self, way: &Way, condition: &Condition, change: Change) {

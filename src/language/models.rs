@@ -133,7 +133,9 @@ pub struct Row {
 impl Row {
     /// Whether what it does depends on the clock, whatever its operands.
     pub fn reads_clock(&self) -> bool {
-        let clock = |op: &Op| matches!(op, Op::Now(_) | Op::Phrase(_) | Op::ChainClock | Op::Past | Op::Future | Op::Until | Op::Since);
+        let clock = |op: &Op| {
+            matches!(op, Op::Now(_) | Op::Phrase(_) | Op::ChainClock | Op::Past | Op::Future | Op::Until | Op::Since)
+        };
         self.does.iter().any(clock)
     }
 }

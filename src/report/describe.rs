@@ -49,7 +49,7 @@ pub(super) fn doubt(finding: &Finding) -> Option<String> {
 
 /// The entry points that stop working, the first few by name.
 pub(super) fn reached_from(finding: &Finding) -> Option<String> {
-    const SHOWN: usize = 4;
+    const SHOWN: usize = 8;
     let (first, rest) = finding.reach.split_at(finding.reach.len().min(SHOWN));
     match (first, rest.len()) {
         ([], _) => None,
@@ -134,8 +134,8 @@ mod tests {
     fn long_lists_are_cut() {
         let mut many = finding(Rule::DateGate, "2025-01-01");
         assert_eq!(reached_from(&many).unwrap(), "reached from main");
-        many.reach = ["a", "b", "c", "d", "e", "f"].map(str::to_owned).to_vec();
-        assert_eq!(reached_from(&many).unwrap(), "reached from a, b, c, d and 2 more");
+        many.reach = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].map(str::to_owned).to_vec();
+        assert_eq!(reached_from(&many).unwrap(), "reached from a, b, c, d, e, f, g, h and 2 more");
         many.reach.clear();
         assert_eq!(reached_from(&many), None);
     }
