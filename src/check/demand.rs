@@ -22,6 +22,9 @@ const NAMES: usize = 400;
 /// In a tree of more files than this, callers are looked for in the fuse's own folder and below.
 const LARGE: usize = 20_000;
 
+/// Files by path, with what they gave.
+pub(super) type Answer = Vec<(Arc<str>, Read)>;
+
 /// What was asked for so far.
 pub(super) struct Demand<'a> {
     scope: &'a Scope,
@@ -43,7 +46,7 @@ impl<'a> Demand<'a> {
         knowledge: &Knowledge,
         fuses: &Fuses,
         known: &BTreeMap<Arc<str>, FileFacts>,
-    ) -> Result<Option<Vec<(Arc<str>, Read)>>, WalkError> {
+    ) -> Result<Option<Answer>, WalkError> {
         let fresh: Vec<String> = fuses
             .wanted
             .iter()

@@ -108,6 +108,9 @@ struct Linker<'w> {
     ways: usize,
 }
 
+/// A comparison with its deadline: what changes of one fuse have in common.
+type Comparison = (usize, Span, Option<(usize, Span)>);
+
 /// What makes two changes the same fuse: the comparison, its trigger and its deadline.
 type Key = (usize, Span, i128, Option<(usize, Span)>);
 
@@ -327,7 +330,7 @@ impl Linker<'_> {
         let gave_up = self.exhausted();
         let world = self.world;
         let mut findings = Vec::new();
-        let mut groups: HashMap<(usize, Span, Option<(usize, Span)>), Vec<(Key, Found)>> = HashMap::new();
+        let mut groups: HashMap<Comparison, Vec<(Key, Found)>> = HashMap::new();
         for (key, found) in self.found {
             groups.entry((key.0, key.1, key.3)).or_default().push((key, found));
         }

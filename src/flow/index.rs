@@ -271,7 +271,7 @@ impl<'a> SymbolTable<'a> {
             .filter(|(file, g)| {
                 let global = &files[*file].globals[*g];
                 global.value.is_some()
-                    && qualifier.is_none_or(|owner| belongs(global.owner.as_deref(), owner, &files[*file]))
+                    && qualifier.is_none_or(|owner| belongs(global.owner.as_deref(), owner, files[*file]))
             })
             .collect();
         self.nearest(files, from, found, 1)

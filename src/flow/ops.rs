@@ -225,7 +225,7 @@ pub fn set_part(form: PartForm, base: &Value, to: &Value) -> Value {
         Part::Second => parts.fields[5] = number,
         Part::Nanosecond | Part::Weekday | Part::YearDay => {}
     }
-    let timed_or_known = !(base.is_unknown() && !matches!(form.of, Part::Year | Part::Month | Part::Day));
+    let timed_or_known = !base.is_unknown() || matches!(form.of, Part::Year | Part::Month | Part::Day);
     if timed_or_known { Value { kind: Kind::Parts(parts), meta } } else { Value { kind: Kind::Unknown, meta } }
 }
 

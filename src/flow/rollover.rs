@@ -68,7 +68,7 @@ fn finding(file: &FileFacts, span: Span, found: &RunsOut) -> Option<Finding> {
         .iter()
         .filter(|f| f.span.line <= span.line && span.line <= f.span.end_line)
         .min_by_key(|f| f.span.end_line - f.span.line);
-    let Some(at) = found.at.civil() else { return None };
+    let at = found.at.civil()?;
     let date = at.date_text();
     Some(Finding {
         rule: Rule::TimeRollover,
@@ -111,7 +111,7 @@ fn narrowed(world: &World<'_>, clocks: &Clocks, file: usize, id: Id) -> Option<R
     let frame = run.root((file, function));
     let value = run.value(frame, *inner);
     let seconds = matches!(value.kind, Kind::Int(n) if n == limit.seconds()) && value.meta.timed;
-    seconds.then(|| RunsOut {
+    seconds.then_some(RunsOut {
         at: limit,
         what: if signed { "the clock in a signed 32-bit number" } else { "the clock in an unsigned 32-bit number" },
         effect: "the number overflows",

@@ -718,12 +718,15 @@ pub enum Use {
     Name,
 }
 
+/// A row's number and a path that it is about.
+type Pattern = (usize, Vec<String>);
+
 /// The rows of one language, indexed by their last segment.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     /// The models themselves (rows of extended languages appended).
     pub models: Models,
-    by_last: HashMap<Use, HashMap<String, Vec<(usize, Vec<String>)>>>,
+    by_last: HashMap<Use, HashMap<String, Vec<Pattern>>>,
     calls: HashMap<String, Vec<(Calls, Vec<String>)>>,
 }
 
@@ -767,7 +770,7 @@ impl Index {
                 own.extend(theirs.iter().cloned());
             }
         }
-        let mut by_last: HashMap<Use, HashMap<String, Vec<(usize, Vec<String>)>>> = HashMap::new();
+        let mut by_last: HashMap<Use, HashMap<String, Vec<Pattern>>> = HashMap::new();
         for (n, row) in models.rows.iter().enumerate() {
             let uses = [
                 (Use::Call, &row.call),
@@ -819,7 +822,7 @@ impl Index {
     }
 
     /// The rows about the path's last segment.
-    fn named(&self, kind: Use, path: &[String]) -> Option<&Vec<(usize, Vec<String>)>> {
+    fn named(&self, kind: Use, path: &[String]) -> Option<&Vec<Pattern>> {
         let last = path.last()?;
         let rows = self.by_last.get(&kind)?;
         if self.models.ignore_case { rows.get(&last.to_lowercase()) } else { rows.get(last) }

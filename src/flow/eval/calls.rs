@@ -197,10 +197,11 @@ impl<'w> Run<'w> {
             return self.apply(&closure, &args);
         }
         let typed = matches!(receiver.kind, Kind::Record(_));
-        if !typed && let Some(value) = self.method_rows(frame, id, &receiver, name, args) {
-            if !value.is_unknown() || receiver.meta.timed {
-                return value;
-            }
+        if !typed
+            && let Some(value) = self.method_rows(frame, id, &receiver, name, args)
+            && (!value.is_unknown() || receiver.meta.timed)
+        {
+            return value;
         }
         if let Some(value) = receiver.field(name).filter(|_| args.is_empty()) {
             return value.clone();

@@ -167,7 +167,7 @@ impl<'w> Run<'w> {
     }
 
     fn file(&self, frame: usize) -> &'w FileFacts {
-        &self.world.files[self.frames[frame].file]
+        self.world.files[self.frames[frame].file]
     }
 
     fn function(&self, at: FunctionRef) -> &'w FunctionFacts {
