@@ -60,12 +60,10 @@ fn with_clock(text: &str) -> Vec<String> {
     rust(&format!("{CLOCK}{text}"))
 }
 
-#[cfg(feature = "bash")]
-mod bash;
 mod cases;
+#[cfg(feature = "python")]
 #[cfg(feature = "javascript")]
 mod javascript;
-#[cfg(feature = "python")]
 mod python;
 mod rust_models;
 
