@@ -236,7 +236,16 @@ impl<'a> SymbolTable<'a> {
             })
             .collect();
         let several = if owner.is_some() { IMPLEMENTATIONS } else { 1 };
+        if found.is_empty() && owner.is_none() {
+            return self.nearest(files, from, self.module_function(files, name), 1);
+        }
         self.nearest(files, from, found, several)
+    }
+
+    /// The functions that modules of that name are themselves.
+    fn module_function(&self, files: &[&FileFacts], name: &str) -> Vec<FunctionRef> {
+        let defaults = self.functions.get(DEFAULT_EXPORT).into_iter().flatten().copied();
+        defaults.filter(|(file, _)| stem_of(&files[*file].path) == name).collect()
     }
 
     /// The methods that `name` can mean on a receiver of unknown type.
