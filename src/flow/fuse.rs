@@ -80,8 +80,11 @@ pub fn find(world: &World<'_>) -> Fuses {
         effort: 0,
         ways: 0,
     };
-    let all: Vec<FunctionRef> =
+    let mut all: Vec<FunctionRef> =
         world.files.iter().enumerate().flat_map(|(n, file)| (0..file.functions.len()).map(move |f| (n, f))).collect();
+    // Files that hold a date come first: should the budget run out, it is spent where a clock can meet one.
+    let dated: Vec<bool> = world.files.iter().map(|file| holds_date(file)).collect();
+    all.sort_by_key(|(file, _)| !dated[*file]);
     for at in &all {
         linker.decisions(&Way { root: *at, calls: Vec::new() }, false);
     }
@@ -381,6 +384,17 @@ fn depends_on_caller(terms: &[super::facts::Term], id: Id, depth: usize) -> bool
         TermKind::Map(pairs) => pairs.iter().any(|(k, v)| by(k) || by(v)),
         _ => false,
     }
+}
+
+/// Whether a file holds a literal that can be a date by itself: an epoch number of the years 2001 to 2099, or a text.
+fn holds_date(file: &super::facts::FileFacts) -> bool {
+    file.terms.iter().any(|term| match &term.kind {
+        TermKind::Int(n) => {
+            (978_307_200..4_102_444_800).contains(n) || (978_307_200_000..4_102_444_800_000).contains(n)
+        }
+        TermKind::Text(text) => (8..40).contains(&text.len()) && crate::calendar::read(text).is_some(),
+        _ => false,
+    })
 }
 
 /// Of one comparison's changes for one deadline: the first in or after the window, else the last before it.
