@@ -16,7 +16,7 @@ impl<'w> Run<'w> {
             }
         }
         // What a search in a map yields: its key and value.
-        if let (Kind::List(items, None), "second" | "value" | "Value" | "first" | "key") = (&base.kind, name)
+        if let (Kind::List(items, _), "second" | "value" | "Value" | "first" | "key") = (&base.kind, name)
             && items.len() == 2
         {
             return items[usize::from(!matches!(name, "first" | "key"))].clone();
