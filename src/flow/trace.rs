@@ -38,6 +38,7 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
         imports: &module.imports,
         named: starts,
         at: 0,
+        alone: false,
         captured: HashMap::new(),
         elements: HashMap::new(),
     };
@@ -79,6 +80,8 @@ struct Tracer<'m> {
     named: Vec<Span>,
     /// The function under trace.
     at: usize,
+    /// The call that comes next is a statement.
+    alone: bool,
     captured: HashMap<String, Vec<Captured>>,
     elements: HashMap<u32, Id>,
 }
@@ -247,6 +250,7 @@ impl<'m> Tracer<'m> {
                 self.bind(pattern, id, env);
             }
             StmtKind::Expr(expr) => {
+                self.alone = matches!(expr.kind, ExprKind::Call { .. });
                 self.expr(expr, env, frame);
             }
             StmtKind::If { cond, then, otherwise } => {
@@ -569,12 +573,20 @@ impl<'m> Tracer<'m> {
         (!env.contains_key(&path[0])).then_some(path)
     }
 
+    /// Whether a method of that name changes its receiver.
+    fn mutates(&self, name: &str, alone: bool) -> bool {
+        let name = [name.to_owned()];
+        let mut rows = self.models.rows(Use::Method, &name);
+        rows.any(|row| row.mutates && (alone || !row.alone))
+    }
+
     fn call(&mut self, callee: &Expr, args: &[Arg], span: Span, env: &mut Env, frame: &mut Frame) -> Id {
+        let alone = std::mem::take(&mut self.alone);
         let id = match &callee.kind {
             ExprKind::Field(base, name) if self.free_path(callee, env).is_none() => {
                 let receiver = self.expr(base, env, frame);
                 let values = self.args(args, env, frame);
-                if self.models.rows(Use::Method, std::slice::from_ref(name)).any(|row| row.mutates) {
+                if self.mutates(name, alone) {
                     let after = self.add(TermKind::Mutated(receiver, name.clone(), values.clone()), span);
                     self.assign(base, after, env, frame);
                 }
@@ -605,7 +617,7 @@ impl<'m> Tracer<'m> {
                         self.visit(receiver, name, &values);
                     }
                     if let ExprKind::Field(base, name) = &callee.kind
-                        && self.models.rows(Use::Method, std::slice::from_ref(name)).any(|row| row.mutates)
+                        && self.mutates(name, alone)
                     {
                         let receiver = self.expr(base, env, frame);
                         let values = self.args(args, &mut env.clone(), &mut Frame::default());

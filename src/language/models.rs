@@ -120,6 +120,8 @@ pub struct Row {
     pub into: Option<usize>,
     /// The result replaces the receiver (`calendar.set(…)`).
     pub mutates: bool,
+    /// … but only where the call stands alone as a statement: elsewhere the receiver may be immutable (PHP's two dates).
+    pub alone: bool,
     /// What it does.
     pub does: Vec<Op>,
     /// Only where this argument is written as this name or text (`clock_gettime(CLOCK_REALTIME, …)`).
@@ -488,6 +490,8 @@ pub enum Op {
     Is(serde_json::Value),
     /// To a whole number, towards zero.
     ToInt,
+    /// First divided by the second, towards zero.
+    Quotient,
     /// To a whole number, rounded so.
     Whole(Rounding),
     /// To text.

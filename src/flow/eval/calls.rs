@@ -17,7 +17,7 @@ impl<'w> Run<'w> {
         let operands = self.arguments(frame, args);
         if own.is_none() {
             let rows: Vec<&Row> = self.index(frame).rows(Use::Call, &full).collect();
-            if let Some(value) = self.first_row(frame, id, &rows, None, &operands, Some(args)) {
+            if let Some(value) = self.first_row(frame, id, &rows, None, &operands) {
                 return value;
             }
         }
@@ -117,7 +117,7 @@ impl<'w> Run<'w> {
     ) -> Value {
         let full = expand(&self.file(frame).imports, path);
         let rows: Vec<&Row> = self.index(frame).rows(Use::New, &full).collect();
-        if let Some(value) = self.first_row(frame, id, &rows, None, operands, None) {
+        if let Some(value) = self.first_row(frame, id, &rows, None, operands) {
             return value;
         }
         let Some(ty) = full.last().map(|ty| self.self_type(frame, ty)) else { return Value::unknown() };
@@ -297,10 +297,7 @@ impl<'w> Run<'w> {
         if matches!(receiver.kind, Kind::Record(_) | Kind::Map(_) | Kind::List(..)) {
             return receiver;
         }
-        let written = self.written(frame, id);
-        self.first_row(frame, id, &rows, Some(&receiver), args, written)
-            .filter(|value| !value.is_unknown())
-            .unwrap_or(receiver)
+        self.first_row(frame, id, &rows, Some(&receiver), args).filter(|value| !value.is_unknown()).unwrap_or(receiver)
     }
 }
 

@@ -295,7 +295,7 @@ impl<'w> Run<'w> {
             }
             TermKind::With(base, name, to) => {
                 let (base, to) = (self.eval(frame, *base), self.eval(frame, *to));
-                self.with_field(frame, base, name, to)
+                self.with_field(frame, id, base, name, to)
             }
             TermKind::Closure(params, value) => {
                 Value::of(Kind::Closure(Rc::new(ClosureValue { frame, params: params.clone(), value: *value })))

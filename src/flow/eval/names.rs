@@ -2,6 +2,8 @@
 
 use super::*;
 
+/// Places that make an object of one type that are followed; more are too many to tell apart.
+const MADE: usize = 8;
 /// Base types that are looked through for a name.
 const BASES: usize = 4;
 
@@ -163,7 +165,50 @@ impl<'w> Run<'w> {
         if !value.is_unknown() {
             return value;
         }
-        self.static_field(frame, id, &owner, name)
+        let value = self.static_field(frame, id, &owner, name);
+        if !value.is_unknown() || stored.is_empty() {
+            return value;
+        }
+        self.made_field(frame, id, &owner, name)
+    }
+
+    /// A field that constructors fill from their arguments, as one of the places that make such an object leaves it.
+    /// Tests make objects for themselves, not for the product.
+    fn made_field(&mut self, frame: usize, id: Id, owner: &str, name: &str) -> Value {
+        let world = self.world;
+        let from = self.frames[frame].file;
+        let in_test = |at: &FunctionRef| world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
+        let here = self.frames[self.scope(frame)].function.is_some_and(|function| in_test(&(from, function)));
+        let makes = |(at, call): &&(FunctionRef, Id)| match &world.files[at.0].term(*call).kind {
+            TermKind::New(..) => true,
+            TermKind::Call(path, _) => {
+                let ty =
+                    if path.last().is_some_and(|last| last == "new") { path.iter().nth_back(1) } else { path.last() };
+                ty.is_some_and(|ty| ty == owner)
+            }
+            _ => false,
+        };
+        let symbols = &world.symbols;
+        let made: Vec<(FunctionRef, Id)> =
+            [symbols.constructions(owner), symbols.callers(owner), symbols.callers("new")]
+                .into_iter()
+                .flatten()
+                .filter(makes)
+                .filter(|(at, _)| world.files[at.0].language == world.files[from].language && in_test(at) == here)
+                .take(MADE + 1)
+                .copied()
+                .collect();
+        if made.is_empty() || made.len() > MADE || self.frames[frame].depth > DEPTH / 2 {
+            return Value::unknown();
+        }
+        let pick = self.choices.pick((from, id, 7), made.len());
+        let (maker, call) = made[pick];
+        let maker = self.root(maker);
+        self.frames[maker].depth = self.frames[frame].depth + 1;
+        let (caller, receiver) = (self.needs_caller, self.needs_receiver);
+        let object = self.eval(maker, call);
+        (self.needs_caller, self.needs_receiver) = (caller, receiver);
+        object.field(name).cloned().unwrap_or_else(Value::unknown)
     }
 
     /// A variable of the type itself, or of one that it extends, seen through an instance.

@@ -79,7 +79,7 @@ impl<'w> Run<'w> {
         }
     }
 
-    pub(super) fn with_field(&mut self, frame: usize, base: Value, name: &str, to: Value) -> Value {
+    pub(super) fn with_field(&mut self, frame: usize, id: Id, base: Value, name: &str, to: Value) -> Value {
         if let Some(form) = self.part_of(frame, name).first() {
             let value = ops::set_part(*form, &base, &to);
             if !value.is_unknown() || !matches!(base.kind, Kind::Record(_)) {
@@ -87,6 +87,15 @@ impl<'w> Run<'w> {
             }
         }
         let name = name.to_owned();
+        if !matches!(base.kind, Kind::Record(_))
+            && let Some(row) = self.index(frame).rows(Use::Method, std::slice::from_ref(&name)).find(|row| row.mutates)
+        {
+            let operands = rows::operands(row, Some(&base), &[(None, to.clone())]);
+            let value = self.pipeline(frame, id, row, operands);
+            if !value.is_unknown() {
+                return value;
+            }
+        }
         let mut record = match &base.kind {
             Kind::Record(record) => (**record).clone(),
             _ => Record::default(),

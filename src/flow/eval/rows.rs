@@ -17,14 +17,13 @@ impl<'w> Run<'w> {
             .rows(Use::Method, std::slice::from_ref(&name))
             .filter(|row| !row.mutates || row.does.len() > 1)
             .collect();
-        let written = self.written(frame, id);
-        self.first_row(frame, id, &rows, Some(receiver), args, written)
+        self.first_row(frame, id, &rows, Some(receiver), args)
     }
 
     /// What the models say of a property: as such, else as a method without arguments.
     pub(super) fn member_rows(&mut self, frame: usize, id: Id, receiver: &Value, name: &str) -> Option<Value> {
         let rows: Vec<&Row> = self.index(frame).rows(Use::Field, &[name.to_owned()]).collect();
-        let value = self.first_row(frame, id, &rows, Some(receiver), &[], None);
+        let value = self.first_row(frame, id, &rows, Some(receiver), &[]);
         value.filter(|value| !value.is_unknown()).or_else(|| self.method_rows(frame, id, receiver, name, &[]))
     }
 
@@ -43,7 +42,10 @@ impl<'w> Run<'w> {
     /// The arguments of a call as they are written.
     pub(super) fn written(&self, frame: usize, id: Id) -> Option<&'w [Argument]> {
         match &self.file(frame).term(id).kind {
-            TermKind::Method(_, _, args) | TermKind::Mutated(_, _, args) | TermKind::Call(_, args) => Some(args),
+            TermKind::Method(_, _, args)
+            | TermKind::Mutated(_, _, args)
+            | TermKind::Call(_, args)
+            | TermKind::New(_, args) => Some(args),
             _ => None,
         }
     }
@@ -56,12 +58,12 @@ impl<'w> Run<'w> {
         rows: &[&'w Row],
         receiver: Option<&Value>,
         args: &[(Option<String>, Value)],
-        written: Option<&[Argument]>,
     ) -> Option<Value> {
         let mut last = None;
         for row in rows {
             if row.arity.is_some_and(|arity| args.len() < arity.min || args.len() > arity.max)
-                || !self.holds(frame, row, written)
+                || !self.holds(frame, id, row)
+                || !named(row, args)
                 || !self.is_on(frame, id, row, receiver)
             {
                 continue;
@@ -76,9 +78,10 @@ impl<'w> Run<'w> {
         last
     }
 
-    pub(super) fn holds(&self, frame: usize, row: &Row, written: Option<&[Argument]>) -> bool {
+    /// Whether the call's arguments are written as the row wants them.
+    pub(super) fn holds(&self, frame: usize, id: Id, row: &Row) -> bool {
         let Some(when) = &row.when else { return true };
-        let Some((_, arg)) = written.and_then(|args| args.get(when.arg)) else { return false };
+        let Some((_, arg)) = self.written(frame, id).and_then(|args| args.get(when.arg)) else { return false };
         let term = &self.file(frame).term(*arg).kind;
         if let Some(text) = when.text {
             return matches!(term, TermKind::Text(_) | TermKind::Concat(_)) == text;
@@ -199,6 +202,7 @@ impl<'w> Run<'w> {
             },
             Op::Is(value) => ops::constant(value),
             Op::ToInt => ops::to_int(&first(), models),
+            Op::Quotient => value::divide(&first(), &second(), false, false),
             Op::Whole(rounding) => ops::whole(*rounding, &first(), models),
             Op::ToText => match value::printed(&first()) {
                 Some(text) => Value { kind: Kind::Text(text.into()), meta: first().meta },
@@ -301,6 +305,16 @@ impl<'w> Run<'w> {
         let inner = self.push(frame);
         self.eval(inner, closure.value)
     }
+}
+
+/// Whether the row is about a call with these keywords: arguments that are all given by keywords it does not know are
+/// another function's (`Date(timeIntervalSinceNow: …)`).
+fn named(row: &Row, args: &[(Option<String>, Value)]) -> bool {
+    let mut keywords = args.iter().filter_map(|(keyword, _)| keyword.as_ref()).peekable();
+    row.params.is_empty()
+        || keywords.peek().is_none()
+        || args.iter().any(|(keyword, _)| keyword.is_none())
+        || keywords.any(|keyword| row.params.contains(keyword))
 }
 
 /// The operands of a row: keyword arguments in place, then picked and reordered.

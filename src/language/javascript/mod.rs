@@ -1,7 +1,7 @@
 //! JavaScript and TypeScript. Both share one table; TypeScript's adds types. Modules of every kind (imports, `require`,
 //! `module.exports`) are in [`modules`], object literals in [`objects`], scripts inside HTML, Vue and Svelte in [`elements`].
 
-use super::ir::{BinaryOp, Block, Expr, ExprKind, Module, Stmt, StmtKind, UnaryOp};
+use super::ir::{Block, Expr, ExprKind, Module, Stmt, StmtKind, UnaryOp};
 use super::tree::shape::*;
 use super::tree::{Binding, Dialect, Escapes, Grammar, Lowering, Node, parsers};
 
@@ -83,7 +83,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("assignment_pattern", param("left", "", "right")),
     ("rest_pattern", spread("#0")),
     // Statements.
-    ("expression_statement", stmt_with(effect)),
+    ("expression_statement", effect("*")),
     ("for_in_statement", stmt_with(for_in)),
     ("switch_statement", choose("value", "body>*")),
     ("switch_case", arm("value", "", "body")),
@@ -145,59 +145,6 @@ fn sequence(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let value = values.pop().map(Box::new);
     let stmts = values.into_iter().map(|value| lowering.effect(value)).collect();
     lowering.at(node, ExprKind::Block(Block { stmts, value }))
-}
-
-/// An expression for its effect. `a && b()`, `a || b()` and `a ? b() : c()` are branches in short.
-fn effect(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
-    let span = lowering.span(node);
-    for child in lowering.children(node) {
-        if matches!(child.kind(), "internal_module" | "module") {
-            lowering.stmt(child, out);
-            continue;
-        }
-        let value = lowering.expr(child);
-        spread_effect(value, out);
-        if let Some(last) = out.last_mut() {
-            last.span = span;
-        }
-    }
-}
-
-/// Writes a value's effects as the statements that they are short for.
-fn spread_effect(value: Expr, out: &mut Vec<Stmt>) {
-    let span = value.span;
-    let block = |value: Expr| {
-        let mut stmts = Vec::new();
-        spread_effect(value, &mut stmts);
-        Block::of(stmts)
-    };
-    let kind = match value.kind {
-        ExprKind::Binary(BinaryOp::And, cond, then) => {
-            StmtKind::If { cond: *cond, then: block(*then), otherwise: Block::default() }
-        }
-        ExprKind::Binary(BinaryOp::Or, cond, otherwise) => {
-            StmtKind::If { cond: *cond, then: Block::default(), otherwise: block(*otherwise) }
-        }
-        ExprKind::Conditional { cond, then, otherwise } => {
-            let flat = |branch: Block| match branch {
-                Block { stmts, value: Some(value) } if stmts.is_empty() => block(*value),
-                other => other,
-            };
-            StmtKind::If { cond: *cond, then: flat(then), otherwise: flat(otherwise) }
-        }
-        ExprKind::Block(Block { stmts, value }) => {
-            out.extend(stmts.into_iter().flat_map(|stmt| match stmt.kind {
-                StmtKind::Expr(value) => block(value).stmts,
-                kind => vec![Stmt { kind, ..stmt }],
-            }));
-            if let Some(value) = value {
-                spread_effect(*value, out);
-            }
-            return;
-        }
-        kind => StmtKind::Expr(Expr { kind, span }),
-    };
-    out.push(Stmt { kind, span });
 }
 
 /// `const a = 1, b = require("b")`: variables and imports.

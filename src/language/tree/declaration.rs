@@ -111,7 +111,9 @@ impl Lowering<'_> {
         let single = items.len() == 1;
         for item in items {
             let mut binding = match self.table.shape(item) {
-                Some(shape @ Resolved { role: Role::Declare { .. }, .. }) => self.binding(item, shape),
+                Some(shape @ Resolved { role: Role::Declare { constant }, .. }) => {
+                    Binding { fixed: *constant, ..self.binding(item, shape) }
+                }
                 _ => Binding::of(self.pattern(item), self.span(item)),
             };
             binding.ty = binding.ty.or_else(|| ty.clone());

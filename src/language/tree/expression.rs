@@ -23,7 +23,7 @@ impl Lowering<'_> {
 
     /// Steps through parentheses and the like, however many there are.
     pub(super) fn passed<'t>(&self, mut node: Node<'t>) -> Node<'t> {
-        while let Some(shape @ Resolved { role: Role::Pass, .. }) = self.table.shape(node) {
+        while let Some(shape @ Resolved { role: Role::Pass | Role::Effect, .. }) = self.table.shape(node) {
             match self.table.all(node, shape, 0).as_slice() {
                 [inner] => node = *inner,
                 _ => break,
@@ -55,7 +55,9 @@ impl Lowering<'_> {
             Role::Wrap | Role::Spread => self.wrapped(node, shape),
             Role::Computed => self.part(node, shape, 0),
             Role::Declare { .. } => self.binding_test(node, shape),
-            Role::Pass | Role::Opaque | Role::Pair | Role::Argument | Role::TextPart | Role::Key => self.opaque(node),
+            Role::Pass | Role::Effect | Role::Opaque | Role::Pair | Role::Argument | Role::TextPart | Role::Key => {
+                self.opaque(node)
+            }
             _ => self.statement_value(node),
         }
     }

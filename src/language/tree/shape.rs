@@ -50,6 +50,7 @@ pub(super) enum Role {
     StmtHook(StmtHook),
     PatternHook(PatternHook),
     Pass,
+    Effect,
     Wrap,
     Opaque,
     Name,
@@ -150,6 +151,8 @@ shapes! {
     inline(items) Role::Inline;
     /// The value of its part, without a trace: parentheses, expression statements.
     pass(value) Role::Pass;
+    /// An expression for its effect, where `a && b()`, `a or b()` and `a ? b() : c()` are branches in short.
+    effect(value) Role::Effect;
     /// A wrapper that is kept because it may matter who is inside: `await e`, `e!!`, `e?`.
     wrap(value) Role::Wrap;
     /// Known to have no counterpart; its named children are lowered inside.

@@ -26,6 +26,7 @@ impl Lowering<'_> {
             Role::Skip => {}
             Role::StmtHook(hook) => hook(self, node, out),
             Role::Pass => self.passed_stmt(node, shape, out),
+            Role::Effect => self.effect_stmt(node, shape, out),
             Role::Inline => self.slot_stmts(node, shape, 0, out),
             Role::InlineHook(pick) => self.stmts(pick(self, node), out),
             Role::Block => self.block_stmt(node, out),
@@ -54,6 +55,14 @@ impl Lowering<'_> {
         if let [only] = &mut out[before..] {
             only.span = self.span(node);
         }
+    }
+
+    /// Items and statements stand for themselves; the effects of any other value are spread out.
+    fn effect_stmt(&mut self, node: Node<'_>, shape: &'static Resolved, out: &mut Vec<Stmt>) {
+        let before = out.len();
+        self.passed_stmt(node, shape, out);
+        let lowered = out.split_off(before);
+        out.extend(lowered.into_iter().flat_map(spread_effect));
     }
 
     fn value_stmt(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
@@ -368,6 +377,30 @@ fn guarded(arm: &mut Arm) {
             }
         });
     }
+}
+
+/// A value's effects as the statements that it is short for.
+fn spread_effect(stmt: Stmt) -> Vec<Stmt> {
+    let Stmt { kind: StmtKind::Expr(Expr { kind, span: inner }), span } = stmt else { return vec![stmt] };
+    let block = |value: Expr| Block::of(spread_effect(Stmt { span: value.span, kind: StmtKind::Expr(value) }));
+    let branch = |cond: Box<Expr>, then: Block, otherwise: Block| StmtKind::If { cond: *cond, then, otherwise };
+    let kind = match kind {
+        ExprKind::Binary(BinaryOp::And, cond, then) => branch(cond, block(*then), Block::default()),
+        ExprKind::Binary(BinaryOp::Or, cond, otherwise) => branch(cond, Block::default(), block(*otherwise)),
+        ExprKind::Conditional { cond, then, otherwise } => {
+            let flat = |side: Block| match side {
+                Block { stmts, value: Some(value) } if stmts.is_empty() => block(*value),
+                other => other,
+            };
+            branch(cond, flat(then), flat(otherwise))
+        }
+        ExprKind::Block(Block { stmts, value }) => {
+            let value = value.map(|value| Stmt { span: value.span, kind: StmtKind::Expr(*value) });
+            return stmts.into_iter().chain(value).flat_map(spread_effect).collect();
+        }
+        kind => StmtKind::Expr(Expr { kind, span: inner }),
+    };
+    vec![Stmt { kind, span }]
 }
 
 /// The pattern of an assignment's target: a name, or a list of names.
