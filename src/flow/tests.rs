@@ -61,9 +61,11 @@ fn with_clock(text: &str) -> Vec<String> {
 }
 
 mod cases;
-#[cfg(feature = "python")]
 #[cfg(feature = "javascript")]
 mod javascript;
+#[cfg(feature = "php")]
+mod php;
+#[cfg(feature = "python")]
 mod python;
 mod rust_models;
 

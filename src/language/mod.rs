@@ -15,6 +15,8 @@ pub mod java;
 #[cfg(feature = "javascript")]
 pub mod javascript;
 pub mod models;
+#[cfg(feature = "php")]
+pub mod php;
 #[cfg(test)]
 pub(crate) mod print;
 #[cfg(feature = "python")]

@@ -30,6 +30,8 @@ const FRONTENDS: &[Frontend] = &[
     ("java", include_str!("../../rules/languages/java.yaml"), super::java::lower),
     #[cfg(feature = "go")]
     ("go", include_str!("../../rules/languages/go.yaml"), super::go::lower),
+    #[cfg(feature = "php")]
+    ("php", include_str!("../../rules/languages/php.yaml"), super::php::lower),
 ];
 
 /// A language.
@@ -106,9 +108,13 @@ impl Languages {
         let by_extension = || name.rsplit_once('.').and_then(|(_, extension)| self.by_extension.get(extension));
         let n = by_name.or_else(by_extension).copied().or_else(|| self.by_interpreter(&name, head))?;
         let language = &self.list[n];
-        // A header is C++ if it says so.
-        let is_cpp = language.id == "c" && name.ends_with(".h") && looks_like_cpp(head);
-        if is_cpp { self.list.iter().find(|language| language.id == "cpp") } else { Some(language) }
+        let truly = match language.id {
+            // A header is C++ if it says so, and a page that a server fills in is that server's program.
+            "c" if name.ends_with(".h") && looks_like_cpp(head) => "cpp",
+            "html" if memchr::memmem::find(head, b"<?php").is_some() => "php",
+            _ => return Some(language),
+        };
+        self.list.iter().find(|language| language.id == truly).or(Some(language))
     }
 
     fn by_interpreter(&self, name: &str, head: &[u8]) -> Option<usize> {

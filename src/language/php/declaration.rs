@@ -1,0 +1,88 @@
+//! Declarations of PHP that are written as calls, or that declare two things at once.
+
+use crate::language::ir::{Expr, ExprKind, Field, Pattern, Stmt, StmtKind};
+use crate::language::tree::{Head, Lowering, Node};
+
+/// A call. `define('NAME', value)` is a constant.
+pub(super) fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let Some(function) = lowering.field(node, "function") else { return lowering.opaque(node) };
+    let mut args = lowering.field(node, "arguments").map(|list| lowering.args(list)).unwrap_or_default();
+    if lowering.text(function).eq_ignore_ascii_case("define")
+        && let [first, value, ..] = args.as_mut_slice()
+        && let ExprKind::Text(name) = &first.value.kind
+    {
+        let value = std::mem::replace(&mut value.value, Expr::new(ExprKind::Null, first.value.span));
+        let (name, span) = (name.clone(), lowering.span(node));
+        lowering.at_file_level(|lowering| lowering.global(Pattern::Bind(name), None, Some(value), span));
+        return lowering.at(node, ExprKind::Null);
+    }
+    let callee = Box::new(lowering.expr(function));
+    lowering.at(node, ExprKind::Call { callee, args })
+}
+
+/// `require __DIR__ . '/x.php'`: the file's name is the last text in it.
+pub(super) fn include(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let mut open = vec![node];
+    while let Some(next) = open.pop() {
+        if matches!(next.kind(), "string" | "encapsed_string") {
+            let path = lowering.text(next).trim_matches(['"', '\'', '/']).to_owned();
+            lowering.module.includes.push(path);
+            break;
+        }
+        open.extend(lowering.children(next));
+    }
+    Expr::opaque(lowering.span(node))
+}
+
+/// `use A\B as C, D\{E, F as G};`
+pub(super) fn imports(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
+    let prefix = lowering.child_of(node, "namespace_name").map(|name| lowering.path(name)).unwrap_or_default();
+    let mut clauses = Vec::new();
+    for child in lowering.children(node) {
+        match child.kind() {
+            "namespace_use_clause" => clauses.push(child),
+            "namespace_use_group" => clauses.extend(lowering.children(child)),
+            _ => {}
+        }
+    }
+    for clause in clauses {
+        let Some(name) = lowering.children(clause).first().copied() else { continue };
+        let alias = lowering.field(clause, "alias").map(|alias| lowering.text(alias).to_owned());
+        let path = prefix.iter().cloned().chain(lowering.path(name)).collect();
+        lowering.import(alias, path);
+    }
+}
+
+/// A method. A constructor's promoted parameters are fields that it fills.
+pub(super) fn method(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
+    let Some(name) = lowering.field(node, "name") else { return };
+    let list = lowering.field(node, "parameters");
+    let promoted: Vec<Node<'_>> = list
+        .map(|list| lowering.children(list))
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|param| param.kind() == "property_promotion_parameter")
+        .collect();
+    let head = Head {
+        name: lowering.name_text(name),
+        name_span: Some(lowering.span(name)),
+        prologue: promoted.into_iter().filter_map(|param| promote(lowering, param)).collect(),
+        params: list.map(|list| lowering.params(list)).unwrap_or_default(),
+        returns: lowering.field(node, "return_type").and_then(|ty| lowering.type_name(ty)),
+        body: lowering.field(node, "body").into_iter().collect(),
+        ..Head::default()
+    };
+    lowering.define(node, head);
+}
+
+/// The field that a parameter is too, and the assignment that fills it.
+fn promote(lowering: &mut Lowering<'_>, param: Node<'_>) -> Option<Stmt> {
+    let name = lowering.field(param, "name").map(|name| lowering.name_text(name))?;
+    let ty = lowering.field(param, "type").and_then(|ty| lowering.type_name(ty));
+    let span = lowering.span(param);
+    lowering.add_field(Field { name: name.clone(), ty, value: None, attributes: Vec::new(), span });
+    let receiver = Box::new(Expr::new(ExprKind::Receiver, span));
+    let target = Box::new(Expr::new(ExprKind::Field(receiver, name.clone()), span));
+    let kind = ExprKind::Assign(target, Box::new(Expr::name(name, span)));
+    Some(Stmt { kind: StmtKind::Expr(Expr::new(kind, span)), span })
+}
