@@ -10,10 +10,12 @@ mod cursor;
 mod find;
 mod pattern;
 mod period;
+mod phrase;
 mod text;
 
 pub use civil::{Civil, Instant};
 pub use find::find_all;
 pub use pattern::{Dialect, Pattern};
 pub use period::Period;
+pub use phrase::{Base, Phrase, phrase};
 pub use text::{DayOrder, Precision, ReadZone, Reading, read, read_slashed};

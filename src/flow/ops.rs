@@ -236,6 +236,10 @@ pub fn print(dialect: Dialect, operands: &[Value]) -> Value {
     meta.coarse = true;
     let civil = operands.first().and_then(Value::instant).and_then(Instant::civil);
     let pattern = operands.iter().skip(1).find_map(|operand| operand.text());
+    if let (Dialect::Strftime, Some("%s"), Some(first)) = (dialect, pattern, operands.first()) {
+        // The pattern of nothing but the epoch second: a count rather than a text.
+        return number(Count::from(Unit::Second), first);
+    }
     let text = civil.and_then(|civil| match pattern {
         Some(pattern) => Pattern::compile(dialect, pattern)?.print(civil),
         None if operands.len() < 2 => Some(civil.to_string()),

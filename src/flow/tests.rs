@@ -60,6 +60,8 @@ fn with_clock(text: &str) -> Vec<String> {
     rust(&format!("{CLOCK}{text}"))
 }
 
+#[cfg(feature = "bash")]
+mod bash;
 mod cases;
 #[cfg(feature = "javascript")]
 mod javascript;

@@ -3,6 +3,8 @@
 //! [`ir`] is the representation; `tree` lowers tree-sitter grammars by table, with one small file per grammar;
 //! `rust` lowers `syn`'s syntax tree; [`models`] is what the tool knows of each language's clocks, dates and exits.
 
+#[cfg(feature = "bash")]
+pub mod bash;
 #[cfg(any(feature = "c", feature = "cpp", feature = "objc"))]
 pub mod c;
 #[cfg(feature = "cpp")]

@@ -135,7 +135,9 @@ pub struct Row {
 impl Row {
     /// Whether what it does depends on the clock, whatever its operands.
     pub fn reads_clock(&self) -> bool {
-        let clock = |op: &Op| matches!(op, Op::Now(_) | Op::ChainClock | Op::Past | Op::Future | Op::Until | Op::Since);
+        let clock = |op: &Op| {
+            matches!(op, Op::Now(_) | Op::Phrase(_) | Op::ChainClock | Op::Past | Op::Future | Op::Until | Op::Since)
+        };
         self.does.iter().any(clock)
     }
 }
@@ -377,10 +379,16 @@ enum CountForm {
     },
 }
 
+impl From<Unit> for Count {
+    fn from(unit: Unit) -> Self {
+        Self { unit, epoch: Epoch::Unix, fraction: false, floor: false }
+    }
+}
+
 impl From<CountForm> for Count {
     fn from(form: CountForm) -> Self {
         match form {
-            CountForm::Unit(unit) => Self { unit, epoch: Epoch::Unix, fraction: false, floor: false },
+            CountForm::Unit(unit) => Self::from(unit),
             CountForm::Full { unit, epoch, fraction, floor } => Self { unit, epoch, fraction, floor },
         }
     }
@@ -438,6 +446,8 @@ pub enum Op {
     Civil(CivilForm),
     /// Text (and pattern) → instant.
     Parse(ParseForm),
+    /// Text in words → instant: `30 days ago`, `+1 week`, `tomorrow`, a date; without a zone of its own, in this one.
+    Phrase(Zone),
     /// Number → instant; text is parsed; an instant stays.
     Instant(Count),
     /// Instant → number since the epoch; period → number; a number stays.

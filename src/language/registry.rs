@@ -18,6 +18,8 @@ const FRONTENDS: &[Frontend] = &[
     ("c", include_str!("../../rules/languages/c.yaml"), super::c::lower),
     #[cfg(feature = "cpp")]
     ("cpp", include_str!("../../rules/languages/cpp.yaml"), super::cpp::lower),
+    #[cfg(feature = "bash")]
+    ("bash", include_str!("../../rules/languages/bash.yaml"), super::bash::lower),
     #[cfg(feature = "python")]
     ("python", include_str!("../../rules/languages/python.yaml"), super::python::lower),
     #[cfg(feature = "javascript")]

@@ -24,7 +24,7 @@ use std::rc::Rc;
 use crate::calendar::Instant;
 use crate::finding::{Anchor, Confidence, Span, StepKind, Zone};
 use crate::language::ir::{BinaryOp, Path, UnaryOp};
-use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, PartForm, Row, Use};
+use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, PartForm, Row, Unit, Use};
 
 use super::World;
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};

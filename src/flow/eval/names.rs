@@ -303,6 +303,29 @@ impl<'w> Run<'w> {
         Some(value)
     }
 
+    /// A date told in words, from the clock or from a date in it.
+    pub(super) fn phrase(&mut self, frame: usize, span: Span, zone: Zone, told: &Value) -> Value {
+        use crate::calendar::{Base, ReadZone, phrase};
+        let Some(text) = told.text() else { return told.clone() };
+        let Some(told_as) = phrase(text) else { return Value { kind: Kind::Unknown, meta: told.meta.clone() } };
+        let mut value = match told_as.base {
+            Base::Now => self.clock(frame, span, zone, Confidence::Proven),
+            Base::Today => {
+                let now = self.clock(frame, span, zone, Confidence::Proven);
+                ops::round(Unit::Day, &now, false)
+            }
+            Base::Epoch(at) => Value::of(Kind::Instant(at)),
+            Base::At(read) => {
+                let mut value = Value::of(Kind::Instant(read.instant()));
+                value.meta.zone = if read.zone == ReadZone::Unstated { zone } else { Zone::Utc };
+                value
+            }
+        };
+        let Kind::Instant(at) = value.kind else { return value };
+        value.kind = told_as.offset.after(at).map_or(Kind::Unknown, Kind::Instant);
+        value.with(&told.meta)
+    }
+
     pub(super) fn clock(&mut self, frame: usize, span: Span, zone: Zone, sure: Confidence) -> Value {
         self.read_clock = true;
         let mut value = Value::of(Kind::Instant(self.now));

@@ -221,7 +221,7 @@ impl<'s> Lowering<'s> {
     }
 
     /// Goes one level deeper for `lower`; at the limit, `node` becomes a gap instead.
-    pub(super) fn deeper<T>(&mut self, node: Node<'_>, lower: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(crate) fn deeper<T>(&mut self, node: Node<'_>, lower: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= DEPTH_LIMIT {
             self.gap(self.range(node));
             return None;

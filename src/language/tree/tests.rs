@@ -28,15 +28,20 @@ pub(crate) fn survives(grammar: &'static Grammar, sample: &str) {
 
 /// Brackets a hundred thousand deep end in a gap, not in an overflow.
 pub(crate) fn bounded(grammar: &'static Grammar) {
-    for open in ["(", "[", "{", "-", "a(", "a ? ", "if (a) ", "x = "] {
-        let text = open.repeat(100_000 / open.len());
-        grammar.lower(&text);
-        grammar.lower(&format!("void f() {{ {text} }}"));
-    }
+    nested(grammar, &["(", "[", "{", "-", "a(", "a ? ", "if (a) ", "x = "]);
     let chain = format!("int x = {};", vec!["1"; 100_000].join(" + "));
     grammar.lower(&chain);
     let balanced = format!("int x = {}1{};", "(-".repeat(10_000), ")".repeat(10_000));
     assert!(!grammar.lower(&balanced).gaps.is_empty());
+}
+
+/// What opens something, repeated over a hundred thousand bytes, is survived.
+pub(crate) fn nested(grammar: &'static Grammar, openers: &[&str]) {
+    for open in openers {
+        let text = open.repeat(100_000 / open.len());
+        grammar.lower(&text);
+        grammar.lower(&format!("void f() {{ {text} }}"));
+    }
 }
 
 fn mutate(text: &mut Vec<char>, random: &mut Random) {
