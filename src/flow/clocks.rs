@@ -67,14 +67,16 @@ fn reads(file: &FileFacts, models: &Index, names: &HashSet<String>, marks: &[boo
     let is_clock = |kind: Use, path: &[String]| models.rows(kind, path).any(|row| row.reads_clock());
     match &file.terms[n].kind {
         TermKind::Name(path) => {
-            names.contains(&path[path.len() - 1]) || is_clock(Use::Name, &expand(&file.imports, path))
+            path.iter().any(|part| names.contains(part)) || begins_with_clock(models, &expand(&file.imports, path))
         }
         TermKind::Call(path, args) => {
             let full = expand(&file.imports, path);
             full.last().is_some_and(|last| names.contains(last))
                 || names.contains(&path[path.len() - 1])
                 || is_clock(Use::Call, &full)
+                || is_clock(Use::New, &full)
                 || is_clock(Use::Method, &path[path.len() - 1..])
+                || begins_with_clock(models, &full)
                 || args.iter().any(|(_, arg)| marked(arg))
                 || (path.len() > 1 && path[..path.len() - 1].iter().any(|part| names.contains(part)))
         }
@@ -108,6 +110,13 @@ fn reads(file: &FileFacts, models: &Index, names: &HashSet<String>, marks: &[boo
         TermKind::Map(pairs) => pairs.iter().any(|(k, v)| marked(k) || marked(v)),
         _ => false,
     }
+}
+
+/// Whether a dotted name is a clock or a part of one (`DateTime.Now.Year`).
+fn begins_with_clock(models: &Index, path: &[String]) -> bool {
+    let is_clock = |kind: Use, path: &[String]| models.rows(kind, path).any(|row| row.reads_clock());
+    let bare = models.models.bare_calls;
+    (1..=path.len()).any(|n| is_clock(Use::Name, &path[..n]) || (bare && is_clock(Use::Call, &path[..n])))
 }
 
 fn collect(file: &FileFacts, marks: &[bool], names: &mut HashSet<String>) {

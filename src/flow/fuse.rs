@@ -138,13 +138,31 @@ pub fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef>
             let owner = full.len().checked_sub(2).map(|n| full[n].as_str());
             let owner = if owner == Some("Self") { here } else { owner };
             let found = world.symbols.functions(world.files, at.0, owner, name);
+            if found.is_empty() && name.starts_with(char::is_uppercase) {
+                let constructors = world.symbols.functions(world.files, at.0, Some(name), "new");
+                if !constructors.is_empty() {
+                    return constructors;
+                }
+            }
             if found.is_empty() && full.len() >= 2 {
                 // `object.method()` on a global or field: by the method's name.
                 return world.symbols.methods(world.files, at.0, name);
             }
             found
         }
-        TermKind::Method(receiver, name, _) => {
+        // A property.
+        TermKind::Name(path) => {
+            let Some(name) = path.last() else { return Vec::new() };
+            let owner = path.len().checked_sub(2).map(|n| path[n].as_str());
+            let found = world.symbols.functions(world.files, at.0, owner, name);
+            let found = if found.is_empty() && owner.is_some() {
+                world.symbols.methods(world.files, at.0, name)
+            } else {
+                found
+            };
+            found.into_iter().filter(|callee| world.files[callee.0].functions[callee.1].params.is_empty()).collect()
+        }
+        TermKind::Method(receiver, name, _) | TermKind::Field(receiver, name) => {
             if matches!(file.term(*receiver).kind, TermKind::Receiver)
                 && let Some(owner) = file.functions[at.1].owner.as_deref()
             {

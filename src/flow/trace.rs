@@ -489,8 +489,14 @@ impl<'m> Tracer<'m> {
             ExprKind::Bool(b) => TermKind::Bool(*b),
             ExprKind::Null => TermKind::Null,
             ExprKind::Receiver => TermKind::Receiver,
-            ExprKind::Name(path) => return self.name(path, span, env),
-            ExprKind::Field(base, name) => return self.field(expr, base, name, env, frame),
+            ExprKind::Name(path) => {
+                let id = self.name(path, span, env);
+                return self.bare_call(id, frame);
+            }
+            ExprKind::Field(base, name) => {
+                let id = self.field(expr, base, name, env, frame);
+                return self.bare_call(id, frame);
+            }
             ExprKind::Index(base, index) => {
                 let base = self.expr(base, env, frame);
                 TermKind::Index(base, self.expr(index, env, frame))
@@ -505,7 +511,7 @@ impl<'m> Tracer<'m> {
             ExprKind::Unary(op, inner) => TermKind::Unary(*op, self.expr(inner, env, frame)),
             ExprKind::Binary(op, left, right) => {
                 let left = self.expr(left, env, frame);
-                TermKind::Binary(*op, left, self.expr(right, env, frame))
+                TermKind::Binary(*op, left, self.second(*op, left, right, env, frame))
             }
             ExprKind::Assign(target, value) => {
                 let value = self.expr(value, env, frame);
@@ -543,6 +549,27 @@ impl<'m> Tracer<'m> {
             }
         };
         self.add(kind, span)
+    }
+
+    /// The right side of an operator. Statements in it (`x ?: return`) run only if the left side does not decide.
+    fn second(&mut self, op: BinaryOp, left: Id, right: &Expr, env: &mut Env, frame: &mut Frame) -> Id {
+        let ExprKind::Block(block) = &right.kind else { return self.expr(right, env, frame) };
+        let guard = match op {
+            BinaryOp::And => left,
+            BinaryOp::Or => self.negate(left),
+            BinaryOp::Otherwise => self.unknown(right.span),
+            _ => return self.expr(right, env, frame),
+        };
+        self.guarded(guard, block, env, frame).unwrap_or_else(|| self.unknown(right.span))
+    }
+
+    /// A name that is no local may be a call without parentheses, where the language has such.
+    fn bare_call(&mut self, id: Id, frame: &mut Frame) -> Id {
+        let may_call = matches!(self.terms[id as usize].kind, TermKind::Name(_) | TermKind::Field(..));
+        if may_call && self.models.models.bare_calls {
+            frame.facts.calls.push(id);
+        }
+        id
     }
 
     fn name(&mut self, path: &Path, span: Span, env: &Env) -> Id {

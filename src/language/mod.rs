@@ -16,6 +16,8 @@ pub mod ir;
 pub mod java;
 #[cfg(feature = "javascript")]
 pub mod javascript;
+#[cfg(feature = "kotlin")]
+pub mod kotlin;
 pub mod models;
 #[cfg(feature = "php")]
 pub mod php;

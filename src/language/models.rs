@@ -72,6 +72,8 @@ pub struct Models {
     pub difference_as: Option<Unit>,
     /// A bare number added to an instant or date counts this unit (Ruby's `Date + 1`: days; Perl, Ruby `Time`: s).
     pub add_as: Option<Unit>,
+    /// A function without parameters is called without parentheses: properties of C#, Kotlin and Swift; Scala, Ruby.
+    pub bare_calls: bool,
     /// `/` between integers gives a fraction.
     pub true_division: bool,
     /// Identifiers are compared without case (SQL, PHP functions, Visual Basic).

@@ -32,6 +32,8 @@ const FRONTENDS: &[Frontend] = &[
     ("java", include_str!("../../rules/languages/java.yaml"), super::java::lower),
     #[cfg(feature = "go")]
     ("go", include_str!("../../rules/languages/go.yaml"), super::go::lower),
+    #[cfg(feature = "kotlin")]
+    ("kotlin", include_str!("../../rules/languages/kotlin.yaml"), super::kotlin::lower),
     #[cfg(feature = "php")]
     ("php", include_str!("../../rules/languages/php.yaml"), super::php::lower),
 ];

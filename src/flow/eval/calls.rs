@@ -16,7 +16,11 @@ impl<'w> Run<'w> {
         let own = self.own_function(frame, from, &full, &name);
         let operands = self.arguments(frame, args);
         if own.is_none() {
-            let rows: Vec<&Row> = self.index(frame).rows(Use::Call, &full).collect();
+            let mut rows: Vec<&Row> = self.index(frame).rows(Use::Call, &full).collect();
+            if name.starts_with(char::is_uppercase) {
+                // A constructor that is called like a function.
+                rows.extend(self.index(frame).rows(Use::New, &full));
+            }
             if let Some(value) = self.first_row(frame, id, &rows, None, &operands) {
                 return value;
             }
@@ -238,6 +242,14 @@ impl<'w> Run<'w> {
         self.anchor_by_name(frame, bare, span)
             .or_else(|| self.configured(frame, bare, span, Confidence::Likely).filter(|_| args.is_empty()))
             .unwrap_or_else(|| Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..receiver.meta } })
+    }
+
+    /// The declared type of what the front of a dotted name stands for; a type stands for itself.
+    pub(super) fn front_type(&self, frame: usize, id: Id) -> Option<String> {
+        let TermKind::Name(path) = &self.file(frame).term(id).kind else { return None };
+        let front = path.len().checked_sub(2).map(|n| &path[n])?;
+        let declared = self.declares(frame, Some(front)).then(|| front.clone());
+        declared.or_else(|| self.member_type(frame, front))
     }
 
     /// The declared type of a field of the receiver, or of a global.

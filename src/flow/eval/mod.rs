@@ -146,6 +146,7 @@ impl<'w> Run<'w> {
         let (receiver, args) = match &kind {
             TermKind::Call(_, args) | TermKind::New(_, args) => (None, args),
             TermKind::Method(receiver, _, args) => (Some(self.eval(caller, *receiver)), args),
+            TermKind::Field(receiver, _) => (Some(self.eval(caller, *receiver)), &Vec::new()),
             _ => return self.root(callee),
         };
         let operands = self.arguments(caller, args);

@@ -83,6 +83,9 @@ impl<'w> Run<'w> {
             }
             return value;
         }
+        if let Some(value) = self.bare_row(frame, id, &full) {
+            return value;
+        }
         let from = self.frames[frame].file;
         if let [only] = path.as_slice()
             && let Some(value) = self.captured(frame, id, only)
@@ -112,6 +115,11 @@ impl<'w> Run<'w> {
             if !stored.is_unknown() {
                 return stored;
             }
+            let receiver = self.frames[self.scope(frame)].receiver.clone();
+            let value = self.property(frame, id, None, only, receiver);
+            if !value.is_unknown() {
+                return value;
+            }
         } else if let Some((last, front)) = path.split_last() {
             let member = front.last().map_or(&[][..], |owner| self.world.symbols.field(owner, last));
             let member = self.stored_choice(frame, id, member, from);
@@ -126,6 +134,35 @@ impl<'w> Run<'w> {
         }
         let span = self.file(frame).term(id).span;
         path.last().and_then(|last| self.anchor_by_name(frame, last, span)).unwrap_or_else(Value::unknown)
+    }
+
+    /// What the models say of a call that is written without parentheses, where the language has such.
+    fn bare_row(&mut self, frame: usize, id: Id, full: &Path) -> Option<Value> {
+        if !self.models(frame).bare_calls || full.len() < 2 {
+            return None;
+        }
+        let rows: Vec<&Row> = self.index(frame).rows(Use::Call, full).collect();
+        self.first_row(frame, id, &rows, None, &[]).filter(|value| !value.is_unknown())
+    }
+
+    /// What a function without parameters gives that is read like a variable, where the language has such.
+    pub(super) fn property(
+        &mut self,
+        frame: usize,
+        id: Id,
+        owner: Option<&str>,
+        name: &str,
+        receiver: Option<Value>,
+    ) -> Value {
+        if !self.models(frame).bare_calls {
+            return Value::unknown();
+        }
+        let from = self.frames[frame].file;
+        let found = self.world.symbols.functions(self.world.files, from, owner, name);
+        match found.into_iter().find(|at| self.function(*at).params.is_empty()) {
+            Some(getter) => self.enter(frame, id, getter, Vec::new(), receiver),
+            None => Value::unknown(),
+        }
     }
 
     pub(super) fn global(&mut self, at: (usize, usize)) -> Value {
@@ -247,14 +284,15 @@ impl<'w> Run<'w> {
             return Value::unknown();
         }
         let pick = self.choices.pick((self.frames[frame].file, id, 1), stored.len());
-        self.stored(stored[pick])
+        self.stored(stored[pick], self.frames[frame].depth + 1)
     }
 
-    pub(super) fn stored(&mut self, stored: Stored) -> Value {
+    fn stored(&mut self, stored: Stored, depth: usize) -> Value {
         let inner = match stored.function {
             Some(function) => self.root((stored.file, function)),
             None => self.push(Frame { file: stored.file, ..Frame::default() }),
         };
+        self.frames[inner].depth = depth;
         let (caller, receiver) = (self.needs_caller, self.needs_receiver);
         let value = self.eval(inner, stored.value);
         // What a writer's own callers pass is not this root's business.

@@ -39,6 +39,16 @@ impl<'w> Run<'w> {
                 return value;
             }
         }
+        if base.is_unknown() || is_receiver {
+            let ty = self.static_type(frame, id).or_else(|| self.front_type(frame, id));
+            let value = match ty {
+                Some(ty) => self.property(frame, id, Some(&ty), name, Some(base.clone()).filter(|b| !b.is_unknown())),
+                None => Value::unknown(),
+            };
+            if !value.is_unknown() {
+                return value;
+            }
+        }
         let span = self.file(frame).term(id).span;
         if let Some(value) = self.anchor_by_name(frame, name, span) {
             return value;

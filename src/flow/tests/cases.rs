@@ -39,3 +39,9 @@ fn java() {
 fn go() {
     run("go", include_str!("go.cases"));
 }
+
+#[cfg(feature = "kotlin")]
+#[test]
+fn kotlin() {
+    run("kotlin", include_str!("kotlin.cases"));
+}

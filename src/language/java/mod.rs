@@ -1,6 +1,6 @@
 //! Java.
 
-use super::ir::{Arg, Block, Expr, ExprKind, Function, Module, Param, Pattern, Stmt, StmtKind};
+use super::ir::{Expr, ExprKind, Module, Pattern, Stmt};
 use super::tree::shape::*;
 use super::tree::{Binding, Dialect, Escapes, Grammar, Head, Lowering, Node, Scope, parsers};
 
@@ -13,7 +13,7 @@ pub fn lower(text: &str) -> Module {
 }
 
 /// Annotations of JUnit and TestNG.
-pub(super) const TESTS: &[&str] = &["Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "TestTemplate"];
+const TESTS: &[&str] = &["Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "TestTemplate"];
 
 /// What is `public`; in an interface, everything.
 fn exported(lowering: &Lowering<'_>, node: Node<'_>, _: &str) -> bool {
@@ -98,90 +98,41 @@ const SHAPES: &[(&str, Shape)] = &[
     ("module_declaration", skip()),
 ];
 
-/// `new T(args)`. The methods of an anonymous class see the names around it, as closures do.
+/// `new T(args)`, `new T(args) { … }`.
 fn creation(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let ty = lowering.field(node, "type").map(|ty| lowering.type_path(ty)).unwrap_or_default();
     let args = lowering.field(node, "arguments").map(|list| lowering.args(list)).unwrap_or_default();
     let made = lowering.at(node, ExprKind::New { ty, args });
-    match lowering.child_of(node, "class_body") {
-        Some(body) => anonymous(lowering, node, body, "method_declaration", made),
-        None => made,
-    }
+    with_methods(lowering, node, lowering.child_of(node, "class_body"), made)
 }
 
-/// An object of an anonymous class: its methods as closures, then `made`.
-pub(super) fn anonymous(lowering: &mut Lowering<'_>, node: Node<'_>, body: Node<'_>, method: &str, made: Expr) -> Expr {
-    let mut stmts = Vec::new();
-    for member in lowering.children(body) {
-        if member.kind() != method {
-            continue;
-        }
-        let list = lowering.field(member, "parameters");
+/// An object with the methods in `body`.
+fn with_methods(lowering: &mut Lowering<'_>, node: Node<'_>, body: Option<Node<'_>>, made: Expr) -> Expr {
+    let members = body.map(|body| lowering.children(body)).unwrap_or_default();
+    let methods = members.into_iter().filter(|member| member.kind() == "method_declaration").collect();
+    lowering.anonymous(node, methods, made, |lowering, method| {
+        let list = lowering.field(method, "parameters");
         let params = list.map(|list| lowering.params(list)).unwrap_or_default();
-        let body: Vec<Node<'_>> = lowering.field(member, "body").into_iter().collect();
-        let closure = lowering.closure_of(member, params, &body);
-        stmts.push(lowering.effect(closure));
-    }
-    if stmts.is_empty() {
-        return made;
-    }
-    lowering.at(node, ExprKind::Block(Block { stmts, value: Some(Box::new(made)) }))
+        (params, lowering.field(method, "body").into_iter().collect())
+    })
 }
 
-/// `this(args)` in a constructor gives what another one makes; of `super(args)` the arguments are kept.
+/// `this(args)` and `super(args)` in a constructor.
 fn delegation(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
     let args = lowering.field(node, "arguments").map(|list| lowering.args(list)).unwrap_or_default();
     let to_own = lowering.field(node, "constructor").is_some_and(|callee| callee.kind() == "this");
-    out.push(delegated(lowering, node, to_own, args));
+    out.push(lowering.delegated(node, to_own, args));
 }
 
-/// A constructor that hands on to another one of its type (`to_own`) or of its base.
-pub(super) fn delegated(lowering: &Lowering<'_>, node: Node<'_>, to_own: bool, args: Vec<Arg>) -> Stmt {
-    let span = lowering.span(node);
-    let owner = lowering.owner().and_then(|owner| owner.rsplit("::").next().map(str::to_owned));
-    let kind = match owner.filter(|_| to_own) {
-        Some(owner) => StmtKind::Return(Some(Expr::new(ExprKind::New { ty: vec![owner], args }, span))),
-        None => {
-            let parts = args.into_iter().map(|arg| arg.value).collect();
-            StmtKind::Expr(Expr::new(ExprKind::Opaque(parts), span))
-        }
-    };
-    Stmt { kind, span }
-}
-
-/// `T::f` may call a function of the type with the argument, or a method of the argument: a closure that does either.
+/// `T::f`.
 fn reference(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
-    let parts = lowering.children(node);
-    let (Some(object), Some(name)) = (parts.first(), parts.last()) else { return lowering.opaque(node) };
-    if name.kind() != "identifier" || parts.len() < 2 {
-        return lowering.opaque(node);
+    match lowering.children(node).as_slice() {
+        [object, .., name] if name.kind() == "identifier" => {
+            let object = lowering.expr(*object);
+            lowering.method_reference(node, object, lowering.text(*name))
+        }
+        _ => lowering.opaque(node),
     }
-    let (object, name) = (lowering.expr(*object), lowering.text(*name).to_owned());
-    method_reference(lowering, node, object, name)
-}
-
-/// The closure that a reference to `object`'s `name` stands for.
-pub(super) fn method_reference(lowering: &Lowering<'_>, node: Node<'_>, object: Expr, name: String) -> Expr {
-    const IT: &str = "it";
-    let span = lowering.span(node);
-    let call = |object: Expr, args: Vec<Arg>| {
-        let callee = Box::new(Expr::new(ExprKind::Field(Box::new(object), name.clone()), span));
-        Expr::new(ExprKind::Call { callee, args }, span)
-    };
-    let argument = Arg { name: None, value: Expr::name(IT, span) };
-    let of_object = call(object, vec![argument]);
-    let of_argument = call(Expr::name(IT, span), Vec::new());
-    let either = ExprKind::Conditional {
-        cond: Box::new(Expr::opaque(span)),
-        then: Block::value(of_object),
-        otherwise: Block::value(of_argument),
-    };
-    let params = vec![Param { name: IT.to_owned(), ty: None, default: None, span }];
-    let body = Block::value(Expr::new(either, span));
-    Expr::new(
-        ExprKind::Closure(Box::new(Function { params, body, span, name_span: span, ..Function::default() })),
-        span,
-    )
 }
 
 /// `assert condition : message`.
@@ -203,19 +154,12 @@ fn record_item(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
     });
 }
 
-/// A member of an enum is an object of it.
+/// A member of an enum.
 fn constant_member(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
-    let Some(name) = lowering.field(node, "name") else { return };
+    let name = lowering.field(node, "name").map(|name| lowering.text(name).to_owned()).unwrap_or_default();
     let args = lowering.field(node, "arguments").map(|list| lowering.args(list)).unwrap_or_default();
-    let ty = lowering.owner().and_then(|owner| owner.rsplit("::").next().map(str::to_owned));
-    let made = ExprKind::New { ty: ty.clone().into_iter().collect(), args };
-    let made = lowering.at(node, made);
-    let value = Some(match lowering.field(node, "body") {
-        Some(body) => anonymous(lowering, node, body, "method_declaration", made),
-        None => made,
-    });
-    let pattern = Pattern::Bind(lowering.text(name).to_owned());
-    lowering.bind(Binding { ty, value, fixed: true, ..Binding::of(pattern, lowering.span(node)) }, out);
+    let body = lowering.field(node, "body");
+    lowering.constant_object(node, name, args, out, |lowering, made| with_methods(lowering, node, body, made));
 }
 
 /// `static { … }` is a function that nobody has to call.

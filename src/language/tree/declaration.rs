@@ -139,6 +139,12 @@ impl Lowering<'_> {
         if let Some(Expr { kind: ExprKind::Record { ty: ty @ None, .. }, .. }) = &mut binding.value {
             *ty = binding.ty.clone().map(|ty| vec![ty]);
         }
+        if let Some(Expr { kind: ExprKind::New { ty, .. }, .. }) = &mut binding.value
+            && ty.is_empty()
+        {
+            // C#'s `T a = new(…)`.
+            ty.extend(binding.ty.clone());
+        }
         if self.scope == Scope::Function || self.blocks > 0 {
             let Binding { pattern, ty, value, span, .. } = binding;
             out.push(Stmt { kind: StmtKind::Let { pattern, ty, value, otherwise: None }, span });

@@ -58,6 +58,7 @@ impl Lowering<'_> {
             Role::Pass | Role::Effect | Role::Opaque | Role::Pair | Role::Argument | Role::TextPart | Role::Key => {
                 self.opaque(node)
             }
+            Role::Wildcard | Role::Variant | Role::Alternatives | Role::Range => self.opaque(node),
             _ => self.statement_value(node),
         }
     }
@@ -111,6 +112,10 @@ impl Lowering<'_> {
         let kind = match shape.role {
             Role::Receiver => ExprKind::Receiver,
             Role::Name if self.is_receiver(text) => ExprKind::Receiver,
+            Role::Name if self.dialect.literal_names && text == "null" => ExprKind::Null,
+            Role::Name if self.dialect.literal_names && matches!(text, "true" | "false") => {
+                ExprKind::Bool(text == "true")
+            }
             Role::Name => ExprKind::Name(vec![self.name_text(node)]),
             Role::OwnField => {
                 let receiver = self.at(node, ExprKind::Receiver);
@@ -404,10 +409,15 @@ impl<'s> Lowering<'s> {
         let is_word = token.starts_with(|c: char| c.is_alphabetic());
         let kind = match operator {
             Operator::Binary(op) => ExprKind::Binary(op, Box::new(left), Box::new(right)),
+            Operator::Pair => ExprKind::List(vec![left, right]),
             Operator::Is => ExprKind::Is(Box::new(left), Box::new(Pattern::Variant(expr_path(right), Vec::new()))),
             Operator::Cast => {
                 let ty = expr_path(right).pop().unwrap_or_default();
                 ExprKind::Cast(ty, Box::new(left))
+            }
+            _ if let Some(Operator::Binary(op)) = operator::compound(self.dialect.operators, token) => {
+                let combined = ExprKind::Binary(op, Box::new(left.clone()), Box::new(right));
+                ExprKind::Assign(Box::new(left), Box::new(self.at(node, combined)))
             }
             _ if self.dialect.infix_calls && is_word => {
                 let callee = Expr::new(ExprKind::Field(Box::new(left), token.to_owned()), self.span(node));
@@ -574,6 +584,27 @@ impl Lowering<'_> {
         let taken_apart = std::mem::take(&mut self.taken_apart);
         let mut body = self.in_function(|lowering| lowering.function_body(body));
         body.stmts.splice(0..0, taken_apart);
+        self.closure_around(node, params, body)
+    }
+
+    /// A closure whose last expression is its value, also where functions have to say `return`.
+    pub(crate) fn closure_with_value(
+        &mut self,
+        node: Node<'_>,
+        params: Vec<crate::language::ir::Param>,
+        body: Vec<Node<'_>>,
+    ) -> Expr {
+        let taken_apart = std::mem::take(&mut self.taken_apart);
+        let body = self.in_function(|lowering| {
+            let mut block = Block::of(taken_apart);
+            lowering.stmts(body, &mut block.stmts);
+            tail(&mut block, Tail::Function);
+            block
+        });
+        self.closure_around(node, params, body)
+    }
+
+    fn closure_around(&self, node: Node<'_>, params: Vec<crate::language::ir::Param>, body: Block) -> Expr {
         let span = self.span(node);
         let function = Function { params, body, span, name_span: span, ..Function::default() };
         self.at(node, ExprKind::Closure(Box::new(function)))

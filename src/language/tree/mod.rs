@@ -54,6 +54,7 @@ mod expression;
 mod function;
 pub(crate) mod literal;
 mod lowering;
+mod object;
 mod operator;
 pub(crate) mod parsers;
 mod pattern;
@@ -107,6 +108,8 @@ pub(crate) struct Dialect {
     pub(crate) tail_values: bool,
     /// A name among the patterns of an arm is bound (Scala, Swift, Python); else it is a constant to compare with.
     pub(crate) arms_bind: bool,
+    /// The grammar reads `true`, `false` and `null` as names.
+    pub(crate) literal_names: bool,
     /// `017` is 15.
     pub(crate) octal: bool,
     /// Members of an enum count from 0 where they have no value (C, C#, TypeScript).
@@ -141,6 +144,7 @@ impl Dialect {
             assignment_declares: false,
             tail_values: false,
             arms_bind: false,
+            literal_names: false,
             octal: false,
             members_count: false,
             tests: &["test", "Test"],

@@ -43,6 +43,8 @@ impl Lowering<'_> {
             }
             Role::Match => self.choose_stmt(node, shape, out),
             Role::Assign => self.assign_stmt(node, out),
+            // Outside a switch (a handler's case): what it does.
+            Role::Arm => self.slot_stmts(node, shape, 2, out),
             role if role.is_item() => self.shaped_item(node, shape, out),
             _ => self.value_stmt(node, out),
         }
@@ -284,10 +286,20 @@ impl Lowering<'_> {
     /// A switch; its arms are blocks without a value.
     pub(super) fn choose(&mut self, node: Node<'_>, shape: &'static Resolved) -> Expr {
         let subject = self.table.first(node, shape, 0).map(|subject| Box::new(self.expr(subject)));
+        let parts = self.spread(self.table.all(node, shape, 1));
+        let mut arms = self.arms(node, parts);
+        if subject.is_none() {
+            arms.iter_mut().for_each(guarded);
+        }
+        self.at(node, ExprKind::Match { subject, arms })
+    }
+
+    /// The arms of a switch. What is no arm goes on with the one before.
+    pub(crate) fn arms(&mut self, node: Node<'_>, parts: Vec<Node<'_>>) -> Vec<Arm> {
         let mut arms: Vec<Arm> = Vec::new();
         // Patterns of empty arms above, which fall through.
         let mut falling = Vec::new();
-        for part in self.spread(self.table.all(node, shape, 1)) {
+        for part in parts {
             let Some(shape @ Resolved { role: Role::Arm, .. }) = self.table.shape(part) else {
                 let body = arms.last_mut().map(|arm| std::mem::take(&mut arm.body)).unwrap_or_default();
                 let mut body = body;
@@ -306,13 +318,17 @@ impl Lowering<'_> {
             arm.patterns = std::mem::take(&mut falling);
             arms.push(arm);
         }
-        if subject.is_none() {
-            arms.iter_mut().for_each(guarded);
-        }
         if !falling.is_empty() {
             arms.push(Arm { patterns: falling, guard: None, body: Block::default(), span: self.span(node) });
         }
-        self.at(node, ExprKind::Match { subject, arms })
+        arms
+    }
+
+    /// The arms of a switch that has a value.
+    pub(crate) fn valued_arms(&mut self, node: Node<'_>, parts: Vec<Node<'_>>) -> Vec<Arm> {
+        let mut arms = self.arms(node, parts);
+        arms.iter_mut().for_each(|arm| tail(&mut arm.body, Tail::Value));
+        arms
     }
 
     fn arm(&mut self, node: Node<'_>, shape: &'static Resolved) -> Arm {

@@ -1,5 +1,6 @@
 //! Parsing, within bounds.
 
+use std::cell::Cell;
 use std::ops::{ControlFlow, Range};
 
 use tree_sitter::{ParseOptions, Parser, Tree};
@@ -11,19 +12,31 @@ use super::table::Table;
 const ROUNDS: usize = 2_000;
 /// … and one more for this many bytes. Ordinary code needs one for 50 to 200 bytes.
 const BYTES_PER_ROUND: usize = 10;
+/// The parser reads the text in pieces of this many bytes …
+const PIECE: usize = 4_096;
+/// … this many for any text, and this many times over: scanners that look to the end of the line at each step are
+/// stopped there.
+const PIECES: usize = 1_000;
+const READINGS: usize = 16;
 
 /// The syntax tree of a text; `None` if the text is beyond reason. Bounded by steps, not by time: the same text has
 /// the same tree, or none, on any machine.
 pub(super) fn parse(table: &Table, text: &str) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&table.language).ok()?;
-    let mut rounds = ROUNDS + text.len() / BYTES_PER_ROUND;
+    let rounds = Cell::new(ROUNDS + text.len() / BYTES_PER_ROUND);
+    let pieces = Cell::new(PIECES + READINGS * (text.len() / PIECE));
+    let spend = |left: &Cell<usize>| left.set(left.get().saturating_sub(1));
     let mut progress = |_: &tree_sitter::ParseState| {
-        rounds = rounds.saturating_sub(1);
-        if rounds == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        spend(&rounds);
+        if rounds.get() == 0 || pieces.get() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
-    let mut read = |at: usize, _| text.as_bytes().get(at..).unwrap_or_default();
+    let mut read = |at: usize, _| {
+        spend(&pieces);
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        &rest[..rest.len().min(PIECE)]
+    };
     parser.parse_with_options(&mut read, None, Some(options))
 }
 

@@ -1,0 +1,192 @@
+//! Expressions that are odd: trailing lambdas, references, ranges, infix calls.
+
+use super::{body_of, params};
+use crate::language::ir::{Arg, BinaryOp, Expr, ExprKind, Param, Pattern, Stmt, StmtKind, UnaryOp};
+use crate::language::tree::{Lowering, Node};
+
+/// `a.b`, `a?.b`; `T::f`.
+pub(super) fn navigation(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let parts = lowering.children(node);
+    let [base, .., name] = parts.as_slice() else { return lowering.opaque(node) };
+    let base = lowering.expr(*base);
+    let name = lowering.name_text(*name);
+    if lowering.child_of(node, "::").is_some() {
+        return match name.as_str() {
+            "class" => base,
+            _ => lowering.method_reference(node, base, &name),
+        };
+    }
+    lowering.at(node, ExprKind::Field(Box::new(base), name))
+}
+
+/// `::f`.
+pub(super) fn reference(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let span = lowering.span(node);
+    let Some(name) = lowering.children(node).last().map(|name| lowering.name_text(*name)) else {
+        return Expr::opaque(span);
+    };
+    let args = vec![Arg { name: None, value: Expr::name("it", span) }];
+    let call = Expr::new(ExprKind::Call { callee: Box::new(Expr::name(name, span)), args }, span);
+    lowering.closure_with(&["it"], call)
+}
+
+/// A call. A lambda after the parentheses is the last argument.
+pub(super) fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let parts = lowering.children(node);
+    let Some(callee) = parts.first() else { return lowering.opaque(node) };
+    let mut args = Vec::new();
+    for part in &parts[1..] {
+        match part.kind() {
+            "value_arguments" => args.append(&mut lowering.args(*part)),
+            "annotated_lambda" => args.push(Arg { name: None, value: lowering.expr(*part) }),
+            _ => {}
+        }
+    }
+    let callee = lowering.expr(*callee);
+    let only_lambda = parts.len() == 2 && parts[1].kind() == "annotated_lambda";
+    match callee.kind {
+        ExprKind::Call { callee, args: mut first } if only_lambda => {
+            first.append(&mut args);
+            lowering.at(node, ExprKind::Call { callee, args: first })
+        }
+        _ => lowering.at(node, ExprKind::Call { callee: Box::new(callee), args }),
+    }
+}
+
+/// `a f b`.
+pub(super) fn infix(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let parts = lowering.children(node);
+    let [left, name, right] = parts.as_slice() else { return lowering.opaque(node) };
+    let (left, name, right) = (lowering.expr(*left), lowering.name_text(*name), lowering.expr(*right));
+    let op = match name.as_str() {
+        "shl" => Some(BinaryOp::ShiftLeft),
+        "shr" | "ushr" => Some(BinaryOp::ShiftRight),
+        "and" => Some(BinaryOp::BitAnd),
+        "or" => Some(BinaryOp::BitOr),
+        "xor" => Some(BinaryOp::BitXor),
+        _ => None,
+    };
+    if let Some(op) = op {
+        return lowering.at(node, ExprKind::Binary(op, Box::new(left), Box::new(right)));
+    }
+    let callee = Box::new(lowering.at(node, ExprKind::Field(Box::new(left), name)));
+    lowering.at(node, ExprKind::Call { callee, args: vec![Arg { name: None, value: right }] })
+}
+
+fn negated(lowering: &Lowering<'_>, node: Node<'_>, token: &str, value: Expr) -> Expr {
+    match lowering.child_of(node, token) {
+        Some(_) => lowering.at(node, ExprKind::Unary(UnaryOp::Not, Box::new(value))),
+        None => value,
+    }
+}
+
+/// `a is T`, `a !is T`.
+pub(super) fn is(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let (Some(left), Some(right)) = (lowering.field(node, "left"), lowering.field(node, "right")) else {
+        return lowering.opaque(node);
+    };
+    let pattern = Pattern::Variant(lowering.path(right), Vec::new());
+    let left = lowering.expr(left);
+    let value = lowering.at(node, ExprKind::Is(Box::new(left), Box::new(pattern)));
+    negated(lowering, node, "!is", value)
+}
+
+/// `a in b`; with a range, whether it lies between its ends.
+pub(super) fn within(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let (Some(left), Some(right)) = (lowering.field(node, "left"), lowering.field(node, "right")) else {
+        return lowering.opaque(node);
+    };
+    let left = lowering.expr(left);
+    let value = match ends(lowering, right) {
+        Some((from, to, last)) => {
+            let compare = |op, end| lowering.at(node, ExprKind::Binary(op, Box::new(left.clone()), Box::new(end)));
+            let lower = compare(BinaryOp::GreaterEqual, from);
+            let upper = compare(if last { BinaryOp::LessEqual } else { BinaryOp::Less }, to);
+            ExprKind::Binary(BinaryOp::And, Box::new(lower), Box::new(upper))
+        }
+        None => ExprKind::Binary(BinaryOp::In, Box::new(left), Box::new(lowering.expr(right))),
+    };
+    let value = lowering.at(node, value);
+    negated(lowering, node, "!in", value)
+}
+
+/// The ends of a range, and whether it holds its last.
+fn ends(lowering: &mut Lowering<'_>, node: Node<'_>) -> Option<(Expr, Expr, bool)> {
+    let node = if node.kind() == "parenthesized_expression" { node.named_child(0)? } else { node };
+    if node.kind() != "range_expression" {
+        return None;
+    }
+    let parts = lowering.children(node);
+    let [from, to] = parts.as_slice() else { return None };
+    let last = lowering.child_of(node, "..<").is_none();
+    Some((lowering.expr(*from), lowering.expr(*to), last))
+}
+
+/// A range as a value: what it runs over.
+pub(super) fn range(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    lowering.opaque(node)
+}
+
+/// `is T ->`.
+pub(super) fn type_test(lowering: &mut Lowering<'_>, node: Node<'_>) -> Pattern {
+    match lowering.children(node).first() {
+        Some(ty) => Pattern::Variant(lowering.path(*ty), Vec::new()),
+        None => Pattern::Any,
+    }
+}
+
+/// `in a..b ->`.
+pub(super) fn range_test(lowering: &mut Lowering<'_>, node: Node<'_>) -> Pattern {
+    let Some(range) = lowering.children(node).first().copied() else { return Pattern::Any };
+    match ends(lowering, range) {
+        Some((from, to, _)) => Pattern::Range(Some(Box::new(from)), Some(Box::new(to))),
+        None => Pattern::Value(lowering.opaque(node)),
+    }
+}
+
+/// `{ a, b -> … }`; without parameters there is `it`.
+pub(super) fn lambda(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let mut body = lowering.children(node);
+    let list = body.first().copied().filter(|first| first.kind() == "lambda_parameters");
+    let params = match list {
+        Some(list) => {
+            body.remove(0);
+            lowering.params(list)
+        }
+        None => vec![Param { name: "it".to_owned(), ty: None, default: None, span: lowering.span(node) }],
+    };
+    lowering.closure_with_value(node, params, body)
+}
+
+/// `fun (a) { … }`.
+pub(super) fn anonymous_function(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let list = lowering.child_of(node, "function_value_parameters");
+    let params = params(lowering, list);
+    let body = body_of(lowering, node);
+    lowering.closure_of(node, params, &body)
+}
+
+/// `object : T { … }`.
+pub(super) fn object(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let ty = super::class::bases(lowering, node).into_iter().take(1).collect();
+    let made = lowering.at(node, ExprKind::New { ty, args: Vec::new() });
+    with_methods(lowering, node, lowering.child_of(node, "class_body"), made)
+}
+
+/// An object with the methods in `body`.
+pub(super) fn with_methods(lowering: &mut Lowering<'_>, node: Node<'_>, body: Option<Node<'_>>, made: Expr) -> Expr {
+    let members = body.map(|body| lowering.children(body)).unwrap_or_default();
+    let methods = members.into_iter().filter(|member| member.kind() == "function_declaration").collect();
+    lowering.anonymous(node, methods, made, |lowering, method| {
+        let list = lowering.child_of(method, "function_value_parameters");
+        (params(lowering, list), body_of(lowering, method))
+    })
+}
+
+/// `return`, `return@label value`.
+pub(super) fn give(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
+    let label = lowering.field(node, "label");
+    let value = lowering.children(node).into_iter().find(|child| Some(*child) != label);
+    let value = value.map(|value| lowering.expr(value));
+    out.push(Stmt { kind: StmtKind::Return(value), span: lowering.span(node) });
+}
