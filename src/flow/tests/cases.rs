@@ -45,3 +45,9 @@ fn go() {
 fn kotlin() {
     run("kotlin", include_str!("kotlin.cases"));
 }
+
+#[cfg(feature = "csharp")]
+#[test]
+fn csharp() {
+    run("csharp", include_str!("csharp.cases"));
+}
