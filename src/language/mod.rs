@@ -29,6 +29,8 @@ pub(crate) mod print;
 pub mod python;
 pub mod registry;
 pub mod rust;
+#[cfg(feature = "scala")]
+pub mod scala;
 // Which of its shapes are used depends on which languages are built in.
 #[allow(dead_code)]
 mod tree;

@@ -34,6 +34,8 @@ const FRONTENDS: &[Frontend] = &[
     ("go", include_str!("../../rules/languages/go.yaml"), super::go::lower),
     #[cfg(feature = "kotlin")]
     ("kotlin", include_str!("../../rules/languages/kotlin.yaml"), super::kotlin::lower),
+    #[cfg(feature = "scala")]
+    ("scala", include_str!("../../rules/languages/scala.yaml"), super::scala::lower),
     #[cfg(feature = "csharp")]
     ("csharp", include_str!("../../rules/languages/csharp.yaml"), super::csharp::lower),
     #[cfg(feature = "php")]

@@ -46,6 +46,12 @@ fn kotlin() {
     run("kotlin", include_str!("kotlin.cases"));
 }
 
+#[cfg(feature = "scala")]
+#[test]
+fn scala() {
+    run("scala", include_str!("scala.cases"));
+}
+
 #[cfg(feature = "csharp")]
 #[test]
 fn csharp() {
