@@ -70,6 +70,8 @@ mod php;
 #[cfg(feature = "python")]
 mod python;
 mod rust_models;
+#[cfg(feature = "swift")]
+mod swift;
 
 #[test]
 fn a_constant_behind_a_getter_meets_the_clock() {

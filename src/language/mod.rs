@@ -31,6 +31,8 @@ pub mod registry;
 pub mod rust;
 #[cfg(feature = "scala")]
 pub mod scala;
+#[cfg(feature = "swift")]
+pub mod swift;
 // Which of its shapes are used depends on which languages are built in.
 #[allow(dead_code)]
 mod tree;

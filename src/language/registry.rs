@@ -40,6 +40,8 @@ const FRONTENDS: &[Frontend] = &[
     ("csharp", include_str!("../../rules/languages/csharp.yaml"), super::csharp::lower),
     #[cfg(feature = "php")]
     ("php", include_str!("../../rules/languages/php.yaml"), super::php::lower),
+    #[cfg(feature = "swift")]
+    ("swift", include_str!("../../rules/languages/swift.yaml"), super::swift::lower),
 ];
 
 /// A language.
@@ -141,7 +143,31 @@ impl Languages {
 }
 
 fn looks_like_cpp(head: &[u8]) -> bool {
-    [&b"class "[..], b"namespace ", b"template", b"std::", b"public:", b"private:"]
-        .iter()
-        .any(|word| memchr::memmem::find(head, word).is_some())
+    holds(head, &[b"class ", b"namespace ", b"template", b"std::", b"public:", b"private:"])
+}
+
+fn holds(text: &[u8], words: &[&[u8]]) -> bool {
+    words.iter().any(|word| memchr::memmem::find(text, word).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_file_is_what_its_name_and_its_text_say() {
+        let languages = Languages::load(&[]).unwrap();
+        for (path, text, id) in [
+            ("a/b.c", "", Some("c")),
+            ("a.h", "#include <time.h>\nint f(void);", Some("c")),
+            ("a.h", "namespace a {}", Some("cpp")),
+            ("a.html", "<p></p>", Some("html")),
+            ("a.html", "<p><?php f(); ?></p>", Some("php")),
+            ("run", "#!/usr/bin/env python3\n", Some("python")),
+            ("notes.txt", "", None),
+        ] {
+            assert_eq!(languages.of(path, text.as_bytes()).map(|language| language.id), id, "{path}: {text}");
+        }
+    }
 }

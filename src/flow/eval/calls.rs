@@ -56,6 +56,9 @@ impl<'w> Run<'w> {
         if self.declares(frame, Some(&name)) {
             return self.construct(frame, id, &full, &operands);
         }
+        if let Some(value) = self.implied(frame, id, &name, &operands) {
+            return value;
+        }
         // A tuple constructor or wrapper of one known value passes it on (`Height(n)`, `Some(x)`).
         let is_type = name.chars().next().is_some_and(char::is_uppercase);
         if let ([(_, only)], true) = (operands.as_slice(), is_type) {

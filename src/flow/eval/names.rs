@@ -120,6 +120,9 @@ impl<'w> Run<'w> {
             if !value.is_unknown() {
                 return value;
             }
+            if let Some(value) = self.implied(frame, id, only, &[]) {
+                return value;
+            }
         } else if let Some((last, front)) = path.split_last() {
             let member = front.last().map_or(&[][..], |owner| self.world.symbols.field(owner, last));
             let member = self.stored_choice(frame, id, member, from);
@@ -163,6 +166,20 @@ impl<'w> Run<'w> {
             Some(getter) => self.enter(frame, id, getter, Vec::new(), receiver),
             None => Value::unknown(),
         }
+    }
+
+    /// A member of a receiver that is no object of the tree's own, named without it (in an extension of a date type).
+    pub(super) fn implied(
+        &mut self,
+        frame: usize,
+        id: Id,
+        name: &str,
+        args: &[(Option<String>, Value)],
+    ) -> Option<Value> {
+        let receiver = self.frames[self.scope(frame)].receiver.clone()?;
+        let foreign = !receiver.is_unknown() && !matches!(receiver.kind, Kind::Record(_));
+        let value = if foreign { self.method_rows(frame, id, &receiver, name, args) } else { None };
+        value.filter(|value| !value.is_unknown())
     }
 
     pub(super) fn global(&mut self, at: (usize, usize)) -> Value {

@@ -582,7 +582,8 @@ impl Lowering<'_> {
         body: &[Node<'_>],
     ) -> Expr {
         let taken_apart = std::mem::take(&mut self.taken_apart);
-        let mut body = self.in_function(|lowering| lowering.function_body(body));
+        let values = self.dialect.tail_values;
+        let mut body = self.in_function(|lowering| lowering.function_body(body, values));
         body.stmts.splice(0..0, taken_apart);
         self.closure_around(node, params, body)
     }

@@ -80,7 +80,9 @@ impl Lowering<'_> {
             body: Block::default(),
         });
         let outer = std::mem::replace(&mut self.receiver, receiver);
-        let mut body = self.in_function(|lowering| lowering.function_body(&head.body));
+        // What a constructor ends with is not what it gives.
+        let values = self.dialect.tail_values && self.module.functions[at].name != "new";
+        let mut body = self.in_function(|lowering| lowering.function_body(&head.body, values));
         self.receiver = outer;
         self.owner.truncate(depth);
         body.stmts.splice(0..0, taken_apart.into_iter().chain(head.prologue));
@@ -105,8 +107,8 @@ impl Lowering<'_> {
         is_receiver.then(|| params.remove(0).name)
     }
 
-    /// A function's body: statements, or an expression that is its value.
-    pub(super) fn function_body(&mut self, parts: &[Node<'_>]) -> Block {
+    /// A function's body: statements (the last is its value if `values`), or an expression that is its value.
+    pub(super) fn function_body(&mut self, parts: &[Node<'_>], values: bool) -> Block {
         let mut body = Block::default();
         for part in parts {
             let is_value = match self.role(*part) {
@@ -120,7 +122,7 @@ impl Lowering<'_> {
             // Declarations right in the body are the function's own.
             body.stmts.append(&mut block.stmts);
         }
-        if self.dialect.tail_values {
+        if values {
             tail(&mut body, Tail::Function);
         }
         body
