@@ -65,6 +65,8 @@ mod bash;
 mod cases;
 #[cfg(feature = "javascript")]
 mod javascript;
+#[cfg(feature = "objc")]
+mod objc;
 #[cfg(feature = "php")]
 mod php;
 #[cfg(feature = "python")]

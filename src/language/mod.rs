@@ -21,6 +21,8 @@ pub mod javascript;
 #[cfg(feature = "kotlin")]
 pub mod kotlin;
 pub mod models;
+#[cfg(feature = "objc")]
+pub mod objc;
 #[cfg(feature = "php")]
 pub mod php;
 #[cfg(test)]

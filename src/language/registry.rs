@@ -42,6 +42,8 @@ const FRONTENDS: &[Frontend] = &[
     ("php", include_str!("../../rules/languages/php.yaml"), super::php::lower),
     #[cfg(feature = "swift")]
     ("swift", include_str!("../../rules/languages/swift.yaml"), super::swift::lower),
+    #[cfg(feature = "objc")]
+    ("objc", include_str!("../../rules/languages/objc.yaml"), super::objc::lower),
 ];
 
 /// A language.
@@ -119,8 +121,11 @@ impl Languages {
         let n = by_name.or_else(by_extension).copied().or_else(|| self.by_interpreter(&name, head))?;
         let language = &self.list[n];
         let truly = match language.id {
-            // A header is C++ if it says so, and a page that a server fills in is that server's program.
+            // A header is C++ or Objective-C if it says so, and a page that a server fills in is that server's program.
+            "c" if name.ends_with(".h") && declares_objc(head) => "objc",
             "c" if name.ends_with(".h") && looks_like_cpp(head) => "cpp",
+            // The same ending is MATLAB's.
+            "objc" if name.ends_with(".m") && !declares_objc(head) && !includes(head) => return None,
             "html" if memchr::memmem::find(head, b"<?php").is_some() => "php",
             _ => return Some(language),
         };
@@ -140,6 +145,16 @@ impl Languages {
         let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         self.by_interpreter.get(program).or_else(|| self.by_interpreter.get(bare)).copied()
     }
+}
+
+/// Whether it has a declaration that only Objective-C knows, at the start of a line.
+fn declares_objc(head: &[u8]) -> bool {
+    head.starts_with(b"@")
+        || holds(head, &[b"\n@interface ", b"\n@implementation ", b"\n@protocol ", b"\n@class ", b"\n@import "])
+}
+
+fn includes(head: &[u8]) -> bool {
+    holds(head, &[b"#import", b"#include"])
 }
 
 fn looks_like_cpp(head: &[u8]) -> bool {
@@ -162,6 +177,10 @@ mod tests {
             ("a/b.c", "", Some("c")),
             ("a.h", "#include <time.h>\nint f(void);", Some("c")),
             ("a.h", "namespace a {}", Some("cpp")),
+            ("a.h", "#import \"b.h\"\n@interface A : B\n@end", Some("objc")),
+            ("a.m", "#import <Foundation/Foundation.h>\n", Some("objc")),
+            ("a.m", "@implementation A\n@end", Some("objc")),
+            ("a.m", "function y = f(x)\n  y = now;\nend", None),
             ("a.html", "<p></p>", Some("html")),
             ("a.html", "<p><?php f(); ?></p>", Some("php")),
             ("run", "#!/usr/bin/env python3\n", Some("python")),
