@@ -63,6 +63,8 @@ fn with_clock(text: &str) -> Vec<String> {
 #[cfg(feature = "bash")]
 mod bash;
 mod cases;
+#[cfg(feature = "dart")]
+mod dart;
 #[cfg(feature = "javascript")]
 mod javascript;
 #[cfg(feature = "objc")]

@@ -11,6 +11,8 @@ pub mod c;
 pub mod cpp;
 #[cfg(feature = "csharp")]
 pub mod csharp;
+#[cfg(feature = "dart")]
+pub mod dart;
 #[cfg(feature = "go")]
 pub mod go;
 pub mod ir;

@@ -44,6 +44,8 @@ const FRONTENDS: &[Frontend] = &[
     ("swift", include_str!("../../rules/languages/swift.yaml"), super::swift::lower),
     #[cfg(feature = "objc")]
     ("objc", include_str!("../../rules/languages/objc.yaml"), super::objc::lower),
+    #[cfg(feature = "dart")]
+    ("dart", include_str!("../../rules/languages/dart.yaml"), super::dart::lower),
 ];
 
 /// A language.
