@@ -609,6 +609,12 @@ impl<'m> Tracer<'m> {
 
     fn call(&mut self, callee: &Expr, args: &[Arg], span: Span, env: &mut Env, frame: &mut Frame) -> Id {
         let alone = std::mem::take(&mut self.alone);
+        if let Some(path) = self.known_chain(callee, env) {
+            let values = self.args(args, env, frame);
+            let id = self.add(TermKind::Call(path, values), span);
+            frame.facts.calls.push(id);
+            return id;
+        }
         let id = match &callee.kind {
             ExprKind::Field(base, name) if self.free_path(callee, env).is_none() => {
                 let receiver = self.expr(base, env, frame);
@@ -685,6 +691,16 @@ impl<'m> Tracer<'m> {
             Some(_) => self.add(TermKind::Element(over), self.terms[over as usize].span),
         };
         self.elements.insert(variable, element);
+    }
+
+    /// The path of a method of what a call without arguments gives, where the models know the whole: `Time.zone.now()`
+    /// in a language that does not tell `zone` from `zone()`.
+    fn known_chain(&self, callee: &Expr, env: &Env) -> Option<Path> {
+        let ExprKind::Field(base, name) = &callee.kind else { return None };
+        let ExprKind::Call { callee: inner, args } = &base.kind else { return None };
+        let mut path = self.free_path(inner, env).filter(|_| args.is_empty())?;
+        path.push(name.clone());
+        self.models.rows(Use::Call, &expand(self.imports, &path)).next().is_some().then_some(path)
     }
 
     /// A call that fills a variable (`gettimeofday(&tv, 0)`): the variable now holds the call's value.

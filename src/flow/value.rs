@@ -142,7 +142,8 @@ pub struct Meta {
     pub coarse: bool,
     /// It counts from an anchor.
     pub anchor: Option<Anchor>,
-    /// A number's unit in nanoseconds, where a clock or conversion gave it one.
+    /// A number's unit in nanoseconds, where a clock or conversion gave it one. Of an instant: what a number that is
+    /// added to it counts, and its difference to another (a Ruby `Date` counts days).
     pub unit: Option<i128>,
     /// How sure the flow to it is.
     pub sure: Confidence,
@@ -377,6 +378,9 @@ fn shift(at: &Value, period: Period, sign: i128) -> Option<Kind> {
 
 fn difference(a: &Value, b: &Value, models: &Models) -> Option<Kind> {
     let nanos = a.instant()?.0.checked_sub(b.instant()?.0)?;
+    if let Some(unit) = a.meta.unit.filter(|unit| b.meta.unit == Some(*unit) && nanos % unit == 0) {
+        return Some(Kind::Int(nanos / unit));
+    }
     Some(match models.difference_as.and_then(Unit::nanos) {
         Some(unit) if unit == 1_000_000 => Kind::Int(nanos.div_euclid(unit)),
         Some(unit) => Kind::Float(nanos as f64 / unit as f64),
@@ -390,7 +394,7 @@ fn instant_and_number(a: &Value, b: &Value, minus: bool, models: &Models) -> Opt
     if let Some(unit) = b.meta.unit {
         return Some(Kind::Int(count(a.instant()?, unit).checked_add(sign * b.int()?)?));
     }
-    if let Some(unit) = models.add_as.and_then(Unit::nanos) {
+    if let Some(unit) = a.meta.unit.or(models.add_as.and_then(Unit::nanos)) {
         let nanos = (b.float()? * unit as f64) as i128;
         return Some(Kind::Instant(Instant(a.instant()?.0.checked_add(sign * nanos)?)));
     }

@@ -32,6 +32,8 @@ pub(crate) mod print;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod registry;
+#[cfg(feature = "ruby")]
+pub mod ruby;
 pub mod rust;
 #[cfg(feature = "scala")]
 pub mod scala;

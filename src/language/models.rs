@@ -138,7 +138,18 @@ impl Row {
     /// Whether what it does depends on the clock, whatever its operands.
     pub fn reads_clock(&self) -> bool {
         let clock = |op: &Op| {
-            matches!(op, Op::Now(_) | Op::Phrase(_) | Op::ChainClock | Op::Past | Op::Future | Op::Until | Op::Since)
+            matches!(
+                op,
+                Op::Now(_)
+                    | Op::Phrase(_)
+                    | Op::ChainClock
+                    | Op::Past
+                    | Op::Future
+                    | Op::Until
+                    | Op::Since
+                    | Op::Ago
+                    | Op::FromNow
+            )
         };
         self.does.iter().any(clock)
     }
@@ -474,11 +485,17 @@ pub enum Op {
     Until,
     /// The clock minus the first, likewise.
     Since,
+    /// The clock less the first, a period.
+    Ago,
+    /// The clock and the first, a period.
+    FromNow,
+    /// An instant of which a number that is added, and a difference, counts the unit.
+    Counts(Unit),
     /// First against second.
     Compare(Comparison),
     /// The first is less than nothing: a difference that an API reports as a failure (`duration_since(…).is_err()`).
     Negative,
-    /// The first lies between the second and the third.
+    /// The first lies between the second and the third, or between the two ends that the second lists.
     Between,
     /// The first is before the clock.
     Past,

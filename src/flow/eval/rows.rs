@@ -170,20 +170,41 @@ impl<'w> Run<'w> {
                 let (a, b) = if matches!(op, Op::Until) { (first(), now) } else { (now, first()) };
                 ops::difference(None, &[a, b, second()], models)
             }
+            Op::Ago | Op::FromNow => match first() {
+                period @ Value { kind: Kind::Period(_), .. } => {
+                    let now = self.clock(frame, span, Zone::Utc, Confidence::Proven);
+                    value::add(&now, &period, matches!(op, Op::Ago), models)
+                }
+                other => Value { kind: Kind::Unknown, meta: other.meta },
+            },
+            Op::Counts(unit) => {
+                let mut value = first();
+                if matches!(value.kind, Kind::Instant(_)) {
+                    value.meta.unit = unit.nanos();
+                }
+                value
+            }
             Op::Compare(comparison) => self.compared(frame, id, *comparison, &first(), &second()),
             Op::Negative => {
                 let zero = Value::of(Kind::Int(0));
                 self.compared(frame, id, Comparison::Lt, &first(), &zero)
             }
             Op::Between => {
-                let third = operands.get(2).cloned().unwrap_or_else(Value::unknown);
-                let lower = self.compared(frame, id, Comparison::Ge, &first(), &second());
+                let (second, third) = match second().kind {
+                    Kind::List(ends, _) if ends.len() == 2 => (ends[0].clone(), ends[1].clone()),
+                    _ => (second(), operands.get(2).cloned().unwrap_or_else(Value::unknown)),
+                };
+                let lower = self.compared(frame, id, Comparison::Ge, &first(), &second);
                 let upper = self.compared(frame, id, Comparison::Le, &first(), &third);
                 let meta = lower.meta.join(&upper.meta);
                 Value { kind: Kind::Truth(lower.truth().and(upper.truth())), meta }
             }
             Op::Past | Op::Future => {
-                let now = self.clock(frame, span, Zone::Utc, Confidence::Proven);
+                let mut now = self.clock(frame, span, Zone::Utc, Confidence::Proven);
+                if matches!(first(), Value { kind: Kind::Instant(_), meta } if meta.unit == Unit::Day.nanos()) {
+                    // A date is compared with today.
+                    now = ops::round(Unit::Day, &now, false);
+                }
                 let comparison = if matches!(op, Op::Past) { Comparison::Lt } else { Comparison::Gt };
                 self.compared(frame, id, comparison, &first(), &now)
             }

@@ -57,3 +57,9 @@ fn scala() {
 fn csharp() {
     run("csharp", include_str!("csharp.cases"));
 }
+
+#[cfg(feature = "ruby")]
+#[test]
+fn ruby() {
+    run("ruby", include_str!("ruby.cases"));
+}

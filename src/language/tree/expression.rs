@@ -53,12 +53,16 @@ impl Lowering<'_> {
                 lowered
             }
             Role::Wrap | Role::Spread => self.wrapped(node, shape),
+            Role::Range => {
+                let ends = vec![self.part(node, shape, 0), self.part(node, shape, 1)];
+                self.at(node, ExprKind::List(ends))
+            }
             Role::Computed => self.part(node, shape, 0),
             Role::Declare { .. } => self.binding_test(node, shape),
             Role::Pass | Role::Effect | Role::Opaque | Role::Pair | Role::Argument | Role::TextPart | Role::Key => {
                 self.opaque(node)
             }
-            Role::Wildcard | Role::Variant | Role::Alternatives | Role::Range => self.opaque(node),
+            Role::Wildcard | Role::Variant | Role::Alternatives => self.opaque(node),
             _ => self.statement_value(node),
         }
     }

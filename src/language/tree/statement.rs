@@ -301,6 +301,12 @@ impl Lowering<'_> {
         let mut falling = Vec::new();
         for part in parts {
             let Some(shape @ Resolved { role: Role::Arm, .. }) = self.table.shape(part) else {
+                if part.kind() == "else" {
+                    falling.clear();
+                    let body = self.block(part);
+                    arms.push(Arm { patterns: vec![Pattern::Any], guard: None, body, span: self.span(part) });
+                    continue;
+                }
                 let body = arms.last_mut().map(|arm| std::mem::take(&mut arm.body)).unwrap_or_default();
                 let mut body = body;
                 body.stmts.append(&mut self.block(part).stmts);

@@ -49,6 +49,15 @@ pub(crate) fn nested(grammar: &'static Grammar, openers: &[&str]) {
     }
 }
 
+/// What is opened, and closed again, up to twenty thousand times over, is survived: `(open, inner, close)`.
+pub(crate) fn balanced(grammar: &'static Grammar, cases: &[(&str, &str, &str)]) {
+    for (open, inner, close) in cases {
+        for times in [900, 20_000] {
+            grammar.lower(&[&open.repeat(times), *inner, &close.repeat(times)].concat());
+        }
+    }
+}
+
 fn mutate(text: &mut Vec<char>, random: &mut Random) {
     const BRACKETS: [char; 16] = ['(', ')', '[', ']', '{', '}', '"', '\'', ';', ':', '\\', '\n', '\0', '#', 'é', '<'];
     let at = random.below(text.len());
