@@ -57,10 +57,21 @@ pub fn phrase(text: &str) -> Option<Phrase> {
         // A time of day after `tomorrow` moves nothing that matters; anything else has to be a date.
         let is_time = date.iter().all(|word| word.contains(':') || matches!(*word, "utc" | "z" | "gmt"));
         if !is_time {
-            found.base = Base::At(read(&date.join(" "))?);
+            found.base = Base::At(written(&date)?);
         }
     }
     (!words.is_empty()).then_some(found)
+}
+
+/// A date that is written out; `utc` may stand after a day alone, too.
+fn written(words: &[&str]) -> Option<Reading> {
+    let text = words.join(" ");
+    let day = || {
+        let (zone, day) = words.split_last()?;
+        let is_utc = matches!(*zone, "utc" | "z" | "gmt") && !text.contains(':');
+        is_utc.then(|| read(&format!("{}T00:00:00Z", day.join(" "))).or_else(|| read(&day.join(" "))))?
+    };
+    read(&text).or_else(day)
 }
 
 /// A word that is a base by itself.

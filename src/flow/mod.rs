@@ -23,6 +23,7 @@ pub mod fuse;
 pub mod index;
 pub mod ops;
 pub mod outcome;
+mod printf;
 pub mod reach;
 pub mod rollover;
 pub mod search;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::calendar::{self, Instant, Pattern, Period, ReadZone, Reading};
 use crate::finding::Zone;
 use crate::language::models::{
-    CivilForm, Comparison, Count, Dialect, Models, ParseForm, Part, PartForm, Rounding, Unit,
+    CivilForm, Comparison, Count, Dialect, Models, ParseForm, Part, PartForm, PartOrder, Rounding, Unit,
 };
 
 use super::value::{self, Kind, Meta, Parts, Truth, Value};
@@ -24,6 +24,9 @@ pub fn civil(form: CivilForm, operands: &[Value]) -> Value {
     }
     if let Some(Value { kind: Kind::Instant(at), .. }) = operands.first() {
         return Value { kind: Kind::Instant(*at), meta };
+    }
+    if form.order == PartOrder::SecFirst {
+        return civil(CivilForm { order: PartOrder::YearFirst, ..form }, &year_first(operands));
     }
     let mut fields = Parts::START.fields;
     let mut given = 0;
@@ -48,6 +51,17 @@ pub fn civil(form: CivilForm, operands: &[Value]) -> Value {
     let plausible = (-9_999..=9_999).contains(&fields[0]) && fields[1..].iter().all(|n| n.abs() < 1_000_000);
     let at = Parts { fields }.instant().filter(|_| plausible);
     Value { kind: at.map_or(Kind::Unknown, Kind::Instant), meta }
+}
+
+/// The parts of `struct tm` and its relatives in the usual order, with years that count from 1900 made whole.
+fn year_first(operands: &[Value]) -> Vec<Value> {
+    let mut parts: Vec<Value> = operands.iter().take(6).rev().cloned().collect();
+    if let Some(Value { kind: Kind::Int(year), .. }) = parts.first_mut()
+        && (0..1000).contains(year)
+    {
+        *year += 1900;
+    }
+    parts
 }
 
 /// Text, and a pattern where the call has one → instant.

@@ -342,6 +342,21 @@ pub fn compare(a: &Value, b: &Value, models: &Models) -> Option<Ordering> {
 
 /// `a + b` and `a - b`.
 pub fn add(a: &Value, b: &Value, minus: bool, models: &Models) -> Value {
+    match models.text_counts {
+        true => plus(&counted(a), &counted(b), minus, models),
+        false => plus(a, b, minus, models),
+    }
+}
+
+/// A text as the number that it holds; any other value as it is.
+fn counted(value: &Value) -> Value {
+    let Kind::Text(text) = &value.kind else { return value.clone() };
+    let int = value.int().map(Kind::Int);
+    let kind = int.or_else(|| text.trim().parse().ok().map(Kind::Float)).unwrap_or(Kind::Unknown);
+    Value { kind, meta: value.meta.clone() }
+}
+
+fn plus(a: &Value, b: &Value, minus: bool, models: &Models) -> Value {
     let sign: i128 = if minus { -1 } else { 1 };
     let mut meta = a.meta.join(&b.meta);
     if meta.anchor.is_some() && meta.unit.is_none() && models.instant_as.is_none() {

@@ -74,6 +74,8 @@ pub struct Models {
     pub add_as: Option<Unit>,
     /// A function without parameters is called without parentheses: properties of C#, Kotlin and Swift; Scala, Ruby.
     pub bare_calls: bool,
+    /// `+` and `-` take a text for the number that it holds (shells, Perl, Lua, PHP).
+    pub text_counts: bool,
     /// `/` between integers gives a fraction.
     pub true_division: bool,
     /// Identifiers are compared without case (SQL, PHP functions, Visual Basic).
@@ -531,6 +533,8 @@ pub enum Op {
     Replace,
     /// Text: from the second operand, up to the third.
     Slice,
+    /// A format of the `printf` family with the further operands in its fields.
+    Format,
     /// Text: filled up on the left to the second operand's length, with the third operand (a blank if absent).
     Pad,
     /// Instant → text by a pattern of the models.
@@ -580,10 +584,23 @@ pub enum Op {
     Unknown,
 }
 
+/// In which order a date's parts are given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartOrder {
+    /// Year, month, day, hour, minute, second.
+    #[default]
+    YearFirst,
+    /// Second, minute, hour, day, month, year; a year below 1000 counts from 1900 (C's `struct tm`, Perl).
+    SecFirst,
+}
+
 /// How [`Op::Civil`] counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CivilForm {
+    /// The order of the operands.
+    pub order: PartOrder,
     /// The number of January.
     pub month_base: i64,
     /// What is added to the year.
@@ -594,7 +611,7 @@ pub struct CivilForm {
 
 impl Default for CivilForm {
     fn default() -> Self {
-        Self { month_base: 1, year_base: 0, zone: Zone::Utc }
+        Self { order: PartOrder::YearFirst, month_base: 1, year_base: 0, zone: Zone::Utc }
     }
 }
 

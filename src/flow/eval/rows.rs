@@ -240,6 +240,7 @@ impl<'w> Run<'w> {
                 ops::slice(&operands)
             }
             Op::Pad => ops::pad(operands),
+            Op::Format => crate::flow::printf::format(operands),
             Op::Keys => ops::side(ops::Side::Keys, &first()),
             Op::Values => ops::side(ops::Side::Values, &first()),
             Op::Entries => ops::side(ops::Side::Entries, &first()),

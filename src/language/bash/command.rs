@@ -28,6 +28,18 @@ pub(super) fn statement(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut V
         }
         (Some("break" | "continue"), _) => out.push(Stmt { kind: StmtKind::Jump, span }),
         (Some(":"), _) => {}
+        (Some("set"), options) => {
+            let texts: Vec<&str> = options.iter().map(|option| lowering.text(*option)).collect();
+            let has = |sign: char| {
+                texts.iter().any(|text| text.starts_with(sign) && text.contains('e') && text.len() < 8)
+                    || (texts.contains(&"errexit") && texts.iter().any(|text| text.starts_with(sign)))
+            };
+            lowering.strict = (lowering.strict || has('-')) && !has('+');
+        }
+        (Some("test" | "[" | "[["), _) => {
+            let value = run(lowering, node);
+            test::checked(lowering, value, out);
+        }
         (Some("source" | "."), [path, ..]) => {
             let path = lowering.text(*path).trim_matches(['"', '\'']).to_owned();
             // Of `$DIR/lib.sh` the name is known.
@@ -200,6 +212,7 @@ fn status_inside(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let parts = super::commands(node);
     match (node.kind(), parts.as_slice()) {
         ("command", _) => run(lowering, node),
+        ("test_command", _) => test::bracketed(lowering, node),
         ("compound_statement", [inner]) if test::is_arithmetic(node) => lowering.expr(*inner),
         ("redirected_statement", _) => match lowering.field(node, "body") {
             Some(body) => status(lowering, body),

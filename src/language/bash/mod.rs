@@ -19,7 +19,7 @@ mod test;
 static GRAMMAR: Grammar = Grammar::new(Dialect {
     assignment_declares: true,
     tests: &[],
-    prepare: without_endless_pipes,
+    prepare: readable,
     ..Dialect::of(parsers::bash, &[SHAPES])
 });
 
@@ -55,7 +55,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("binary_expression", expr_with(test::binary)),
     ("unary_expression", expr_with(test::unary)),
     ("postfix_expression", unary("operator", "#0")),
-    ("test_command", expr_with(test::bracketed)),
+    ("test_command", stmt_with(test::statement)),
     // Commands.
     ("command", stmt_with(command::statement)),
     ("redirected_statement", inline("body")),
@@ -79,12 +79,19 @@ const SHAPES: &[(&str, Shape)] = &[
     ("function_definition", stmt_with(function_of)),
 ];
 
-/// Blanks out what could be pipelines beyond reason: lines that go on in the next one, with their bars.
-fn without_endless_pipes<'t>(lowering: &mut Lowering<'_>, text: &'t str) -> Cow<'t, str> {
+/// What stands before and after the name of a test in Bats: `@test "it works" {`.
+const BATS_TEST: &str = "@test ";
+
+/// Writes the tests of Bats as functions, and blanks out what could be pipelines beyond reason: lines that go on in the
+/// next one, with their bars.
+fn readable<'t>(lowering: &mut Lowering<'_>, text: &'t str) -> Cow<'t, str> {
     let mut kept = Cow::Borrowed(text);
     let mut run = 0..0;
     let mut bars = 0;
     for line in text.split_inclusive('\n') {
+        if let Some(function) = bats_test(line) {
+            kept.to_mut().replace_range(run.end..run.end + function.len(), &function);
+        }
         run.end += line.len();
         bars += line.bytes().filter(|byte| *byte == b'|').count();
         if line.trim_end().ends_with(['|', '\\']) && run.end < text.len() {
@@ -99,6 +106,18 @@ fn without_endless_pipes<'t>(lowering: &mut Lowering<'_>, text: &'t str) -> Cow<
         (run.start, bars) = (run.end, 0);
     }
     kept
+}
+
+/// `@test "it works" {` as `_test__it_work() {`, byte for byte.
+fn bats_test(line: &str) -> Option<String> {
+    let head = line.trim_end().strip_suffix('{')?.trim_end();
+    let name = head.get(..head.len().checked_sub(2)?).filter(|name| name.starts_with(BATS_TEST))?;
+    Some(format!("{}()", plain_name(name)))
+}
+
+/// The name of a Bats test as that of a function.
+fn plain_name(name: &str) -> String {
+    name.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte) } else { '_' }).collect()
 }
 
 /// A bare word: a number where it is one that a date or an operand could be, else its text.
@@ -388,15 +407,22 @@ fn function_of(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
     let span = lowering.span(node);
     let param = |n: usize| Param { name: n.to_string(), ty: None, default: None, span };
     let params = (1..=numbers.max().unwrap_or(0)).map(param).collect();
+    let written = name.map(|name| lowering.text(name)).unwrap_or_default();
+    let is_test = written.starts_with(BATS_TEST);
     let head = Head {
-        name: name.map(|name| lowering.text(name).to_owned()).unwrap_or_default(),
+        name: if is_test { plain_name(written) } else { written.to_owned() },
         name_span: name.map(|name| lowering.span(name)),
         params,
         body: vec![body],
         ..Head::default()
     };
+    // Whether a function's caller checks its status is not known here; a test has to succeed.
+    let outer = std::mem::replace(&mut lowering.strict, is_test);
     let function = lowering.define(node, head);
-    command::ends_with_output(&mut function.body);
+    if !is_test {
+        command::ends_with_output(&mut function.body);
+    }
+    lowering.strict = outer;
 }
 
 #[cfg(test)]

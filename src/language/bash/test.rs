@@ -1,6 +1,6 @@
 //! Tests and arithmetic: `[ a -gt b ]`, `[[ a > b && c ]]`, `(( a > b ))`, and `test`, `expr` as commands.
 
-use crate::language::ir::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::language::ir::{Arg, BinaryOp, Block, Expr, ExprKind, Stmt, StmtKind, UnaryOp};
 use crate::language::tree::{Lowering, Node};
 
 /// What an operator means; `None` for those that look at files and patterns.
@@ -32,6 +32,25 @@ fn operator(text: &str) -> Option<BinaryOp> {
 /// Whether a compound statement is `(( … ))`.
 pub(super) fn is_arithmetic(node: Node<'_>) -> bool {
     node.child(0).is_some_and(|open| open.kind() == "((")
+}
+
+/// `[ … ]` and `[[ … ]]` as a statement.
+pub(super) fn statement(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
+    let value = bracketed(lowering, node);
+    checked(lowering, value, out);
+}
+
+/// A test whose status nobody asks for: where `set -e` holds, the script ends if it fails.
+pub(super) fn checked(lowering: &Lowering<'_>, value: Expr, out: &mut Vec<Stmt>) {
+    if !lowering.strict {
+        return out.push(lowering.effect(value));
+    }
+    let span = value.span;
+    let callee = Box::new(Expr::name("exit", span));
+    let args = vec![Arg { name: None, value: Expr::new(ExprKind::Int(1), span) }];
+    let exit = lowering.effect(Expr::new(ExprKind::Call { callee, args }, span));
+    let (then, otherwise) = (Block::default(), Block::of(vec![exit]));
+    out.push(Stmt { kind: StmtKind::If { cond: value, then, otherwise }, span });
 }
 
 /// `[ … ]` and `[[ … ]]`; an empty one is false.

@@ -116,6 +116,17 @@ fn functions_and_scripts() {
 }
 
 #[test]
+fn what_fails_ends_strict_scripts_and_tests() {
+    items("[ $a -gt 5 ]", &["script {(> a 5)}"]);
+    items("set -eu\n[ $a -gt 5 ]\n[ $b ] && c", &["script {(if (> a 5) {} {(call exit 1)}); (if b {(call c)} {})}"]);
+    items("set -o errexit\n[[ $a ]]\nset +e\n[[ $a ]]", &["script {(if a {} {(call exit 1)}); a}"]);
+    items(
+        "@test \"it's éa\" {\n  [ $a -gt 5 ]\n}",
+        &["exported fn _test__it_s___() {(if (> a 5) {} {(call exit 1)})}"],
+    );
+}
+
+#[test]
 fn what_does_not_parse_is_said() {
     assert!(!lower("if [ 1 ]; then\n  echo )\n").gaps.is_empty());
 }

@@ -43,6 +43,8 @@ pub(crate) struct Lowering<'s> {
     pub(super) taken_apart: Vec<Stmt>,
     /// Attributes that wait for the item they stand on.
     pub(super) attributes: Vec<Attribute>,
+    /// Commands that fail end the script (the shells' `set -e`).
+    pub(crate) strict: bool,
     /// What has been lowered so far. Hooks may add to it.
     pub(crate) module: Module,
 }
@@ -64,6 +66,7 @@ impl<'s> Lowering<'s> {
             receiver: None,
             taken_apart: Vec::new(),
             attributes: Vec::new(),
+            strict: false,
             module: Module::default(),
         }
     }

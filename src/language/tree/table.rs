@@ -105,7 +105,11 @@ impl Table {
             && let [path] = union.as_slice()
             && let [Step::Field(id)] = path.as_slice()
         {
-            return node.child_by_field_id(id.get()).filter(|child| !self.skipped(*child));
+            // Brackets and separators that stand in the field are passed over.
+            let child = node.child_by_field_id(id.get())?;
+            if !self.skipped(child) {
+                return Some(child);
+            }
         }
         self.all(node, shape, slot).into_iter().next()
     }
