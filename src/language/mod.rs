@@ -25,6 +25,8 @@ pub mod kotlin;
 pub mod models;
 #[cfg(feature = "objc")]
 pub mod objc;
+#[cfg(feature = "perl")]
+pub mod perl;
 #[cfg(feature = "php")]
 pub mod php;
 #[cfg(test)]

@@ -22,6 +22,8 @@ const FRONTENDS: &[Frontend] = &[
     ("bash", include_str!("../../rules/languages/bash.yaml"), super::bash::lower),
     #[cfg(feature = "python")]
     ("python", include_str!("../../rules/languages/python.yaml"), super::python::lower),
+    #[cfg(feature = "perl")]
+    ("perl", include_str!("../../rules/languages/perl.yaml"), super::perl::lower),
     #[cfg(feature = "ruby")]
     ("ruby", include_str!("../../rules/languages/ruby.yaml"), super::ruby::lower),
     #[cfg(feature = "javascript")]

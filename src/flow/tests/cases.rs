@@ -63,3 +63,9 @@ fn csharp() {
 fn ruby() {
     run("ruby", include_str!("ruby.cases"));
 }
+
+#[cfg(feature = "perl")]
+#[test]
+fn perl() {
+    run("perl", include_str!("perl.cases"));
+}
