@@ -22,6 +22,8 @@ pub mod java;
 pub mod javascript;
 #[cfg(feature = "kotlin")]
 pub mod kotlin;
+#[cfg(feature = "lua")]
+pub mod lua;
 pub mod models;
 #[cfg(feature = "objc")]
 pub mod objc;

@@ -24,6 +24,8 @@ const FRONTENDS: &[Frontend] = &[
     ("python", include_str!("../../rules/languages/python.yaml"), super::python::lower),
     #[cfg(feature = "perl")]
     ("perl", include_str!("../../rules/languages/perl.yaml"), super::perl::lower),
+    #[cfg(feature = "lua")]
+    ("lua", include_str!("../../rules/languages/lua.yaml"), super::lua::lower),
     #[cfg(feature = "ruby")]
     ("ruby", include_str!("../../rules/languages/ruby.yaml"), super::ruby::lower),
     #[cfg(feature = "javascript")]

@@ -69,3 +69,9 @@ fn ruby() {
 fn perl() {
     run("perl", include_str!("perl.cases"));
 }
+
+#[cfg(feature = "lua")]
+#[test]
+fn lua() {
+    run("lua", include_str!("lua.cases"));
+}
