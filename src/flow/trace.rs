@@ -22,6 +22,8 @@ use super::facts::{
 };
 use super::outcome::{callee_path, diverges, name_of, of_block};
 
+mod matchers;
+
 /// Terms per file; a file with more is a table or generated, and is read no further.
 pub const TERM_LIMIT: usize = 2_000_000;
 /// Guards kept per condition: the innermost ones.
@@ -334,7 +336,8 @@ impl<'m> Tracer<'m> {
                     self.bind(first, value, env);
                 }
             }
-            Pattern::Any | Pattern::Value(_) | Pattern::Range(..) => {}
+            Pattern::And(parts) => parts.iter().for_each(|part| self.bind(part, value, env)),
+            Pattern::Any | Pattern::Value(_) | Pattern::Range(..) | Pattern::Not(_) | Pattern::Compare(..) => {}
         }
     }
 
@@ -628,6 +631,8 @@ impl<'m> Tracer<'m> {
                 let known = self.models.rows(Use::Method, std::slice::from_ref(name)).next().is_some();
                 if known && self.models.call_kind(std::slice::from_ref(name)) == Some(Calls::Assert) {
                     self.decide(id, ConditionKind::Assert, None, failure(name, span), frame);
+                } else if let Some(holds) = self.matched_by_method(name, receiver, &values) {
+                    self.decide(holds, ConditionKind::Assert, None, failure(name, span), frame);
                 } else if matches!(base.kind, ExprKind::Receiver) {
                     self.assertion(std::slice::from_ref(name), id, &values, frame);
                 } else if let Some(path) = callee_path(callee) {
@@ -642,6 +647,14 @@ impl<'m> Tracer<'m> {
                     let values = self.args(args, env, frame);
                     let id = self.add(TermKind::Call(path.clone(), values.clone()), span);
                     self.assertion(&path, id, &values, frame);
+                    if let (ExprKind::Field(base, name), [_]) = (&callee.kind, values.as_slice())
+                        && self.models.call_kind(&any(name)) == Some(Calls::Fluent)
+                    {
+                        let receiver = self.expr(base, env, frame);
+                        if let Some(holds) = self.matched_by_method(name, receiver, &values) {
+                            self.decide(holds, ConditionKind::Assert, None, failure(name, span), frame);
+                        }
+                    }
                     self.fill(&path, id, args, env, frame);
                     if let ExprKind::Field(base, name) = &callee.kind
                         && self.visits(name).is_some()
@@ -724,6 +737,11 @@ impl<'m> Tracer<'m> {
             [(_, first), rest @ ..] if rest.len() >= least && self.is_message(*first) => rest,
             _ => values,
         };
+        let matcher = kind.filter(|kind| matches!(kind, Calls::Assert | Calls::Fluent));
+        if let Some(holds) = matcher.and_then(|_| self.matched(values)) {
+            self.decide(holds, ConditionKind::Assert, None, failure(&what, span), frame);
+            return;
+        }
         match kind {
             Some(Calls::Assert) if self.models.rows(Use::Call, &path).next().is_some() => {
                 self.decide(call, ConditionKind::Assert, None, failure(&what, span), frame);
@@ -816,7 +834,36 @@ impl<'m> Tracer<'m> {
                 self.add(TermKind::Binary(BinaryOp::Equal, value, expected), span)
             }
             Pattern::Variant(path, _) => self.add(TermKind::IsVariant(value, path.clone()), span),
-            Pattern::Fields(..) | Pattern::Tuple(_) => self.unknown(span),
+            Pattern::Fields(ty, fields) => {
+                let mut tests: Vec<Id> =
+                    ty.iter().map(|ty| self.add(TermKind::IsVariant(value, ty.clone()), span)).collect();
+                for (name, part) in fields.iter().filter(|(_, part)| refutable(part)) {
+                    let field = self.add(TermKind::Field(value, name.clone()), span);
+                    tests.push(self.test(part, field, span, env, frame));
+                }
+                self.all(&tests, span).unwrap_or_else(|| self.unknown(span))
+            }
+            Pattern::Tuple(parts) => {
+                let mut tests = Vec::new();
+                for (n, part) in parts.iter().enumerate().filter(|(_, part)| refutable(part)) {
+                    let index = self.add(TermKind::Int(n as i128), span);
+                    let element = self.add(TermKind::Index(value, index), span);
+                    tests.push(self.test(part, element, span, env, frame));
+                }
+                self.all(&tests, span).unwrap_or_else(|| self.unknown(span))
+            }
+            Pattern::And(parts) => {
+                let tests: Vec<Id> = parts.iter().map(|part| self.test(part, value, span, env, frame)).collect();
+                self.all(&tests, span).unwrap_or_else(|| self.unknown(span))
+            }
+            Pattern::Not(part) => {
+                let test = self.test(part, value, span, env, frame);
+                self.negate(test)
+            }
+            Pattern::Compare(op, end) => {
+                let end = self.expr(end, env, frame);
+                self.add(TermKind::Binary(*op, value, end), span)
+            }
             Pattern::Range(from, to) => {
                 let mut sides = Vec::new();
                 for (bound, op) in [(from, BinaryOp::GreaterEqual), (to, BinaryOp::LessEqual)] {
@@ -1002,6 +1049,11 @@ fn compares(row: &Row) -> bool {
         Some(Op::Between | Op::Past | Op::Future | Op::Not) => true,
         _ => false,
     }
+}
+
+/// Whether a value can fail to match.
+fn refutable(pattern: &Pattern) -> bool {
+    !matches!(pattern, Pattern::Any | Pattern::Bind(_))
 }
 
 /// How the models write a method of anything: `*.name`.

@@ -361,6 +361,12 @@ pub enum Pattern {
     Range(Option<Box<Expr>>, Option<Box<Expr>>),
     /// Any of these.
     Or(Vec<Pattern>),
+    /// All of these.
+    And(Vec<Pattern>),
+    /// Not this.
+    Not(Box<Pattern>),
+    /// Compares so with this: C#'s `> 3`.
+    Compare(BinaryOp, Box<Expr>),
 }
 
 /// A prefix operator.

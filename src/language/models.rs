@@ -322,6 +322,8 @@ pub enum Epoch {
     Gps,
     /// 1899-12-30 (OLE automation dates, spreadsheets).
     Ole,
+    /// 2000-01-01 (build numbers of .NET assemblies, PostgreSQL).
+    Y2000,
 }
 
 impl Epoch {
@@ -335,6 +337,7 @@ impl Epoch {
             Self::Ntp => -2_208_988_800,
             Self::Gps => 315_964_800,
             Self::Ole => -2_209_161_600,
+            Self::Y2000 => 946_684_800,
         }
     }
 }

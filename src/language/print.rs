@@ -226,6 +226,9 @@ pub(crate) fn pattern(bound: &Pattern) -> String {
             format!("{}..={}", end(from), end(to))
         }
         Pattern::Or(parts) => parts.iter().map(pattern).collect::<Vec<_>>().join(" | "),
+        Pattern::And(parts) => parts.iter().map(pattern).collect::<Vec<_>>().join(" & "),
+        Pattern::Not(part) => format!("!{}", pattern(part)),
+        Pattern::Compare(op, end) => format!("{}{}", binary(*op), expr(end)),
     }
 }
 

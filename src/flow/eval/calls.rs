@@ -56,6 +56,18 @@ impl<'w> Run<'w> {
         if self.declares(frame, Some(&name)) {
             return self.construct(frame, id, &full, &operands);
         }
+        let field = self.receiver_field(frame, id, &name);
+        if matches!(field.kind, Kind::Closure(_)) {
+            let args: Vec<Value> = operands.into_iter().map(|(_, value)| value).collect();
+            return self.apply(&field, &args);
+        }
+        // Scala's `map(key)`.
+        if let ([(None, key)], true) = (operands.as_slice(), self.models(frame).bare_calls) {
+            let map = self.name(frame, id, path);
+            if matches!(map.kind, Kind::Map(_) | Kind::List(..)) {
+                return self.element_at(frame, id, &map, key);
+            }
+        }
         if let Some(value) = self.implied(frame, id, &name, &operands) {
             return value;
         }

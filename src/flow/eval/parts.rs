@@ -49,6 +49,12 @@ impl<'w> Run<'w> {
                 return value;
             }
         }
+        if !base.is_unknown() && !matches!(base.kind, Kind::Record(_)) {
+            let value = self.extension(frame, id, name, &base);
+            if !value.is_unknown() {
+                return value;
+            }
+        }
         let span = self.file(frame).term(id).span;
         if let Some(value) = self.anchor_by_name(frame, name, span) {
             return value;
@@ -65,6 +71,20 @@ impl<'w> Run<'w> {
             }
         }
         Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..base.meta } }
+    }
+
+    /// What a property gives that the tree adds to a type which is not its own, where the language has such.
+    fn extension(&mut self, frame: usize, id: Id, name: &str, base: &Value) -> Value {
+        if !self.models(frame).bare_calls {
+            return Value::unknown();
+        }
+        let found = self.world.symbols.methods(self.world.files, self.frames[frame].file, name);
+        match found.as_slice() {
+            [only] if self.function(*only).params.is_empty() => {
+                self.enter(frame, id, *only, Vec::new(), Some(base.clone()))
+            }
+            _ => Value::unknown(),
+        }
     }
 
     /// The position of a field in its type's declaration, for values written by position.

@@ -124,14 +124,3 @@ fn matched(lowering: &mut Lowering<'_>, node: Node<'_>, value: Expr, pattern: No
         pattern => lowering.at(node, ExprKind::Is(Box::new(value), Box::new(pattern))),
     }
 }
-
-/// `> 3`: open at one end.
-pub(super) fn relation(lowering: &mut Lowering<'_>, node: Node<'_>) -> Pattern {
-    let Some(end) = lowering.children(node).first().map(|end| Box::new(lowering.expr(*end))) else {
-        return Pattern::Any;
-    };
-    match lowering.text(node).starts_with('<') {
-        true => Pattern::Range(None, Some(end)),
-        false => Pattern::Range(Some(end), None),
-    }
-}

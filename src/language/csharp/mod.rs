@@ -6,6 +6,7 @@ use super::tree::{Dialect, Escapes, Grammar, Lowering, Node, parsers};
 
 mod expression;
 mod member;
+mod pattern;
 
 static GRAMMAR: Grammar = Grammar::new(Dialect {
     exported,
@@ -96,15 +97,15 @@ const SHAPES: &[(&str, Shape)] = &[
     // Patterns.
     ("constant_pattern", pass("#0")),
     ("declaration_pattern", variant("type", "name")),
-    ("recursive_pattern", variant("type", "name")),
+    ("recursive_pattern", pattern_with(pattern::parts)),
     ("type_pattern", variant("type", "")),
     ("var_pattern", pass("name")),
     ("or_pattern", alternatives("left+right")),
     ("parenthesized_pattern", pass("#0")),
-    ("relational_pattern", pattern_with(expression::relation)),
+    ("relational_pattern", pattern_with(pattern::relation)),
     ("discard", wildcard()),
-    ("negated_pattern", wildcard()),
-    ("and_pattern", wildcard()),
+    ("negated_pattern", pattern_with(pattern::negated)),
+    ("and_pattern", pattern_with(pattern::both)),
     ("list_pattern", wildcard()),
     // Statements.
     ("global_statement", inline("*")),

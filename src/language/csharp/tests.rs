@@ -24,6 +24,8 @@ fn the_table_is_known() {
 #[test]
 fn expressions() {
     for (source, expected) in [
+        ("x = k is { A: > 3, B.C: 1 } or not (> 1 and <= 2);", "(= x (is k {A: >3 B: {C: =1}} | !>1 & <=2))"),
+        ("x = k is T(1, y) { A: 2 } z;", "(= x (is k [=1 =y] & T{A: =2} & z))"),
         ("x = a + b * 2;", "(= x (+ a (* b 2)))"),
         ("x = DateTime.Now > End;", "(= x (> DateTime.Now End))"),
         ("x = new DateTime(2021, 1, 1).AddDays(2);", "(= x (call (new DateTime 2021 1 1).AddDays 2))"),
@@ -54,7 +56,7 @@ fn expressions() {
         ("x = (a, 1);", "(= x [a 1])"),
         (
             "x = k switch { 1 => a, > 3 => b, T t => c, _ => throw e };",
-            "(= x (match k (=1 => a) (3..= => b) (T(t) => c) (_ => {(throw e)})))",
+            "(= x (match k (=1 => a) (>3 => b) (T(t) => c) (_ => {(throw e)})))",
         ),
     ] {
         body(source, expected);

@@ -41,8 +41,26 @@ pub(super) fn class_item(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Ve
             lowering.keeping(node, taken.clone());
         }
         lowering.add_fields(taken);
+        base_call(lowering, node);
         members.into_iter().for_each(|member| lowering.item(member));
     });
+}
+
+/// What the constructor of the base is given, if there is code in it (`class S : FunSpec({ test("a") { … } })`), is a
+/// method that the constructor calls.
+fn base_call(lowering: &mut Lowering<'_>, node: Node<'_>) {
+    let list = lowering.child_of(node, "delegation_specifiers");
+    let specifiers = list.map(|list| lowering.children(list)).unwrap_or_default();
+    let calls = specifiers.into_iter().filter_map(|specifier| lowering.child_of(specifier, "constructor_invocation"));
+    for call in calls.collect::<Vec<_>>() {
+        let list = lowering.child_of(call, "value_arguments");
+        let has_code = |arg: &Node<'_>| arg.named_child(0).is_some_and(|value| value.kind() == "lambda_literal");
+        let code: Vec<Node<'_>> = list.map(|list| lowering.children(list)).unwrap_or_default();
+        let body: Vec<Node<'_>> = code.into_iter().filter(has_code).collect();
+        if !body.is_empty() {
+            lowering.define(call, Head { name: "init".to_owned(), body, method: Some(true), ..Head::default() });
+        }
+    }
 }
 
 /// `object T`: a type with one instance.

@@ -1,10 +1,12 @@
-//! Scala 2 and 3. Calls, whose arguments may be blocks, cases or made with `_`, are in [`call`].
+//! Scala 2 and 3. Calls, whose arguments may be blocks, cases or made with `_`, are in [`call`];
+//! types and extensions in [`class`].
 
 use super::ir::{Block, Expr, ExprKind, Import, Module, Path, Pattern, Stmt, StmtKind};
 use super::tree::shape::*;
-use super::tree::{Dialect, Escapes, Grammar, Lowering, Node, Operator, Scope, parsers};
+use super::tree::{Dialect, Escapes, Grammar, Lowering, Node, Operator, parsers};
 
 mod call;
+mod class;
 
 static GRAMMAR: Grammar = Grammar::new(Dialect {
     exported: |lowering, node, _| !["private", "protected"].iter().any(|word| lowering.has_modifier(node, word)),
@@ -76,17 +78,17 @@ const SHAPES: &[(&str, Shape)] = &[
     ("package_clause", package("name", "body")),
     ("import_declaration", stmt_with(imported)),
     ("export_declaration", skip()),
-    ("class_definition", stmt_with(type_item)),
-    ("trait_definition", stmt_with(type_item)),
-    ("object_definition", stmt_with(object_item)),
-    ("package_object", stmt_with(object_item)),
-    ("enum_definition", stmt_with(type_item)),
+    ("class_definition", stmt_with(class::type_item)),
+    ("trait_definition", stmt_with(class::type_item)),
+    ("object_definition", stmt_with(class::object_item)),
+    ("package_object", stmt_with(class::object_item)),
+    ("enum_definition", stmt_with(class::type_item)),
     ("enum_case_definitions", inline("*")),
     ("simple_enum_case", member("name", "")),
     ("full_enum_case", skip()),
     ("function_definition", function("name", "parameters", "return_type", "body")),
     ("function_declaration", function("name", "parameters", "return_type", "")),
-    ("extension_definition", inline("body")),
+    ("extension_definition", stmt_with(class::extension)),
     ("parameter", param("name", "type", "default_value")),
     ("class_parameter", param("name", "type", "default_value")),
     ("val_definition", declare("pattern", "type", "value")),
@@ -141,36 +143,6 @@ fn imported(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
         let full = path.iter().cloned().chain([name.to_owned()]).collect();
         lowering.module.imports.push(Import { alias: alias.to_owned(), path: full });
     }
-}
-
-fn head<'t>(lowering: &Lowering<'_>, node: Node<'t>) -> (String, Vec<String>, Vec<Node<'t>>) {
-    let name = lowering.field(node, "name").map(|name| lowering.text(name).to_owned()).unwrap_or_default();
-    let extended = lowering.field(node, "extend").map(|clause| lowering.fields(clause, "type")).unwrap_or_default();
-    let named = extended.into_iter().filter(Node::is_named);
-    let bases = named.filter_map(|ty| lowering.type_name(ty)).collect();
-    let bodies = lowering.fields(node, "body");
-    (name, bases, bodies.into_iter().flat_map(|body| lowering.children(body)).collect())
-}
-
-/// A class or trait. What its head takes are its fields.
-fn type_item(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
-    let (name, bases, members) = head(lowering, node);
-    let lists = lowering.fields(node, "class_parameters");
-    lowering.open_type(node, &name, bases, |lowering| {
-        for list in lists {
-            let taken = lowering.params(list);
-            lowering.add_fields(taken);
-        }
-        members.into_iter().for_each(|member| lowering.item(member));
-    });
-}
-
-/// A type with one instance: its members belong to itself.
-fn object_item(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
-    let (name, bases, members) = head(lowering, node);
-    lowering.open_type(node, &name, bases, |lowering| {
-        lowering.within("", Scope::Module, |lowering| members.into_iter().for_each(|member| lowering.item(member)));
-    });
 }
 
 /// `for (a <- as if p; b = f(a)) body`: loops in one another.

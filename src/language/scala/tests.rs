@@ -94,6 +94,15 @@ fn types_and_members() {
         "object O extends B { val End: T = f(); private def g(x: Int = 1): Int = x }",
         &["type O: B {}", "global O::End :T = (call f)", "fn O::g(x :Int = 1) :Int {x}"],
     );
+    items(
+        "implicit class R(d: Date) { def over: Boolean = d.time > 5 }",
+        &["type R {d :Date}", "exported method fn R::Date::over() :Boolean {(> self.time 5)}"],
+    );
+    items("extension (d: Date) def over = d.time > 5", &["exported method fn Date::over() {(> self.time 5)}"]);
+    items(
+        "class S extends AnyFunSuite { test(\"a\") { g() } }",
+        &["type S: AnyFunSuite {}", "exported method fn S::init() {(call test \"a\" (fn () (call g)))}"],
+    );
     items("trait T { def f: Int }", &["type T {}", "exported declared method fn T::f() :Int"]);
     items("enum C { case Red, Green }", &["type C {}", "global C::Red :C", "global C::Green :C"]);
 }

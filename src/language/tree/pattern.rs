@@ -59,7 +59,7 @@ impl Lowering<'_> {
     }
 
     /// A pattern of an arm: unless the dialect binds there, a name is a constant.
-    pub(super) fn arm_pattern(&mut self, node: Node<'_>) -> Pattern {
+    pub(crate) fn arm_pattern(&mut self, node: Node<'_>) -> Pattern {
         let node = self.passed(node);
         match self.role(node) {
             Some(Role::Name | Role::Path | Role::Field | Role::Call) if !self.dialect.arms_bind => {
