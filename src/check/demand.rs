@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::flow::facts::FileFacts;
-use crate::flow::fuse::Fuses;
+use crate::flow::reach::Wanted;
 use crate::knowledge::Knowledge;
 use crate::source::{self, Marks, Scope, SiftWord, WalkError, WalkOptions, decode};
 
@@ -44,11 +44,10 @@ impl<'a> Demand<'a> {
     pub(super) fn answer(
         &mut self,
         knowledge: &Knowledge,
-        fuses: &Fuses,
+        wanted: &[Wanted],
         known: &BTreeMap<Arc<str>, FileFacts>,
     ) -> Result<Option<Answer>, WalkError> {
-        let fresh: Vec<String> = fuses
-            .wanted
+        let fresh: Vec<String> = wanted
             .iter()
             .map(|(name, _)| name)
             .filter(|name| !self.asked.contains(*name))
@@ -63,7 +62,7 @@ impl<'a> Demand<'a> {
         let words: Vec<SiftWord> =
             fresh.iter().map(|name| SiftWord { whole: true, ..SiftWord::exact(name, Marks::CLOCK) }).collect();
         let sift = knowledge.sift_for(&words);
-        let scope = self.narrowed(fuses);
+        let scope = self.narrowed(wanted);
         let visit = |file: &source::File<'_>| {
             let unknown = !known.contains_key(&file.path) && !decode::is_binary(file.bytes);
             unknown.then(|| {
@@ -79,12 +78,11 @@ impl<'a> Demand<'a> {
     }
 
     /// In a large tree, the folders of the fuses.
-    fn narrowed(&self, fuses: &Fuses) -> Option<Scope> {
+    fn narrowed(&self, wanted: &[Wanted]) -> Option<Scope> {
         if !self.large || !matches!(self.scope, Scope::Source(_)) {
             return None;
         }
-        let folders: BTreeSet<PathBuf> = fuses
-            .wanted
+        let folders: BTreeSet<PathBuf> = wanted
             .iter()
             .filter_map(|(_, path)| std::path::Path::new(&**path).parent().map(PathBuf::from))
             .filter(|folder| !folder.as_os_str().is_empty())

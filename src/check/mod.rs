@@ -15,7 +15,9 @@ use crate::calendar::{Civil, ReadZone};
 use crate::error::Error;
 use crate::finding::{Finding, Span, Zone};
 use crate::flow::facts::FileFacts;
-use crate::flow::{Configured, World, fuse, key_of};
+use crate::flow::link::{self, Linked};
+use crate::flow::reach::{self, Wanted};
+use crate::flow::{Configured, World, key_of};
 use crate::knowledge::Knowledge;
 use crate::source::{self, Excludes, WalkError, WalkOptions};
 
@@ -108,20 +110,35 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
         tree.add(&mut scanned, path, read);
     }
     let window = (options.window_from, options.window_until);
-    let mut linked = tree.link(&knowledge, window);
     let mut demand = demand::Demand::new(&scope, &walk, scanned.seen);
-    while let Some(more) = demand.answer(&knowledge, &linked, &tree.facts).map_err(walk_error)? {
-        for (path, read) in more {
-            tree.add(&mut scanned, path, read);
-        }
-        linked = tree.link(&knowledge, window);
+    let mut more = |tree: &mut Tree, scanned: &mut Scanned, wanted: Option<Vec<Wanted>>| {
+        let found = demand.answer(&knowledge, &wanted.unwrap_or_default(), &tree.facts).map_err(walk_error)?;
+        let some = found.is_some();
+        found.into_iter().flatten().for_each(|(path, read)| tree.add(scanned, path, read));
+        Ok::<bool, Error>(some)
+    };
+    // What waits for a date is asked with what its callers pass, so they come first.
+    while {
+        let waiting = tree.linked(&knowledge, window, link::waiting);
+        more(&mut tree, &mut scanned, waiting)?
+    } {}
+    let mut linked = tree.linked(&knowledge, window, link::find).unwrap_or_else(Linked::none);
+    let mut grown = false;
+    while {
+        let toward = tree.linked(&knowledge, window, |world| reach::toward(world, &linked.fuses));
+        more(&mut tree, &mut scanned, toward)?
+    } {
+        grown = true;
+    }
+    if grown {
+        tree.linked(&knowledge, window, |world| reach::retell(world, &mut linked.fuses));
     }
     if linked.gave_up {
         let why = "there are more decisions on the clock than are followed in one run".to_owned();
         scanned.unparsed.push(Skip { path: ".".to_owned(), why });
     }
     scanned.unparsed.sort();
-    for mut finding in linked.findings {
+    for mut finding in linked.fuses.into_iter().map(|fuse| fuse.finding).chain(linked.rollovers) {
         if finding.matched.is_empty() {
             let text = tree.texts.get(&finding.place.path);
             finding.matched = text.map(|text| cut(text, finding.place.span)).unwrap_or_default();
@@ -164,18 +181,23 @@ impl Tree {
         self.facts.extend(read.facts.map(|facts| (path, facts)));
     }
 
-    /// Links all files, on a thread with room for deep recursion.
-    fn link(&self, knowledge: &Knowledge, window: (Civil, Civil)) -> fuse::Fuses {
+    /// Asks all files together, on a thread with room for deep recursion; `None` if that failed.
+    fn linked<T: Send>(
+        &self,
+        knowledge: &Knowledge,
+        window: (Civil, Civil),
+        question: impl FnOnce(&World<'_>) -> T + Send,
+    ) -> Option<T> {
         const STACK: usize = 256 << 20;
         let run = move || {
             let models = knowledge.languages.models();
             let files: Vec<&FileFacts> = self.facts.values().collect();
             let world = World::new(&files, &models, &knowledge.words, self.configured.clone(), window);
-            fuse::find(&world)
+            question(&world)
         };
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
-            thread.ok().and_then(|thread| thread.join().ok()).unwrap_or_else(fuse::Fuses::none)
+            thread.ok().and_then(|thread| thread.join().ok())
         })
     }
 }

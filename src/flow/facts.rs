@@ -139,6 +139,30 @@ pub enum TermKind {
     Payload(Id, u16),
 }
 
+impl TermKind {
+    /// Visits the terms that it is made of.
+    pub fn for_each_part(&self, mut visit: impl FnMut(Id)) {
+        let mut of_args = |first: Option<Id>, args: &[Argument]| {
+            first.into_iter().chain(args.iter().map(|(_, arg)| *arg)).for_each(&mut visit);
+        };
+        match self {
+            Self::Call(_, args) | Self::New(_, args) => of_args(None, args),
+            Self::Method(base, _, args) | Self::Mutated(base, _, args) | Self::Apply(base, args) => {
+                of_args(Some(*base), args);
+            }
+            Self::Field(a, _) | Self::Unary(_, a) | Self::Cast(_, a) | Self::Element(a) => visit(*a),
+            Self::IsVariant(a, _) | Self::Payload(a, _) | Self::Closure(_, a) => visit(*a),
+            Self::Index(a, b) | Self::Binary(_, a, b) | Self::With(a, _, b) => [*a, *b].into_iter().for_each(visit),
+            Self::Choose(a, b, c) => [*a, *b, *c].into_iter().for_each(visit),
+            Self::Any(all) | Self::List(all) | Self::Concat(all) => all.iter().copied().for_each(visit),
+            Self::Record(_, fields, base) => fields.iter().map(|(_, id)| *id).chain(*base).for_each(visit),
+            Self::Map(pairs) => pairs.iter().flat_map(|(k, v)| [*k, *v]).for_each(visit),
+            Self::Unknown | Self::Int(_) | Self::Float(_) | Self::Text(_) | Self::Bool(_) | Self::Null => {}
+            Self::Param(_) | Self::Receiver | Self::Variable(_) | Self::Name(_) => {}
+        }
+    }
+}
+
 /// A function's facts.
 #[derive(Clone, Debug, Default)]
 pub struct FunctionFacts {

@@ -57,13 +57,18 @@ pub fn last_of(owner: &str) -> &str {
 }
 
 /// Languages that see each other's names.
-fn family(language: &str) -> &str {
+pub fn family(language: &'static str) -> &'static str {
     match language {
         "cpp" | "objc" => "c",
         "kotlin" | "scala" | "groovy" => "java",
         "typescript" | "html" => "javascript",
         other => other,
     }
+}
+
+/// Whether one file can mean what the other defines: its languages are of a family, and product code uses no tests.
+pub fn sees(from: &FileFacts, to: &FileFacts) -> bool {
+    family(from.language) == family(to.language) && (from.in_test || !to.in_test)
 }
 
 impl<'a> SymbolTable<'a> {
@@ -194,8 +199,7 @@ impl<'a> SymbolTable<'a> {
         several: usize,
     ) -> Vec<(usize, usize)> {
         let here = &files[from];
-        let kin: Vec<_> =
-            found.into_iter().filter(|at| family(files[at.0].language) == family(here.language)).collect();
+        let kin: Vec<_> = found.into_iter().filter(|at| sees(here, files[at.0])).collect();
         let drawn = |at: &(usize, usize)| {
             let path = &files[at.0].path;
             here.includes.iter().any(|include| path.ends_with(stem(include)) || stem_of(path) == stem(include))
@@ -254,9 +258,7 @@ impl<'a> SymbolTable<'a> {
         let found: Vec<_> = found
             .filter(|(file, f)| {
                 let function = &files[*file].functions[*f];
-                !function.declared_only
-                    && function.owner.is_some()
-                    && family(files[*file].language) == family(files[from].language)
+                !function.declared_only && function.owner.is_some() && sees(files[from], files[*file])
             })
             .collect();
         if found.len() <= IMPLEMENTATIONS { found } else { Vec::new() }
@@ -296,6 +298,13 @@ impl<'a> SymbolTable<'a> {
     /// What record literals anywhere put under that name.
     pub fn literal(&self, field: &str) -> &[Stored] {
         self.literal_fields.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// Everything that is stored under a name, in a field, a variable or a record literal, in no order; a name may come
+    /// several times.
+    pub fn all_stored(&self) -> impl Iterator<Item = (&'a str, &[Stored])> {
+        let fields = self.written_fields.values().flatten();
+        fields.chain(&self.written_names).chain(&self.literal_fields).map(|(name, stored)| (*name, stored.as_slice()))
     }
 
     /// The calls of anything of that name: the caller and the call.

@@ -2,10 +2,12 @@
 //!
 //! 1. [`trace`](mod@trace) runs each function symbolically and leaves its [`facts`]: terms, decisions, calls.
 //! 2. [`index`](mod@index) merges the facts of all files into one symbol table.
-//! 3. [`eval`] computes any term *at a given clock value*, through calls and across files; [`ops`] is what models can say.
-//! 4. [`search`](mod@search) asks a decision for its answer at many clock values and finds the instant at which it changes:
+//! 3. [`reach`] resolves the calls, and [`taint`](mod@taint) says where the clock can meet a date at all.
+//! 4. [`eval`] computes any term *at a given clock value*, through calls and across files; [`ops`] is what models can say.
+//! 5. [`search`](mod@search) asks a decision for its answer at many clock values and finds the instant at which it changes:
 //!    the trigger is found by asking the code itself, not by recognising its shape.
-//! 5. [`fuse`] turns each decision that changes into a finding; [`reach`] walks the callers.
+//! 6. [`link`] asks every decision in which the two can meet, by itself and as its callers enter it, and [`fuse`] turns each
+//!    that changes into a finding.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,17 +18,18 @@ use crate::finding::{Anchor, Span, Zone};
 use crate::language::models::Index;
 use crate::vocabulary::Vocabulary;
 
-pub mod clocks;
 pub mod eval;
 pub mod facts;
 pub mod fuse;
 pub mod index;
+pub mod link;
 pub mod ops;
 pub mod outcome;
 mod printf;
 pub mod reach;
 pub mod rollover;
 pub mod search;
+pub mod taint;
 pub mod test_code;
 pub mod trace;
 pub mod value;

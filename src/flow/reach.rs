@@ -1,37 +1,63 @@
-//! What stops working: the callers of a fuse, up to the entry points.
+//! The call graph: what each call can mean, and what stops working when a function does, up to the entry points.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use crate::language::models::Use;
 
 use super::World;
+use super::facts::{Id, TermKind};
+use super::fuse::Fuse;
 use super::index::FunctionRef;
+use super::trace::expand;
 
 /// Callers followed upward from one fuse.
 const VISITS: usize = 400;
 /// Entry points named; more are only counted.
-pub const SHOWN: usize = 20;
+const SHOWN: usize = 20;
 
-/// The call graph upward: who calls each function.
-pub struct Callers {
-    callers: HashMap<FunctionRef, Vec<FunctionRef>>,
+/// Every call of the tree, resolved once.
+#[derive(Default)]
+pub struct CallGraph {
+    /// The functions that a call can mean, by file and term.
+    callees: HashMap<(usize, Id), Vec<FunctionRef>>,
+    /// The calls of a function, with the function that makes them.
+    callers: HashMap<FunctionRef, Vec<(FunctionRef, Id)>>,
 }
 
-impl Callers {
-    /// Resolves every call once.
+impl CallGraph {
+    /// Resolves the calls of every function.
     pub fn new(world: &World<'_>) -> Self {
-        let mut callers: HashMap<FunctionRef, Vec<FunctionRef>> = HashMap::new();
+        let mut graph = Self::default();
         for (n, file) in world.files.iter().enumerate() {
             for (f, function) in file.functions.iter().enumerate() {
                 for call in &function.calls {
-                    for callee in super::fuse::callees(world, (n, f), *call) {
-                        let known = callers.entry(callee).or_default();
-                        if !known.contains(&(n, f)) {
-                            known.push((n, f));
-                        }
+                    let callees = callees(world, (n, f), *call);
+                    for callee in &callees {
+                        graph.callers.entry(*callee).or_default().push(((n, f), *call));
+                    }
+                    if !callees.is_empty() {
+                        graph.callees.insert((n, *call), callees);
                     }
                 }
             }
         }
-        Self { callers }
+        graph
+    }
+
+    /// The functions that a call can mean.
+    pub fn callees(&self, file: usize, call: Id) -> &[FunctionRef] {
+        self.callees.get(&(file, call)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every call with what it can mean, in no order.
+    pub fn calls(&self) -> impl Iterator<Item = (usize, Id, &[FunctionRef])> {
+        self.callees.iter().map(|((file, call), callees)| (*file, *call, callees.as_slice()))
+    }
+
+    /// The calls of a function, with the function that makes them.
+    pub fn callers(&self, of: FunctionRef) -> &[(FunctionRef, Id)] {
+        self.callers.get(&of).map_or(&[], Vec::as_slice)
     }
 
     /// Every function that reaches `from`.
@@ -40,7 +66,7 @@ impl Callers {
         let mut queue = VecDeque::from([from]);
         let mut all = Vec::new();
         while let Some(at) = queue.pop_front() {
-            for caller in self.callers.get(&at).into_iter().flatten() {
+            for (caller, _) in self.callers(at) {
                 if seen.len() < VISITS && seen.insert(*caller) {
                     all.push(*caller);
                     queue.push_back(*caller);
@@ -58,18 +84,123 @@ impl Callers {
         let (mut entries, mut outermost) = (Vec::new(), Vec::new());
         while let Some(at) = queue.pop_front() {
             let function = &world.files[at.0].functions[at.1];
-            let callers = self.callers.get(&at).map_or(&[][..], Vec::as_slice);
+            let callers = self.callers(at);
             if at != from && (function.exported || matches!(function.name.as_str(), "main" | "")) {
                 entries.push(at);
             } else if callers.is_empty() && at != from {
                 outermost.push(at);
             }
-            for caller in callers {
+            for (caller, _) in callers {
                 if seen.len() < VISITS && seen.insert(*caller) {
                     queue.push_back(*caller);
                 }
             }
         }
         if entries.is_empty() { outermost } else { entries }
+    }
+
+    /// Their names, each once; of many the first, and how many more.
+    pub fn entry_names(&self, world: &World<'_>, from: FunctionRef) -> Vec<String> {
+        let entries = self.entry_points(world, from);
+        let mut names: Vec<String> = entries.iter().map(|at| world.files[at.0].functions[at.1].qualified()).collect();
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        if names.len() > SHOWN {
+            let more = names.len() - SHOWN;
+            names.truncate(SHOWN);
+            names.push(format!("… and {more} more"));
+        }
+        names
+    }
+}
+
+/// A function whose callers are looked for: its name and its file.
+pub type Wanted = (String, Arc<str>);
+
+/// The functions as they are looked for, sorted. Names that mean too much are not.
+pub fn wanted(world: &World<'_>, functions: impl Iterator<Item = FunctionRef>) -> Vec<Wanted> {
+    const COMMON: [&str; 12] =
+        ["main", "init", "value", "default", "test", "from", "into", "format", "string", "start", "result", "type"];
+    let named = functions.map(|at| (world.files[at.0].functions[at.1].name.clone(), world.files[at.0].path.clone()));
+    let telling: BTreeSet<Wanted> =
+        named.filter(|(name, _)| name.len() > 3 && !COMMON.contains(&name.as_str())).collect();
+    telling.into_iter().collect()
+}
+
+/// The functions that reach the fuses that matter, to look for their callers.
+pub fn toward(world: &World<'_>, fuses: &[Fuse]) -> Vec<Wanted> {
+    let graph = CallGraph::new(world);
+    let mattering = fuses.iter().filter(|fuse| fuse.matters(world.window.0));
+    let homes: BTreeSet<FunctionRef> = mattering.filter_map(|fuse| home(world, fuse)).collect();
+    wanted(world, homes.into_iter().flat_map(|at| graph.upward(at).into_iter().chain([at])))
+}
+
+/// Says of each fuse what reaches it, now that more files are known.
+pub fn retell(world: &World<'_>, fuses: &mut [Fuse]) {
+    let graph = CallGraph::new(world);
+    for fuse in fuses {
+        if let Some(at) = home(world, fuse) {
+            fuse.finding.reach = graph.entry_names(world, at);
+        }
+    }
+}
+
+fn home(world: &World<'_>, fuse: &Fuse) -> Option<FunctionRef> {
+    let (path, number) = &fuse.function;
+    let file = world.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
+    (*number < world.files[file].functions.len()).then_some((file, *number))
+}
+
+/// The functions of the tree that a call can mean.
+fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
+    let file = &world.files[at.0];
+    let here = file.functions[at.1].owner.as_deref();
+    // What the models know is no function of the tree that happens to have the name.
+    let by_name = |name: &String| {
+        let known = world.models(file.language).rows(Use::Method, std::slice::from_ref(name)).next().is_some();
+        if known { Vec::new() } else { world.symbols.methods(world.files, at.0, name) }
+    };
+    let of = |owner: Option<&str>, name: &str| world.symbols.functions(world.files, at.0, owner, name);
+    match &file.term(call).kind {
+        TermKind::Call(path, _) => {
+            let full = expand(&file.imports, path);
+            let Some(name) = full.last() else { return Vec::new() };
+            let owner = full.len().checked_sub(2).map(|n| full[n].as_str());
+            let owner = if owner == Some("Self") { here } else { owner };
+            let found = of(owner, name);
+            if found.is_empty() && name.starts_with(char::is_uppercase) {
+                let constructors = of(Some(name), "new");
+                if !constructors.is_empty() {
+                    return constructors;
+                }
+            }
+            if found.is_empty() && full.len() >= 2 {
+                // `object.method()` on a global or field: by the method's name.
+                return by_name(name);
+            }
+            found
+        }
+        // A property.
+        TermKind::Name(path) => {
+            let Some(name) = path.last() else { return Vec::new() };
+            let owner = path.len().checked_sub(2).map(|n| path[n].as_str());
+            let found = of(owner, name);
+            let mut found = if found.is_empty() && owner.is_some() { by_name(name) } else { found };
+            found.retain(|callee| world.files[callee.0].functions[callee.1].params.is_empty());
+            found
+        }
+        TermKind::Method(receiver, name, _) | TermKind::Field(receiver, name) => {
+            let ty = match file.term(*receiver).kind {
+                TermKind::Receiver => here,
+                TermKind::Param(n) => {
+                    file.functions[at.1].params.get(usize::from(n)).and_then(|param| param.ty.as_deref())
+                }
+                _ => None,
+            };
+            let typed = ty.map(|ty| of(Some(ty), name)).unwrap_or_default();
+            if typed.is_empty() { by_name(name) } else { typed }
+        }
+        TermKind::New(path, _) => path.last().map(|ty| of(Some(ty), "new")).unwrap_or_default(),
+        _ => Vec::new(),
     }
 }

@@ -10,9 +10,9 @@ use crate::finding::{Confidence, Effect, Finding, Place, Rule, Severity, Span, S
 use crate::language::ir::BinaryOp;
 
 use super::World;
-use super::clocks::Clocks;
 use super::eval::{Choices, Run};
 use super::facts::{FileFacts, FunctionFacts, Id, TermKind};
+use super::taint::{Taint, Taints};
 use super::value::Kind;
 
 /// 2108-01-01: after the last year of a DOS date.
@@ -34,11 +34,11 @@ struct RunsOut {
 }
 
 /// Finds them in every file.
-pub fn find(world: &World<'_>, clocks: &Clocks) -> Vec<Finding> {
+pub fn find(world: &World<'_>, taints: &Taints) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for (n, file) in world.files.iter().enumerate() {
         for id in 0..file.terms.len() as Id {
-            let found = shape(file, id).or_else(|| narrowed(world, clocks, n, id));
+            let found = shape(file, id).or_else(|| narrowed(world, taints, n, id));
             if let Some(found) = found {
                 add(&mut findings, finding(file, file.term(id).span, &found));
             }
@@ -90,7 +90,7 @@ fn finding(file: &FileFacts, span: Span, found: &RunsOut) -> Option<Finding> {
 }
 
 /// The clock's seconds in 32 bits.
-fn narrowed(world: &World<'_>, clocks: &Clocks, file: usize, id: Id) -> Option<RunsOut> {
+fn narrowed(world: &World<'_>, taints: &Taints, file: usize, id: Id) -> Option<RunsOut> {
     let facts = &world.files[file];
     let TermKind::Cast(ty, inner) = &facts.term(id).kind else { return None };
     let signed = match ty.as_str() {
@@ -98,7 +98,7 @@ fn narrowed(world: &World<'_>, clocks: &Clocks, file: usize, id: Id) -> Option<R
         "u32" | "uint32_t" | "unsigned" | "UINT32" | "UInt32" | "__u32" | "DWORD" | "uint" => false,
         _ => return None,
     };
-    if !clocks.can_read(file, *inner) {
+    if !taints.own(file, *inner).has(Taint::CLOCK) {
         return None;
     }
     let function = facts

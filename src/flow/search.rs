@@ -8,7 +8,7 @@
 use crate::calendar::{Civil, Instant, Period};
 
 use super::World;
-use super::eval::{Atom, Choices, Origin, Run};
+use super::eval::{Atom, Choices, Origin, Run, STEPS};
 use super::value::{Meta, Truth, Value};
 
 /// Ways through tables and unknown branches that are tried for one decision.
@@ -72,13 +72,14 @@ pub fn ask(world: &World<'_>, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers 
     let mut effort = 0;
     let (mut reads, mut compares) = (false, false);
     for tried in 1..=COMBINATIONS {
-        let mut asker = Asker { world, query, choices, waits: false, reads: false, effort };
+        let mut asker = Asker { world, query, choices, waits: false, reads: false, lost: false, effort };
         compares |= asker.way(&mut answers.changes);
         reads |= asker.reads;
         answers.waits_for_caller |= asker.waits;
         effort = asker.effort;
         answers.effort = effort;
-        let hopeless = (tried >= BLIND && !reads) || (!compares && (tried >= HOPEFUL || effort > HOPELESS));
+        let lost = asker.lost && !compares;
+        let hopeless = (tried >= BLIND && !reads) || (!compares && (tried >= HOPEFUL || effort > HOPELESS)) || lost;
         if effort > EFFORT || hopeless {
             break;
         }
@@ -96,6 +97,8 @@ struct Asker<'w, 'q> {
     choices: Choices,
     waits: bool,
     reads: bool,
+    /// A reading ended for want of steps.
+    lost: bool,
     effort: usize,
 }
 
@@ -106,6 +109,7 @@ impl Asker<'_, '_> {
         self.waits |= run.needs_caller && run.read_clock;
         self.reads |= run.read_clock;
         self.effort += run.steps();
+        self.lost |= run.steps() > STEPS;
         let (atoms, origins, passes) =
             (std::mem::take(&mut run.atoms), std::mem::take(&mut run.origins), std::mem::take(&mut run.passes));
         Reading { truth: value.truth(), value, atoms, origins, passes }

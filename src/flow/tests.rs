@@ -10,7 +10,7 @@ use crate::finding::Trigger;
 use crate::language::registry::Languages;
 use crate::vocabulary::Vocabulary;
 
-use super::{World, fuse, test_code, trace};
+use super::{World, link, test_code, trace};
 
 /// One line per finding: `LINE TRIGGER CONFIDENCE: message`, sorted.
 fn fuses(language: &str, release: &str, sources: &[(&str, &str)]) -> Vec<String> {
@@ -33,9 +33,10 @@ fn fuses(language: &str, release: &str, sources: &[(&str, &str)]) -> Vec<String>
     let until = from.add_months(36).unwrap();
     let files: Vec<_> = files.iter().collect();
     let world = World::new(&files, &models, &vocabulary, HashMap::new(), (from, until));
-    let mut lines: Vec<String> = fuse::find(&world)
-        .findings
+    let mut lines: Vec<String> = link::find(&world)
+        .fuses
         .iter()
+        .map(|fuse| &fuse.finding)
         .filter(|finding| finding.note_only.is_none())
         .map(|finding| {
             let trigger = match finding.trigger.as_ref().unwrap() {

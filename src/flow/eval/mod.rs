@@ -28,7 +28,7 @@ use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, Part
 
 use super::World;
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
-use super::index::{FunctionRef, Stored, last_of};
+use super::index::{FunctionRef, Stored, last_of, sees};
 use super::ops;
 use super::trace::expand;
 use super::value::{self, ClosureValue, Kind, Meta, OriginId, Record, Truth, Value};
@@ -38,7 +38,7 @@ const DEPTH: usize = 24;
 /// Terms nested deeper than this (through all calls) are unknown: the stack is bounded.
 const LEVEL: usize = 300;
 /// Term visits per run.
-const STEPS: usize = 6_000;
+pub const STEPS: usize = 6_000;
 
 /// A place that a value stems from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -290,11 +290,11 @@ impl<'w> Run<'w> {
 
     /// One of the values stored at a place, each evaluated where it was stored.
     pub(super) fn stored_choice(&mut self, frame: usize, id: Id, stored: &[Stored], from: usize) -> Value {
-        let language = self.world.files[from].language;
+        let here = self.world.files[from];
         let stored: Vec<Stored> = stored
             .iter()
             .copied()
-            .filter(|s| self.world.files[s.file].language == language)
+            .filter(|s| self.world.files[s.file].language == here.language && sees(here, self.world.files[s.file]))
             .take(ALTERNATIVES)
             .collect();
         if stored.is_empty() || self.frames[frame].depth > DEPTH / 2 {

@@ -1,0 +1,315 @@
+//! Asking the decisions: which of them change their answer as the clock moves, by themselves or with what callers pass.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::calendar::Period;
+use crate::finding::{Effect, Finding, Place, Severity, Span};
+
+use super::World;
+use super::eval::{Choices, Run};
+use super::facts::{Condition, ConditionKind, Id, Outcome, TermKind};
+use super::fuse::{self, Found, Fuse, Key};
+use super::index::FunctionRef;
+use super::reach::{CallGraph, Wanted};
+use super::search::{Change, ask};
+use super::taint::{Taint, Taints};
+use super::value::{Kind, Truth, Value};
+
+/// Calls followed upward to a function that passes a clock or a date.
+const CHAIN: usize = 4;
+/// Ways followed to one function.
+const WAYS: usize = 32;
+/// Queries in one run of the tool; a tree with more decisions on the clock than this is told so.
+const QUERIES: usize = 30_000;
+/// Term visits in one run, likewise.
+const EFFORT: usize = 6_000_000;
+/// Periods shorter than this are timeouts; longer than the second, never.
+const SHORTEST: i128 = 3_600 * 1_000_000_000;
+const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
+
+/// How a function is entered: from which root, by which calls.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Way {
+    root: FunctionRef,
+    calls: Vec<(Id, FunctionRef)>,
+}
+
+impl Way {
+    fn callee(&self) -> FunctionRef {
+        self.calls.last().map_or(self.root, |(_, callee)| *callee)
+    }
+
+    /// The frame of the last function.
+    fn enter(&self, run: &mut Run<'_>) -> usize {
+        let mut frame = run.root(self.root);
+        for (call, callee) in &self.calls {
+            frame = run.enter_by(frame, *call, *callee);
+        }
+        frame
+    }
+}
+
+/// What linking found.
+pub struct Linked {
+    /// Decisions that change their answer.
+    pub fuses: Vec<Fuse>,
+    /// Representations of time that run out.
+    pub rollovers: Vec<Finding>,
+    /// The budget ran out.
+    pub gave_up: bool,
+}
+
+impl Linked {
+    /// What is known when linking itself failed.
+    pub const fn none() -> Self {
+        Self { fuses: Vec::new(), rollovers: Vec::new(), gave_up: true }
+    }
+}
+
+/// Finds every fuse.
+pub fn find(world: &World<'_>) -> Linked {
+    let graph = CallGraph::new(world);
+    let taints = Taints::new(world, &graph);
+    let mut linker = Linker::new(world, &graph, &taints);
+    for at in functions(world) {
+        let pending = linker.decisions(at);
+        if !pending.is_empty() {
+            linker.ways = WAYS;
+            linker.climb(&Way { root: at, calls: Vec::new() }, &pending);
+        }
+    }
+    let gave_up = linker.exhausted();
+    Linked {
+        fuses: fuse::fuses(world, &graph, linker.found),
+        rollovers: super::rollover::find(world, &taints),
+        gave_up,
+    }
+}
+
+/// The functions that read the clock and wait for a date from callers: who calls them matters.
+pub fn waiting(world: &World<'_>) -> Vec<Wanted> {
+    let graph = CallGraph::new(world);
+    let taints = Taints::new(world, &graph);
+    let linker = Linker::new(world, &graph, &taints);
+    super::reach::wanted(world, functions(world).filter(|at| linker.waits(*at)))
+}
+
+fn functions<'w>(world: &'w World<'_>) -> impl Iterator<Item = FunctionRef> + 'w {
+    world.files.iter().enumerate().flat_map(|(n, file)| (0..file.functions.len()).map(move |f| (n, f)))
+}
+
+struct Linker<'w> {
+    world: &'w World<'w>,
+    graph: &'w CallGraph,
+    taints: &'w Taints,
+    found: BTreeMap<Key, Found>,
+    queries: usize,
+    effort: usize,
+    /// Ways that may still be followed to the current function.
+    ways: usize,
+}
+
+impl<'w> Linker<'w> {
+    const fn new(world: &'w World<'w>, graph: &'w CallGraph, taints: &'w Taints) -> Self {
+        Self { world, graph, taints, found: BTreeMap::new(), queries: 0, effort: 0, ways: 0 }
+    }
+
+    /// The budget of the run is spent.
+    const fn exhausted(&self) -> bool {
+        self.queries >= QUERIES || self.effort >= EFFORT
+    }
+
+    fn conditions(&self, at: FunctionRef) -> &'w [Condition] {
+        &self.world.files[at.0].functions[at.1].conditions
+    }
+
+    /// What a decision and its guards depend on, by themselves and with what callers pass.
+    fn taint(&self, at: FunctionRef, n: usize) -> (Taint, Taint) {
+        let condition = &self.conditions(at)[n];
+        let terms = condition.guards.iter().chain([&condition.term]);
+        terms.fold(Default::default(), |(own, called), id| {
+            (own | self.taints.own(at.0, *id), called | self.taints.called(at.0, *id))
+        })
+    }
+
+    /// Asks the decisions of a function in which the clock can meet a date; which of them wait for callers.
+    fn decisions(&mut self, at: FunctionRef) -> Vec<usize> {
+        let mut pending = Vec::new();
+        for n in 0..self.conditions(at).len() {
+            let (own, called) = self.taint(at, n);
+            let by_itself = own.has(Taint::MEETS);
+            let waits = by_itself && self.ask(&Way { root: at, calls: Vec::new() }, n);
+            if called.has(Taint::MEETS) && (waits || !by_itself) {
+                pending.push(n);
+            }
+        }
+        pending
+    }
+
+    /// Whether a decision of the function reads the clock and waits for a parameter, by one reading of each.
+    fn waits(&self, at: FunctionRef) -> bool {
+        (0..self.conditions(at).len()).any(|n| {
+            let mut choices = Choices::default();
+            let mut run = Run::new(self.world, self.world.window.0.instant(), &mut choices);
+            self.taint(at, n).0.has(Taint::CLOCK | Taint::CALLER) && {
+                decide(&mut run, &Way { root: at, calls: Vec::new() }, &self.conditions(at)[n]);
+                run.needs_caller && run.read_clock
+            }
+        })
+    }
+
+    /// Asks one decision of the way's last function; whether it waits for what callers pass.
+    fn ask(&mut self, way: &Way, n: usize) -> bool {
+        if self.exhausted() {
+            return false;
+        }
+        self.queries += 1;
+        let world = self.world;
+        let callee = way.callee();
+        let condition = &world.files[callee.0].functions[callee.1].conditions[n];
+        let answers = ask(world, &|run: &mut Run<'_>| decide(run, way, condition));
+        self.effort += answers.effort;
+        for change in answers.changes {
+            self.record(way, condition, change);
+        }
+        answers.waits_for_caller
+    }
+
+    /// Asks decisions again by the calls that bring a clock or a date, from callers whose own it is.
+    fn climb(&mut self, way: &Way, pending: &[usize]) {
+        let graph = self.graph;
+        for (caller, call) in graph.callers(way.root) {
+            let entered = *caller == way.root || way.calls.iter().any(|(_, callee)| callee == caller);
+            let passes = |of: fn(&Taints, usize, Id) -> Taint| {
+                let args = self.arguments(*caller, *call);
+                args.iter().fold(Taint::default(), |all, arg| all | of(self.taints, caller.0, *arg))
+            };
+            let timed = |taint: Taint| taint.has(Taint::CLOCK) || taint.has(Taint::DATE);
+            let (own, called) = (passes(Taints::own), passes(Taints::called));
+            if entered || self.ways == 0 || self.exhausted() || !timed(called) {
+                continue;
+            }
+            self.ways -= 1;
+            let mut longer = Way { root: *caller, calls: vec![(*call, way.root)] };
+            longer.calls.extend(way.calls.iter().copied());
+            if timed(own) {
+                for n in pending {
+                    self.ask(&longer, *n);
+                }
+            }
+            if longer.calls.len() < CHAIN && own.has(Taint::CALLER) {
+                self.climb(&longer, pending);
+            }
+        }
+    }
+
+    fn arguments(&self, at: FunctionRef, call: Id) -> Vec<Id> {
+        let mut args = Vec::new();
+        self.world.files[at.0].term(call).kind.for_each_part(|part| args.push(part));
+        args
+    }
+
+    fn record(&mut self, way: &Way, condition: &Condition, change: Change) {
+        let Some(atom) = fuse::main_atom(&change) else { return };
+        let anchored = match change.meta.anchor.or(atom.meta.anchor) {
+            Some(_) => {
+                let nanos = change.at.0 - self.world.anchor_at.0;
+                if !(SHORTEST..LONGEST).contains(&nanos) {
+                    return;
+                }
+                Some(Period { months: 0, nanos: round(nanos) })
+            }
+            None => None,
+        };
+        let function = (atom.file, atom.function.unwrap_or(usize::MAX));
+        let decider = way.callee();
+        let span = self.world.files[atom.file].term(atom.term).span;
+        let deadline = fuse::deadline(&change, atom).map(|origin| (origin.file, origin.span));
+        let key = (atom.file, span, anchored.map_or(change.at.0, |p| p.nanos), deadline);
+        let effect = self.effect(decider, condition, &change);
+        let via: HashSet<FunctionRef> = std::iter::once(decider).chain(std::iter::once(way.root)).collect();
+        match self.found.get_mut(&key) {
+            Some(known) => {
+                known.via.extend(via);
+                let severity = |e: &Option<Effect>| e.as_ref().map(|e| (e.severity, !e.text.contains(" answers ")));
+                if severity(&effect) > severity(&known.effect) {
+                    known.effect = effect;
+                }
+            }
+            None => {
+                let function = if function.1 == usize::MAX { decider } else { function };
+                let switches = self.switches(decider, condition);
+                self.found.insert(key, Found { change, anchored, effect, function, via, switches });
+            }
+        }
+    }
+
+    /// The bare names in a decision and its guards.
+    fn switches(&self, at: FunctionRef, condition: &Condition) -> Vec<String> {
+        let file = &self.world.files[at.0];
+        let mut names = Vec::new();
+        let mut open: Vec<(Id, usize)> = condition.guards.iter().chain([&condition.term]).map(|id| (*id, 6)).collect();
+        while let Some((id, depth)) = open.pop() {
+            let Some(depth) = depth.checked_sub(1) else { continue };
+            match &file.term(id).kind {
+                TermKind::Name(path) => names.extend(path.last().cloned()),
+                TermKind::Field(_, name) | TermKind::Method(_, name, _) => names.push(name.clone()),
+                TermKind::Call(path, _) => names.extend(path.last().cloned()),
+                TermKind::Unary(_, a) => open.push((*a, depth)),
+                TermKind::Binary(_, a, b) => open.extend([(*a, depth), (*b, depth)]),
+                _ => {}
+            }
+        }
+        names
+    }
+
+    /// What is done after the change.
+    fn effect(&self, at: FunctionRef, condition: &Condition, change: &Change) -> Option<Effect> {
+        let after = change.after > change.before;
+        let path = &self.world.files[at.0].path;
+        let place = |span: Span| Some(Place { path: path.clone(), span });
+        let (done, left) =
+            if after { (&condition.then, &condition.otherwise) } else { (&condition.otherwise, &condition.then) };
+        let of = |outcome: &Outcome| Effect {
+            severity: outcome.severity,
+            text: outcome.text.clone(),
+            place: place(outcome.span),
+        };
+        match (done, left) {
+            (Some(done), _) => Some(of(done)),
+            (None, Some(left)) if condition.kind != ConditionKind::Assert => Some(Effect {
+                severity: left.severity.min(Severity::Changes),
+                text: format!("no longer {}", left.text),
+                place: place(left.span),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// A decision under its guards; a guard that is not known does not stand in the way.
+fn decide(run: &mut Run<'_>, way: &Way, condition: &Condition) -> Value {
+    let frame = way.enter(run);
+    let mut value = run.value(frame, condition.term);
+    if !value.meta.timed {
+        return value;
+    }
+    let mut truth = value.truth();
+    for guard in &condition.guards {
+        let guard = run.value(frame, *guard);
+        if guard.truth() == Truth::False {
+            truth = Truth::False;
+        }
+        value.meta.coarse |= guard.meta.coarse;
+    }
+    value.kind = Kind::Truth(truth);
+    value
+}
+
+/// Rounds a period to what its author wrote: strict comparisons change a second late.
+fn round(nanos: i128) -> i128 {
+    const SECOND: i128 = 1_000_000_000;
+    let seconds = (nanos + SECOND / 2).div_euclid(SECOND);
+    let whole = if seconds % 60 == 1 { seconds - 1 } else { seconds };
+    whole * SECOND
+}

@@ -1,0 +1,609 @@
+//! Which terms can depend on the clock, and which on a fixed date: a cheap fixed point over the whole program that keeps
+//! the evaluator away from decisions where the two cannot meet.
+//!
+//! A term's taint is that of its parts, of what the models say of its name, and of what its name is defined as anywhere:
+//! a function's result, a global, a field that somebody writes. It says too much rather than too little. *Own* taint is what
+//! a function has by itself; *called* taint adds what its callers pass.
+
+use std::collections::HashMap;
+use std::ops::{BitOr, BitOrAssign};
+
+use crate::language::ir::BinaryOp;
+use crate::language::models::{Index, Op, Part, PartForm, Row, Use};
+
+use super::World;
+use super::facts::{FileFacts, Id, TermKind};
+use super::index::{FunctionRef, Stored, family};
+use super::reach::CallGraph;
+use super::trace::expand;
+
+/// Rounds of the fixed point: a value behind more files than this is not followed.
+const ROUNDS: usize = 12;
+
+/// What a term can depend on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taint(u16);
+
+impl Taint {
+    /// The clock.
+    pub const CLOCK: Self = Self(1);
+    /// A fixed date, or an instant that the product remembers.
+    pub const DATE: Self = Self(2);
+    /// A year of the clock or of a date.
+    pub const YEAR: Self = Self(4);
+    /// A number that is a year only beside [`Self::YEAR`]; it may count from 1900 or 2000.
+    pub const SMALL: Self = Self(8);
+    /// What the function was called with.
+    pub const CALLER: Self = Self(16);
+    /// A comparison of the clock with a date.
+    pub const MEETS: Self = Self(32);
+    /// A number that counts days.
+    pub const DAY: Self = Self(64);
+    /// A number that is a date only beside [`Self::DAY`].
+    pub const COUNT: Self = Self(128);
+    /// Some comparison.
+    pub const COMPARED: Self = Self(256);
+
+    /// Whether it holds all of these.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether both a clock and a date come in.
+    fn brings_both(self) -> bool {
+        let date = self.has(Self::DATE) || self.has(Self::YEAR | Self::SMALL) || self.has(Self::DAY | Self::COUNT);
+        self.has(Self::CLOCK) && date
+    }
+}
+
+impl BitOr for Taint {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for Taint {
+    fn bitor_assign(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// The taint of every term of every file.
+pub struct Taints {
+    own: Vec<Vec<Taint>>,
+    called: Vec<Vec<Taint>>,
+}
+
+impl Taints {
+    /// Finds them.
+    pub fn new<'w>(world: &World<'w>, graph: &'w CallGraph) -> Self {
+        let mut program = Program::new(world, graph);
+        // An object has what it was made with, whoever asks.
+        program.add_calls(world, |at| world.files[at.0].functions[at.1].name == "new");
+        program.settle(world);
+        let own = program.taints.clone();
+        program.add_calls(world, |_| true);
+        program.settle(world);
+        Self { own, called: program.taints }
+    }
+
+    /// What the term depends on by itself.
+    pub fn own(&self, file: usize, id: Id) -> Taint {
+        self.own[file].get(id as usize).copied().unwrap_or_default()
+    }
+
+    /// What it depends on with what callers pass.
+    pub fn called(&self, file: usize, id: Id) -> Taint {
+        self.called[file].get(id as usize).copied().unwrap_or_default()
+    }
+}
+
+/// Where a term's taint comes from besides its own parts.
+#[derive(Clone, Copy)]
+enum Source {
+    /// Another term.
+    Term(usize, Id),
+    /// Whatever is stored under a name.
+    Name(usize),
+}
+
+/// Which of its parts a term's taint is that of: a call passes on what its function does, if that is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Passes {
+    /// All of them.
+    All,
+    /// None: what is not known does not compare with a date.
+    Nothing,
+    /// The first's: what is stored in an object is known by its own name.
+    Base,
+    /// Their callers' alone: a field is known by its own name.
+    Caller,
+    /// All of them, if a function that the call can mean makes its result from what it is called with.
+    ThroughCallees,
+}
+
+/// The fixed point.
+struct Program<'w> {
+    graph: &'w CallGraph,
+    taints: Vec<Vec<Taint>>,
+    /// By file: the term, and where its taint comes from.
+    sources: Vec<Vec<(Id, Source)>>,
+    /// By file and term.
+    passes: Vec<Vec<Passes>>,
+    /// By file and term.
+    roles: Vec<Vec<Role>>,
+    /// Names of fields and variables, numbered, as the files of a language family see them: product code or tests.
+    names: HashMap<(&'static str, bool, &'w str), usize>,
+    /// What is stored under each name: the terms, and their taint together.
+    stored: Vec<(Vec<(usize, Id)>, Taint)>,
+    changed: Vec<bool>,
+}
+
+impl<'w> Program<'w> {
+    fn new(world: &World<'w>, graph: &'w CallGraph) -> Self {
+        let mut program = Self {
+            graph,
+            taints: Vec::new(),
+            passes: Vec::new(),
+            roles: Vec::new(),
+            sources: vec![Vec::new(); world.files.len()],
+            names: HashMap::new(),
+            stored: Vec::new(),
+            changed: vec![true; world.files.len()],
+        };
+        for (name, stored) in world.symbols.all_stored() {
+            stored.iter().for_each(|stored| program.store(world, name, *stored));
+        }
+        for (n, file) in world.files.iter().enumerate() {
+            for term in &file.terms {
+                for (name, value) in kept(world, n, &term.kind) {
+                    program.store(world, name, Stored { file: n, function: None, value });
+                }
+            }
+        }
+        for (n, file) in world.files.iter().enumerate() {
+            let models = world.models(file.language);
+            program.taints.push((0..file.terms.len()).map(|id| seed(world, file, models, id)).collect());
+            program.passes.push((0..file.terms.len()).map(|id| passes(file, models, graph, n, id as Id)).collect());
+            program.roles.push((0..file.terms.len()).map(|id| role(file, models, id as Id)).collect());
+            for id in 0..file.terms.len() as Id {
+                program.link(world, graph, n, id);
+            }
+            for param in file.functions.iter().flat_map(|function| &function.params) {
+                let seed = Taint::CALLER | named(world, &param.name);
+                program.taints[n][param.term as usize] |= seed;
+                program.sources[n].extend(param.default.map(|default| (param.term, Source::Term(n, default))));
+            }
+        }
+        program
+    }
+
+    /// Notes what is stored under a name. Product code does not see what tests store.
+    fn store(&mut self, world: &World<'w>, name: &'w str, stored: Stored) {
+        let file = world.files[stored.file];
+        let in_test = file.in_test || stored.function.is_some_and(|function| file.functions[function].test);
+        for seen_by_tests in [true, false] {
+            if in_test && !seen_by_tests {
+                continue;
+            }
+            let key = (family(file.language), seen_by_tests, name);
+            let n = *self.names.entry(key).or_insert(self.stored.len());
+            if n == self.stored.len() {
+                self.stored.push((Vec::new(), Taint::default()));
+            }
+            self.stored[n].0.push((stored.file, stored.value));
+        }
+    }
+
+    /// Finds what the term's name is defined as.
+    fn link(&mut self, world: &World<'w>, graph: &CallGraph, n: usize, id: Id) {
+        let file = world.files[n];
+        let models = world.models(file.language);
+        let mut add = |source: Source| self.sources[n].push((id, source));
+        let under =
+            |name: &'w str| self.names.get(&(family(file.language), file.in_test, name)).map(|n| Source::Name(*n));
+        let result = |at: &FunctionRef| {
+            let value = world.files[at.0].functions[at.1].value;
+            value.map(|value| Source::Term(at.0, value))
+        };
+        let known = graph.callees(n, id);
+        known.iter().filter_map(result).for_each(&mut add);
+        match &file.term(id).kind {
+            TermKind::Name(path) => {
+                let full = expand(&file.imports, path);
+                let globals = world.symbols.globals(world.files, n, &full);
+                let value = |(file, g): (usize, usize)| world.files[file].globals[g].value.map(|id| (file, id));
+                globals.into_iter().filter_map(value).for_each(|(file, id)| add(Source::Term(file, id)));
+                if let [only] = path.as_slice() {
+                    let captured = file.captured(only, file.term(id).span);
+                    captured.iter().for_each(|captured| add(Source::Term(n, captured.value)));
+                }
+                let known = path.len() > 1 && reads_part(models, &path[path.len() - 1]);
+                for segment in path.iter().rev().take(if known { 2 } else { 1 }) {
+                    under(segment).into_iter().for_each(&mut add);
+                }
+                if known {
+                    let globals = world.symbols.globals(world.files, n, &path[..path.len() - 1].to_vec());
+                    globals.into_iter().filter_map(value).for_each(|(file, id)| add(Source::Term(file, id)));
+                }
+                if let Some(last) = full.last() {
+                    let owner = full.len().checked_sub(2).map(|n| full[n].as_str());
+                    let getters = world.symbols.functions(world.files, n, owner, last);
+                    getters.iter().filter_map(result).for_each(&mut add);
+                }
+            }
+            TermKind::Field(_, name) => {
+                under(name).into_iter().for_each(&mut add);
+                let globals = world.symbols.globals(world.files, n, &vec![name.clone()]);
+                let value = |(file, g): (usize, usize)| world.files[file].globals[g].value.map(|id| (file, id));
+                globals.into_iter().filter_map(value).for_each(|(file, id)| add(Source::Term(file, id)));
+                world.symbols.methods(world.files, n, name).iter().filter_map(result).for_each(&mut add);
+            }
+            TermKind::Call(path, _) | TermKind::New(path, _) => {
+                if known.is_empty() {
+                    let full = expand(&file.imports, path);
+                    let owner = full.len().checked_sub(2).map(|n| full[n].as_str());
+                    let name = full.last().map_or("", String::as_str);
+                    world.symbols.functions(world.files, n, owner, name).iter().filter_map(result).for_each(&mut add);
+                    if let [only] = path.as_slice() {
+                        let captured = file.captured(only, file.term(id).span);
+                        captured.iter().for_each(|captured| add(Source::Term(n, captured.value)));
+                    }
+                }
+                // The front of a path may be an object.
+                if path.len() > 1 {
+                    let front = &path[path.len() - 2];
+                    under(front).into_iter().for_each(&mut add);
+                    let globals = world.symbols.globals(world.files, n, &path[..path.len() - 1].to_vec());
+                    let value = |(file, g): (usize, usize)| world.files[file].globals[g].value.map(|id| (file, id));
+                    globals.into_iter().filter_map(value).for_each(|(file, id)| add(Source::Term(file, id)));
+                    let captured = file.captured(&path[0], file.term(id).span);
+                    captured.iter().for_each(|captured| add(Source::Term(n, captured.value)));
+                }
+            }
+            TermKind::Method(_, name, _) => {
+                if known.is_empty() {
+                    world.symbols.methods(world.files, n, name).iter().filter_map(result).for_each(&mut add);
+                }
+                under(name).into_iter().for_each(&mut add);
+            }
+            TermKind::Variable(variable) => {
+                file.elements.get(variable).iter().for_each(|element| add(Source::Term(n, **element)));
+            }
+            _ => {}
+        }
+    }
+
+    fn add_calls(&mut self, world: &World<'w>, which: impl Fn(&FunctionRef) -> bool) {
+        for (file, call, callees) in self.graph.calls() {
+            for callee in callees.iter().filter(|at| which(at)) {
+                self.add_arguments(world, file, call, *callee);
+            }
+        }
+    }
+
+    /// What a call passes to a function.
+    fn add_arguments(&mut self, world: &World<'w>, file: usize, call: Id, callee: FunctionRef) {
+        let (TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args)) =
+            &world.files[file].term(call).kind
+        else {
+            return;
+        };
+        let params = &world.files[callee.0].functions[callee.1].params;
+        for (n, (keyword, arg)) in args.iter().enumerate() {
+            let named = keyword.as_ref().and_then(|keyword| params.iter().find(|param| param.name == *keyword));
+            if let Some(param) = named.or_else(|| params.get(n)) {
+                self.sources[callee.0].push((param.term, Source::Term(file, *arg)));
+            }
+        }
+    }
+
+    fn settle(&mut self, world: &World<'_>) {
+        for _ in 0..ROUNDS {
+            for (terms, taint) in &mut self.stored {
+                for (file, id) in terms.iter() {
+                    *taint |= self.taints[*file][*id as usize];
+                }
+            }
+            let mut any = false;
+            for (n, file) in world.files.iter().enumerate() {
+                any |= self.settle_file(world, n, file);
+            }
+            if !any {
+                break;
+            }
+        }
+    }
+
+    /// One round over a file; whether anything changed.
+    fn settle_file(&mut self, world: &World<'_>, n: usize, file: &FileFacts) -> bool {
+        let mut changed = std::mem::take(&mut self.changed[n]);
+        for (id, source) in &self.sources[n] {
+            let from = match source {
+                Source::Term(file, id) => self.taints[*file][*id as usize],
+                Source::Name(name) => self.stored[*name].1,
+            };
+            // What another function was called with is not this one's business.
+            let from = Taint(from.0 & !Taint::CALLER.0);
+            let taint = &mut self.taints[n][*id as usize];
+            changed |= !taint.has(from);
+            *taint |= from;
+        }
+        if changed {
+            let mut taints = std::mem::take(&mut self.taints[n]);
+            let all = &self.taints;
+            for (id, term) in file.terms.iter().enumerate() {
+                let mut compares = self.roles[n][id] == Role::Compares;
+                let mask = match self.passes[n][id] {
+                    Passes::All => u16::MAX,
+                    Passes::Nothing => continue,
+                    Passes::Base => {
+                        if let TermKind::With(base, ..) = &term.kind {
+                            let base = taints[*base as usize];
+                            taints[id] |= base;
+                        }
+                        continue;
+                    }
+                    Passes::Caller => Taint::CALLER.0,
+                    Passes::ThroughCallees => {
+                        let through = |at: &FunctionRef| {
+                            let value = world.files[at.0].functions[at.1].value;
+                            let of =
+                                |value: Id| if at.0 == n { taints[value as usize] } else { all[at.0][value as usize] };
+                            let value = value.map(of).filter(|value| value.has(Taint::CALLER));
+                            compares |= value.is_some_and(|value| value.has(Taint::COMPARED));
+                            value.is_some()
+                        };
+                        if self.graph.callees(n, id as Id).iter().any(through) { u16::MAX } else { continue }
+                    }
+                };
+                let mut taint = taints[id];
+                term.kind.for_each_part(|part| taint |= Taint(taints[part as usize].0 & mask));
+                if compares {
+                    taint |= if taint.brings_both() { Taint::MEETS | Taint::COMPARED } else { Taint::COMPARED };
+                }
+                if self.roles[n][id] == Role::MakesDate && taint.has(Taint::SMALL) {
+                    taint |= Taint::DATE;
+                }
+                taints[id] = taint;
+            }
+            self.taints[n] = taints;
+        }
+        changed
+    }
+}
+
+/// What a term stores in an object, by name: a part that it replaces, or what a type without a constructor is made of.
+fn kept<'w>(world: &World<'w>, file: usize, kind: &'w TermKind) -> Vec<(&'w str, Id)> {
+    match kind {
+        TermKind::With(_, name, value) => vec![(name, *value)],
+        TermKind::Call(path, args) | TermKind::New(path, args)
+            if path[path.len() - 1].starts_with(char::is_uppercase) =>
+        {
+            let ty = world.symbols.type_of(world.files, file, &path[path.len() - 1]);
+            let fields = ty.map_or(&[][..], |(file, ty)| &world.files[file].types[ty].fields);
+            let name = |n: usize, keyword: &'w Option<String>| {
+                keyword.as_deref().or_else(|| fields.get(n).map(|field| field.name.as_str()))
+            };
+            args.iter().enumerate().filter_map(|(n, (keyword, id))| Some((name(n, keyword)?, *id))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the models know the name as a part, property or method of a time value.
+fn reads_part(models: &Index, name: &String) -> bool {
+    let known = |kind: Use| models.rows(kind, std::slice::from_ref(name)).next().is_some();
+    known(Use::Field) || known(Use::Method)
+}
+
+/// What the models say of a term, whichever of its forms it turns out to be.
+fn rows<'m>(file: &FileFacts, models: &'m Index, id: Id) -> Vec<&'m Row> {
+    let find = |kind: Use, path: &[String]| models.rows(kind, path).collect::<Vec<_>>();
+    let member = |name: &String| {
+        let name = std::slice::from_ref(name);
+        [find(Use::Field, name), find(Use::Method, name)].concat()
+    };
+    // A dotted name may be a clock with its parts: `DateTime.Now.Year`.
+    let dotted = |full: &[String]| {
+        let bare = models.models.bare_calls;
+        let fronts = (1..=full.len()).map(|n| &full[..n]);
+        let fronts =
+            fronts.flat_map(|front| [find(Use::Name, front), if bare { find(Use::Call, front) } else { Vec::new() }]);
+        fronts.flatten().chain(full.iter().skip(1).flat_map(member)).collect::<Vec<_>>()
+    };
+    match &file.term(id).kind {
+        TermKind::Name(path) => dotted(&expand(&file.imports, path)),
+        TermKind::Call(path, _) => {
+            let full = expand(&file.imports, path);
+            let named = [find(Use::Call, &full), find(Use::New, &full), find(Use::Method, &path[path.len() - 1..])];
+            let front = if full.len() > 1 { dotted(&full[..full.len() - 1]) } else { Vec::new() };
+            named.into_iter().flatten().chain(front).collect()
+        }
+        TermKind::New(path, _) => find(Use::New, &expand(&file.imports, path)),
+        TermKind::Method(_, name, _) | TermKind::Mutated(_, name, _) => find(Use::Method, std::slice::from_ref(name)),
+        TermKind::Field(_, name) => member(name),
+        TermKind::With(_, name, _) => member(name),
+        TermKind::Record(_, fields, _) => fields.iter().flat_map(|(name, _)| member(name)).collect(),
+        TermKind::Index(..) => find(Use::Method, &["[]".to_owned()]),
+        _ => Vec::new(),
+    }
+}
+
+/// What a term passes on.
+fn passes(file: &FileFacts, models: &Index, graph: &CallGraph, n: usize, id: Id) -> Passes {
+    let kind = &file.term(id).kind;
+    match kind {
+        TermKind::Field(_, name) => {
+            if is_position(name) || reads_part(models, name) {
+                Passes::All
+            } else {
+                Passes::Caller
+            }
+        }
+        TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
+            let wraps = matches!(kind, TermKind::Call(path, args) | TermKind::New(path, args)
+                if args.len() == 1 && path[path.len() - 1].starts_with(char::is_uppercase));
+            let keyed = args.first().is_some_and(|(_, key)| matches!(file.term(*key).kind, TermKind::Text(_)));
+            match () {
+                () if wraps || !rows(file, models, id).is_empty() => Passes::All,
+                () if !graph.callees(n, id).is_empty() => Passes::ThroughCallees,
+                () if keyed => Passes::All,
+                () => Passes::Nothing,
+            }
+        }
+        TermKind::With(_, name, _) if !reads_part(models, name) => Passes::Base,
+        TermKind::Record(Some(_), fields, None)
+            if !fields.iter().any(|(name, _)| is_position(name) || reads_part(models, name)) =>
+        {
+            Passes::Caller
+        }
+        _ => Passes::All,
+    }
+}
+
+/// Whether a field is told by its place rather than its name.
+fn is_position(name: &str) -> bool {
+    name.parse::<u8>().is_ok() || matches!(name, "first" | "second" | "key" | "value")
+}
+
+/// What a term does with the taint of its parts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Nothing more.
+    Plain,
+    /// Compares them, or takes one from the other.
+    Compares,
+    /// Makes a date of numbers.
+    MakesDate,
+}
+
+fn role(file: &FileFacts, models: &Index, id: Id) -> Role {
+    let kind = &file.term(id).kind;
+    if let TermKind::Binary(op, _, _) = kind {
+        return match op {
+            BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual => Role::Compares,
+            BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Compare | BinaryOp::Subtract => Role::Compares,
+            _ => Role::Plain,
+        };
+    }
+    let stored = matches!(kind, TermKind::With(..) | TermKind::Record(..));
+    let makes = |op: &Op| matches!(op, Op::Civil(_) | Op::Set(_)) || (stored && matches!(op, Op::Part(_)));
+    let rows = rows(file, models, id);
+    let mut ops = rows.iter().flat_map(|row| &row.does);
+    match kind {
+        TermKind::IsVariant(..) => Role::Compares,
+        _ if ops.clone().any(makes) => Role::MakesDate,
+        _ if ops.any(is_comparing) => Role::Compares,
+        _ => Role::Plain,
+    }
+}
+
+const fn is_comparing(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Compare(_)
+            | Op::Negative
+            | Op::Between
+            | Op::Past
+            | Op::Future
+            | Op::Until
+            | Op::Since
+            | Op::Subtract(_)
+            | Op::Difference(_)
+            | Op::Holds
+    )
+}
+
+/// What a term depends on by its own words.
+fn seed(world: &World<'_>, file: &FileFacts, models: &Index, id: usize) -> Taint {
+    let of_kind = match &file.terms[id].kind {
+        TermKind::Int(n) => number(*n),
+        TermKind::Float(n) if n.abs() < 1e24 => number(*n as i128),
+        TermKind::Text(text) => {
+            let key = text.len() < 64 && !text.contains(' ');
+            match text.parse::<i128>() {
+                Ok(n) => number(n),
+                Err(_) if holds_year(text) => Taint::DATE,
+                Err(_) if key => named(world, text),
+                Err(_) => Taint::default(),
+            }
+        }
+        TermKind::Receiver => Taint::CALLER,
+        TermKind::Name(path) | TermKind::Call(path, _) => {
+            expand(&file.imports, path).last().map_or_else(Taint::default, |name| named(world, name))
+        }
+        TermKind::Method(_, name, _) | TermKind::Mutated(_, name, _) => {
+            named(world, name.strip_prefix("get").unwrap_or(name))
+        }
+        TermKind::Field(_, name) => named(world, name),
+        // `(2026, 3, 1)`
+        TermKind::List(items) => match items.first().map(|first| &file.term(*first).kind) {
+            Some(TermKind::Int(1_950..=2_200)) => Taint::DATE,
+            _ => Taint::default(),
+        },
+        _ => Taint::default(),
+    };
+    rows(file, models, id as Id).into_iter().fold(of_kind, |all, row| all | of_row(row))
+}
+
+/// What a row's result depends on, whatever its operands.
+fn of_row(row: &Row) -> Taint {
+    let mut taint = if row.reads_clock() { Taint::CLOCK } else { Taint::default() };
+    let is_year = |form: &PartForm| form.of == Part::Year;
+    for op in &row.does {
+        taint |= match op {
+            Op::Anchor(_) => Taint::DATE,
+            Op::Part(form) if is_year(form) => Taint::YEAR,
+            Op::Parts(forms) if forms.iter().any(is_year) => Taint::YEAR,
+            Op::Print(_) | Op::PrintAs(_) => Taint::YEAR,
+            Op::Number(_) | Op::Difference(_) | Op::Until | Op::Since | Op::Period(_) => Taint::DAY,
+            _ => Taint::default(),
+        };
+    }
+    taint
+}
+
+/// A name that stands for a remembered instant, or under which a document holds a date.
+fn named(world: &World<'_>, name: &str) -> Taint {
+    let dated = world.anchor(name).is_some() || (!world.configured.is_empty() && world.configured(name).is_some());
+    if dated { Taint::DATE } else { Taint::default() }
+}
+
+/// What a number can be: a date in some unit or layout, a year, a count of days, or neither.
+fn number(n: i128) -> Taint {
+    /// Counts since an epoch and dates written as numbers: Julian days, seconds, milli-, micro- and nanoseconds, FILETIME
+    /// and .NET ticks, `YYYYMM`, `YYYYMMDD` and longer.
+    const DATES: [(i128, i128); 10] = [
+        (197_001, 220_012),
+        (2_440_000, 2_490_000),
+        (19_700_101, 22_001_231),
+        (315_532_800, 999_999_999),
+        (1_000_000_001, 4_294_967_294),
+        (197_001_010_000, 220_012_312_359),
+        (315_532_800_000, 7_258_118_400_000),
+        (19_700_101_000_000, 22_001_231_235_959),
+        (315_532_800_000_000, 7_258_118_400_000_000),
+        (100_000_000_000_000_000, 4_102_444_800_000_000_000),
+    ];
+    let two_digit_year = matches!((n / 10_000, n / 100 % 100, n % 100), (10..=99, 1..=12, 1..=31));
+    match n {
+        _ if DATES.iter().any(|(from, until)| (*from..=*until).contains(&n)) || two_digit_year => Taint::DATE,
+        24 => Taint::SMALL | Taint::DAY,
+        1..=200 | 1_950..=2_200 => Taint::SMALL,
+        1_440 | 86_400 | 86_400_000 => Taint::DAY,
+        9_000..=89_999 => Taint::COUNT,
+        _ => Taint::default(),
+    }
+}
+
+/// Whether a text holds what can be a year or a longer date.
+fn holds_year(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() < 256
+        && bytes.split(|b| !b.is_ascii_digit()).any(|run| match run {
+            [b'1', b'9', b'5'..=b'9', b'0'..=b'9'] | [b'2', b'0' | b'1', b'0'..=b'9', b'0'..=b'9'] => true,
+            run => run.len() >= 6 && run.len() <= 20,
+        })
+}
