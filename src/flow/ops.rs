@@ -516,6 +516,17 @@ pub fn shifted(units: &[Unit], operands: &[Value], back: bool, models: &Models) 
     value::add(first, &period(units, amounts), back, models)
 }
 
+/// The numbers in a text.
+pub fn numbers(operand: &Value) -> Value {
+    const MOST: usize = 16;
+    let of = |text: &str| {
+        let digits = text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).take(MOST);
+        digits.map(|n| Value { kind: Kind::Int(n), meta: operand.meta.clone() }).collect()
+    };
+    let kind = operand.text().map_or(Kind::Unknown, |text| Kind::List(of(text), None));
+    Value { kind, meta: operand.meta.clone() }
+}
+
 /// Text, filled up on the left.
 pub fn pad(operands: &[Value]) -> Value {
     let meta = joined(operands);

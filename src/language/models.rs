@@ -581,6 +581,10 @@ pub enum Op {
     Pairs,
     /// Any element of a collection.
     Choose,
+    /// The element at this place of a list that is known, else any.
+    Item(usize),
+    /// Text: the numbers in it, as a list (`18.4.40`).
+    Numbers,
     /// The closure (second operand) over the elements of the first.
     Each(Each),
     /// Nothing is known of the result, on purpose (a simulated clock, a seed).

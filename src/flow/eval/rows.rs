@@ -281,6 +281,11 @@ impl<'w> Run<'w> {
                 let element = self.any_element(frame, id, &base);
                 if operands.len() > 1 { self.mapped(element, &base) } else { element }
             }
+            Op::Item(at) => match &first().kind {
+                Kind::List(items, _) if *at < items.len() => items[*at].clone(),
+                _ => self.any_element(frame, id, &first()),
+            },
+            Op::Numbers => ops::numbers(&first()),
             Op::Each(each) => self.each(frame, id, *each, &first(), &second()),
         }
     }

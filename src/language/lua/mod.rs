@@ -54,6 +54,9 @@ const SHAPES: &[(&str, Shape)] = &[
     ("function_declaration", stmt_with(function_of)),
 ];
 
+/// Tables whose functions scripts give shorter names: `local time = os.time`.
+const LIBRARIES: &[&str] = &["os", "io", "string", "math", "table", "ngx", "socket"];
+
 /// A string, in quotes or in long brackets.
 fn string(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let content = lowering.field(node, "content").map(|content| lowering.text(content)).unwrap_or("");
@@ -137,13 +140,20 @@ fn for_of(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
     out.push(Stmt { kind: StmtKind::Loop { bind, over, cond: None, body }, span: lowering.span(node) });
 }
 
-/// `local x = 1`.
+/// `local x = 1`; `local time = os.time` is a name for the function.
 fn local(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
     let Some(inner) = lowering.children(node).into_iter().next() else { return };
     let assigned = inner.kind() == "assignment_statement";
     let names = if assigned { lowering.child_of(inner, "variable_list") } else { Some(inner) };
     let Some(pattern) = names.map(|names| lowering.pattern(names)) else { return };
     let value = lowering.child_of(inner, "expression_list").filter(|_| assigned);
+    if let (Pattern::Bind(name), Some(value), Scope::Module) = (&pattern, value, lowering.scope())
+        && let Some((library, function)) = lowering.text(value).split_once('.')
+        && LIBRARIES.contains(&library)
+        && function.chars().all(|c| c.is_alphanumeric() || c == '_')
+    {
+        return lowering.import(Some(name.clone()), vec![library.to_owned(), function.to_owned()]);
+    }
     let value = value.map(|value| lowering.expr(value));
     lowering.bind(Binding { fixed: true, value, ..Binding::of(pattern, lowering.span(node)) }, out);
 }

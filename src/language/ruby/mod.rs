@@ -201,6 +201,21 @@ fn arguments(lowering: &mut Lowering<'_>, node: Node<'_>) -> Vec<Arg> {
     args
 }
 
+/// The class that `new` is called on; RSpec's `described_class` is what the outermost group describes.
+fn constructed<'t>(lowering: &Lowering<'_>, receiver: Node<'t>) -> Option<Node<'t>> {
+    const OUTWARD: usize = 40;
+    let is_class = |node: Node<'_>| matches!(node.kind(), "constant" | "scope_resolution");
+    if is_class(receiver) || lowering.text(receiver) != "described_class" {
+        return Some(receiver).filter(|node| is_class(*node));
+    }
+    let around = std::iter::successors(Some(receiver), Node::parent).take(OUTWARD);
+    let groups = around.filter(|node| {
+        let method = lowering.field(*node, "method").map(|name| lowering.text(name));
+        node.kind() == "call" && method == Some("describe")
+    });
+    groups.filter_map(|group| lowering.field(group, "arguments")?.named_child(0)).find(|subject| is_class(*subject))
+}
+
 fn call_value(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     if let Some(assertion) = assertion::of(lowering, node) {
         return assertion;
@@ -209,9 +224,9 @@ fn call_value(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let method = lowering.field(node, "method");
     let name = method.map(|name| lowering.text(name).to_owned());
     if let (Some(receiver), Some("new")) = (receiver, name.as_deref())
-        && matches!(receiver.kind(), "constant" | "scope_resolution")
+        && let Some(class) = constructed(lowering, receiver)
     {
-        let ty = lowering.path(receiver);
+        let ty = lowering.path(class);
         let args = arguments(lowering, node);
         return lowering.at(node, ExprKind::New { ty, args });
     }

@@ -94,6 +94,7 @@ fn assertions() {
         ("expect { a }.to raise_error(B)", "(call (call expect (fn () a)).to (call raise_error B))"),
         ("assert_operator a, :>=, b", "(call assert (>= a b))"),
         ("refute_predicate a, :past?", "(call assert (! (call a.past?)))"),
+        ("RSpec.describe A::B do\n described_class.new(1)\nend", "(call RSpec.describe A::B (fn () (new A::B 1)))"),
         ("_(a).must_be :<, b", "(call assert (< a b))"),
     ] {
         body(source, expected);
