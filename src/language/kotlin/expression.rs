@@ -4,11 +4,39 @@ use super::{body_of, params};
 use crate::language::ir::{Arg, BinaryOp, Expr, ExprKind, Param, Pattern, Stmt, StmtKind, UnaryOp};
 use crate::language::tree::{Lowering, Node};
 
+/// What stands before a `.`, `(` or `[`, without the prefix operators that the grammar binds to it alone: `!a.b()` is
+/// `!(a.b())`.
+fn before(lowering: &mut Lowering<'_>, node: Node<'_>) -> (Expr, Vec<UnaryOp>) {
+    let mut expr = lowering.expr(node);
+    let mut prefixes = Vec::new();
+    while node.kind() != "parenthesized_expression"
+        && let ExprKind::Unary(op, inner) = expr.kind
+    {
+        prefixes.push(op);
+        expr = *inner;
+    }
+    (expr, prefixes)
+}
+
+fn prefixed(lowering: &Lowering<'_>, node: Node<'_>, expr: Expr, prefixes: Vec<UnaryOp>) -> Expr {
+    prefixes.into_iter().rev().fold(expr, |expr, op| lowering.at(node, ExprKind::Unary(op, Box::new(expr))))
+}
+
+/// `a[b]`.
+pub(super) fn index(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let parts = lowering.children(node);
+    let [base, index, ..] = parts.as_slice() else { return lowering.opaque(node) };
+    let (base, prefixes) = before(lowering, *base);
+    let index = Box::new(lowering.expr(*index));
+    let whole = lowering.at(node, ExprKind::Index(Box::new(base), index));
+    prefixed(lowering, node, whole, prefixes)
+}
+
 /// `a.b`, `a?.b`; `T::f`.
 pub(super) fn navigation(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let parts = lowering.children(node);
     let [base, .., name] = parts.as_slice() else { return lowering.opaque(node) };
-    let base = lowering.expr(*base);
+    let (base, prefixes) = before(lowering, *base);
     let name = lowering.name_text(*name);
     if lowering.child_of(node, "::").is_some() {
         return match name.as_str() {
@@ -16,7 +44,8 @@ pub(super) fn navigation(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
             _ => lowering.method_reference(node, base, &name),
         };
     }
-    lowering.at(node, ExprKind::Field(Box::new(base), name))
+    let whole = lowering.at(node, ExprKind::Field(Box::new(base), name));
+    prefixed(lowering, node, whole, prefixes)
 }
 
 /// `::f`.
@@ -42,15 +71,16 @@ pub(super) fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
             _ => {}
         }
     }
-    let callee = lowering.expr(*callee);
+    let (callee, prefixes) = before(lowering, *callee);
     let only_lambda = parts.len() == 2 && parts[1].kind() == "annotated_lambda";
-    match callee.kind {
+    let whole = match callee.kind {
         ExprKind::Call { callee, args: mut first } if only_lambda => {
             first.append(&mut args);
             lowering.at(node, ExprKind::Call { callee, args: first })
         }
         _ => lowering.at(node, ExprKind::Call { callee: Box::new(callee), args }),
-    }
+    };
+    prefixed(lowering, node, whole, prefixes)
 }
 
 /// `a f b`.

@@ -43,7 +43,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("call_expression", expr_with(expression::call)),
     ("value_argument", argument("#-2", "#-1")),
     ("spread_expression", wrap("#0")),
-    ("index_expression", index("#0", "#1")),
+    ("index_expression", expr_with(expression::index)),
     ("infix_expression", expr_with(expression::infix)),
     ("as_expression", cast("right", "left")),
     ("is_expression", expr_with(expression::is)),

@@ -43,6 +43,8 @@ fn expressions() {
         ("x as Long", "(as Long x)"),
         ("x !is Date", "(! (is x Date()))"),
         ("!a || -b > null", "(|| (! a) (> (neg b) null))"),
+        ("!a.b().c && -d[1] > (-e).f", "(&& (! (call a.b).c) (> (neg d[1]) (neg e).f))"),
+        ("!f(x)", "(! (call f x))"),
         ("i++", "(= i (+ i 1))"),
         ("a[1]", "a[1]"),
         ("g(object : T { override fun f() { h() } })", "(call g {(fn () {(call h)}); => (new T)})"),
