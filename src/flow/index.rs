@@ -44,6 +44,8 @@ pub struct SymbolTable<'a> {
     literal_fields: HashMap<&'a str, Vec<Stored>>,
     callers: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
     constructions: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
+    /// Objects that globals hold, by type.
+    constants: HashMap<&'a str, Vec<Stored>>,
     /// What was resolved before: by file and name, then by owner.
     resolved: RefCell<HashMap<usize, HashMap<String, Resolved>>>,
 }
@@ -183,7 +185,11 @@ impl<'a> SymbolTable<'a> {
             TermKind::Cast(_, inner) | TermKind::With(inner, _, _) => {
                 self.literals(file, Stored { value: *inner, ..stored }, depth);
             }
-            TermKind::Call(_, args) | TermKind::New(_, args) => {
+            TermKind::Call(path, args) | TermKind::New(path, args) => {
+                let ty = path.last().filter(|ty| stored.function.is_none() && ty.starts_with(char::is_uppercase));
+                if let Some(ty) = ty {
+                    self.constants.entry(ty).or_default().push(stored);
+                }
                 args.iter().for_each(|(_, arg)| self.literals(file, Stored { value: *arg, ..stored }, depth));
             }
             _ => {}
@@ -310,6 +316,16 @@ impl<'a> SymbolTable<'a> {
     /// The calls of anything of that name: the caller and the call.
     pub fn callers(&self, name: &str) -> &[(FunctionRef, Id)] {
         self.callers.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a type has a field or variable of that name.
+    pub fn is_member(&self, ty: &str, name: &str) -> bool {
+        self.members.contains(&(last_of(ty), name))
+    }
+
+    /// The objects of that type that globals hold: members of an enum, entries of a table.
+    pub fn constants(&self, ty: &str) -> &[Stored] {
+        self.constants.get(last_of(ty)).map_or(&[], Vec::as_slice)
     }
 
     /// The places that make an object of that type.

@@ -71,8 +71,11 @@ impl<'w> Run<'w> {
         if let Some(value) = self.implied(frame, id, &name, &operands) {
             return value;
         }
-        // A tuple constructor or wrapper of one known value passes it on (`Height(n)`, `Some(x)`).
         let is_type = name.chars().next().is_some_and(char::is_uppercase);
+        if is_type && operands.iter().any(|(keyword, _)| keyword.is_some()) {
+            return self.construct(frame, id, &full, &operands);
+        }
+        // A tuple constructor or wrapper of one known value passes it on (`Height(n)`, `Some(x)`).
         if let ([(_, only)], true) = (operands.as_slice(), is_type) {
             return only.clone();
         }

@@ -4,6 +4,8 @@ use super::*;
 
 /// Places that make an object of one type that are followed; more are too many to tell apart.
 const MADE: usize = 8;
+/// Objects of one type among the globals, likewise: tables are longer.
+const CONSTANTS: usize = 64;
 /// Base types that are looked through for a name.
 const BASES: usize = 4;
 
@@ -194,14 +196,19 @@ impl<'w> Run<'w> {
         if let (Kind::List(items, None), Some(ty)) = (&value.kind, &global.ty) {
             value.kind = Kind::List(items.clone(), Some(ty.as_str().into()));
         }
-        for origin in value.meta.origins.clone() {
-            let origin = &mut self.origins[origin as usize];
-            if origin.name.is_none() {
-                origin.name = Some(global.name.clone());
-            }
-        }
+        self.call_origins(&value, &global.name);
         self.globals.insert(at, value.clone());
         value
+    }
+
+    /// What a value stems from goes by the name that it is kept under, unless it has one.
+    fn call_origins(&mut self, value: &Value, name: &str) {
+        for origin in &value.meta.origins {
+            let origin = &mut self.origins[*origin as usize];
+            if origin.name.is_none() {
+                origin.name = Some(name.to_owned());
+            }
+        }
     }
 
     /// A field of the current receiver, known by its own value or by what the type's code stores in it.
@@ -217,10 +224,12 @@ impl<'w> Run<'w> {
         let from = self.frames[frame].file;
         let value = self.stored_choice(frame, id, stored, from);
         if !value.is_unknown() {
+            self.call_origins(&value, name);
             return value;
         }
         let value = self.static_field(frame, id, &owner, name);
-        if !value.is_unknown() || stored.is_empty() {
+        let is_member = || self.world.symbols.is_member(&owner, name);
+        if !value.is_unknown() || (stored.is_empty() && !is_member()) {
             return value;
         }
         self.made_field(frame, id, &owner, name)
@@ -252,11 +261,22 @@ impl<'w> Run<'w> {
                 .take(MADE + 1)
                 .copied()
                 .collect();
-        if made.is_empty() || made.len() > MADE || self.frames[frame].depth > DEPTH / 2 {
+        let kept = symbols.constants(owner).iter().copied();
+        let kept: Vec<Stored> = kept
+            .filter(|kept| world.files[kept.file].language == world.files[from].language)
+            .filter(|kept| world.files[kept.file].in_test == here)
+            .take(CONSTANTS + 1)
+            .collect();
+        let many = made.len() > MADE || kept.len() > CONSTANTS || self.frames[frame].depth > DEPTH / 2;
+        if (made.is_empty() && kept.is_empty()) || many {
             return Value::unknown();
         }
-        let pick = self.choices.pick((from, id, 7), made.len());
-        let (maker, call) = made[pick];
+        let pick = self.choices.pick((from, id, 7), kept.len() + made.len());
+        if let Some(kept) = kept.get(pick) {
+            let object = self.stored(*kept, self.frames[frame].depth + 1);
+            return object.field(name).cloned().unwrap_or_else(Value::unknown);
+        }
+        let (maker, call) = made[pick - kept.len()];
         let maker = self.root(maker);
         self.frames[maker].depth = self.frames[frame].depth + 1;
         let (caller, receiver) = (self.needs_caller, self.needs_receiver);
