@@ -6,7 +6,7 @@ use crate::calendar::Period;
 use crate::finding::{Effect, Finding, Place, Severity, Span};
 
 use super::World;
-use super::eval::{Choices, Run};
+use super::eval::Run;
 use super::facts::{Condition, ConditionKind, Id, Outcome, TermKind};
 use super::fuse::{self, Found, Fuse, Key};
 use super::index::FunctionRef;
@@ -26,6 +26,17 @@ const EFFORT: usize = 6_000_000;
 /// Periods shorter than this are timeouts; longer than the second, never.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
 const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
+
+/// Term visits after which a decision that told nothing is not asked by further ways.
+const FRUITLESS: usize = 30_000;
+
+/// A decision that waits for what callers pass.
+struct Pending {
+    /// Its number in the function.
+    n: usize,
+    /// Term visits that told nothing.
+    spent: usize,
+}
 
 /// How a function is entered: from which root, by which calls.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -72,11 +83,9 @@ pub fn find(world: &World<'_>) -> Linked {
     let taints = Taints::new(world, &graph);
     let mut linker = Linker::new(world, &graph, &taints);
     for at in functions(world) {
-        let pending = linker.decisions(at);
-        if !pending.is_empty() {
-            linker.ways = WAYS;
-            linker.climb(&Way { root: at, calls: Vec::new() }, &pending);
-        }
+        let mut pending: Vec<Pending> = linker.decisions(at).into_iter().map(|n| Pending { n, spent: 0 }).collect();
+        linker.ways = WAYS;
+        linker.climb(&Way { root: at, calls: Vec::new() }, &mut pending);
     }
     let gave_up = linker.exhausted();
     Linked {
@@ -86,12 +95,16 @@ pub fn find(world: &World<'_>) -> Linked {
     }
 }
 
-/// The functions that read the clock and wait for a date from callers: who calls them matters.
+/// The functions of the product that compare the clock with what callers pass: who calls them matters.
 pub fn waiting(world: &World<'_>) -> Vec<Wanted> {
     let graph = CallGraph::new(world);
     let taints = Taints::new(world, &graph);
     let linker = Linker::new(world, &graph, &taints);
-    super::reach::wanted(world, functions(world).filter(|at| linker.waits(*at)))
+    let waits = |at: &FunctionRef| {
+        let in_test = world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
+        !in_test && (0..linker.conditions(*at).len()).any(|n| linker.taint(*at, n).0.has(Taint::WAITS))
+    };
+    super::reach::wanted(world, functions(world).filter(waits))
 }
 
 fn functions<'w>(world: &'w World<'_>) -> impl Iterator<Item = FunctionRef> + 'w {
@@ -146,18 +159,6 @@ impl<'w> Linker<'w> {
         pending
     }
 
-    /// Whether a decision of the function reads the clock and waits for a parameter, by one reading of each.
-    fn waits(&self, at: FunctionRef) -> bool {
-        (0..self.conditions(at).len()).any(|n| {
-            let mut choices = Choices::default();
-            let mut run = Run::new(self.world, self.world.window.0.instant(), &mut choices);
-            self.taint(at, n).0.has(Taint::CLOCK | Taint::CALLER) && {
-                decide(&mut run, &Way { root: at, calls: Vec::new() }, &self.conditions(at)[n]);
-                run.needs_caller && run.read_clock
-            }
-        })
-    }
-
     /// Asks one decision of the way's last function; whether it waits for what callers pass.
     fn ask(&mut self, way: &Way, n: usize) -> bool {
         if self.exhausted() {
@@ -175,8 +176,9 @@ impl<'w> Linker<'w> {
         answers.waits_for_caller
     }
 
-    /// Asks decisions again by the calls that bring a clock or a date, from callers whose own it is.
-    fn climb(&mut self, way: &Way, pending: &[usize]) {
+    /// Asks decisions again by the calls that bring a clock or a date, from callers whose own it is. A decision that cost
+    /// much and told nothing is not asked by further ways.
+    fn climb(&mut self, way: &Way, pending: &mut Vec<Pending>) {
         let graph = self.graph;
         for (caller, call) in graph.callers(way.root) {
             let entered = *caller == way.root || way.calls.iter().any(|(_, callee)| callee == caller);
@@ -186,16 +188,19 @@ impl<'w> Linker<'w> {
             };
             let timed = |taint: Taint| taint.has(Taint::CLOCK) || taint.has(Taint::DATE);
             let (own, called) = (passes(Taints::own), passes(Taints::called));
-            if entered || self.ways == 0 || self.exhausted() || !timed(called) {
+            if entered || self.ways == 0 || self.exhausted() || pending.is_empty() || !timed(called) {
                 continue;
             }
             self.ways -= 1;
             let mut longer = Way { root: *caller, calls: vec![(*call, way.root)] };
             longer.calls.extend(way.calls.iter().copied());
             if timed(own) {
-                for n in pending {
-                    self.ask(&longer, *n);
+                for decision in &mut *pending {
+                    let (effort, found) = (self.effort, self.found.len());
+                    self.ask(&longer, decision.n);
+                    decision.spent += if self.found.len() > found { 0 } else { self.effort - effort };
                 }
+                pending.retain(|decision| decision.spent < FRUITLESS);
             }
             if longer.calls.len() < CHAIN && own.has(Taint::CALLER) {
                 self.climb(&longer, pending);

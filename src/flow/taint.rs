@@ -41,6 +41,8 @@ impl Taint {
     pub const DAY: Self = Self(64);
     /// A number that is a date only beside [`Self::DAY`].
     pub const COUNT: Self = Self(128);
+    /// A comparison of the clock with what the function was called with.
+    pub const WAITS: Self = Self(512);
     /// Some comparison.
     pub const COMPARED: Self = Self(256);
 
@@ -53,6 +55,15 @@ impl Taint {
     fn brings_both(self) -> bool {
         let date = self.has(Self::DATE) || self.has(Self::YEAR | Self::SMALL) || self.has(Self::DAY | Self::COUNT);
         self.has(Self::CLOCK) && date
+    }
+
+    /// What a comparison of such parts is.
+    fn compared(self) -> Self {
+        match self {
+            parts if parts.brings_both() => Self::COMPARED | Self::MEETS,
+            parts if parts.has(Self::CLOCK | Self::CALLER) => Self::COMPARED | Self::WAITS,
+            _ => Self::COMPARED,
+        }
     }
 }
 
@@ -129,6 +140,10 @@ struct Program<'w> {
     taints: Vec<Vec<Taint>>,
     /// By file: the term, and where its taint comes from.
     sources: Vec<Vec<(Id, Source)>>,
+    /// What a part of an object is computed by, if it is no field.
+    getters: HashMap<(usize, Id), Vec<FunctionRef>>,
+    /// The terms that are a function's receiver.
+    receivers: HashMap<FunctionRef, Vec<Id>>,
     /// By file and term.
     passes: Vec<Vec<Passes>>,
     /// By file and term.
@@ -145,6 +160,8 @@ impl<'w> Program<'w> {
         let mut program = Self {
             graph,
             taints: Vec::new(),
+            getters: HashMap::new(),
+            receivers: HashMap::new(),
             passes: Vec::new(),
             roles: Vec::new(),
             sources: vec![Vec::new(); world.files.len()],
@@ -164,11 +181,35 @@ impl<'w> Program<'w> {
         }
         for (n, file) in world.files.iter().enumerate() {
             let models = world.models(file.language);
-            program.taints.push((0..file.terms.len()).map(|id| seed(world, file, models, id)).collect());
-            program.passes.push((0..file.terms.len()).map(|id| passes(file, models, graph, n, id as Id)).collect());
-            program.roles.push((0..file.terms.len()).map(|id| role(file, models, id as Id)).collect());
+            let (mut taints, mut all_passes, mut roles) = (Vec::new(), Vec::new(), Vec::new());
             for id in 0..file.terms.len() as Id {
-                program.link(world, graph, n, id);
+                let rows = rows(file, models, id);
+                taints.push(rows.iter().fold(seed(world, file, id), |all, row| all | of_row(row)));
+                let getters = match &file.term(id).kind {
+                    TermKind::Field(_, name) => world.symbols.methods(world.files, n, name),
+                    _ => Vec::new(),
+                };
+                all_passes.push(passes(
+                    file,
+                    &rows,
+                    if getters.is_empty() { graph.callees(n, id) } else { &getters },
+                    id,
+                ));
+                if !getters.is_empty() {
+                    program.add_results(world, n, id, &getters);
+                    program.getters.insert((n, id), getters);
+                }
+                roles.push(role(file, &rows, id));
+                program.link(world, n, id);
+            }
+            program.taints.push(taints);
+            program.passes.push(all_passes);
+            program.roles.push(roles);
+            for (id, term) in file.terms.iter().enumerate().filter(|(_, term)| term.kind == TermKind::Receiver) {
+                let around = file.functions.iter().enumerate().filter(|(_, f)| f.span.contains(term.span));
+                if let Some((f, _)) = around.max_by_key(|(_, f)| (f.span.line, f.span.column)) {
+                    program.receivers.entry((n, f)).or_default().push(id as Id);
+                }
             }
             for param in file.functions.iter().flat_map(|function| &function.params) {
                 let seed = Taint::CALLER | named(world, &param.name);
@@ -197,82 +238,81 @@ impl<'w> Program<'w> {
     }
 
     /// Finds what the term's name is defined as.
-    fn link(&mut self, world: &World<'w>, graph: &CallGraph, n: usize, id: Id) {
+    fn link(&mut self, world: &World<'w>, n: usize, id: Id) {
         let file = world.files[n];
-        let models = world.models(file.language);
-        let mut add = |source: Source| self.sources[n].push((id, source));
-        let under =
-            |name: &'w str| self.names.get(&(family(file.language), file.in_test, name)).map(|n| Source::Name(*n));
-        let result = |at: &FunctionRef| {
-            let value = world.files[at.0].functions[at.1].value;
-            value.map(|value| Source::Term(at.0, value))
-        };
-        let known = graph.callees(n, id);
-        known.iter().filter_map(result).for_each(&mut add);
+        let graph = self.graph;
+        let called = graph.callees(n, id);
+        self.add_results(world, n, id, called);
         match &file.term(id).kind {
             TermKind::Name(path) => {
                 let full = expand(&file.imports, path);
-                let globals = world.symbols.globals(world.files, n, &full);
-                let value = |(file, g): (usize, usize)| world.files[file].globals[g].value.map(|id| (file, id));
-                globals.into_iter().filter_map(value).for_each(|(file, id)| add(Source::Term(file, id)));
-                if let [only] = path.as_slice() {
-                    let captured = file.captured(only, file.term(id).span);
-                    captured.iter().for_each(|captured| add(Source::Term(n, captured.value)));
+                self.define(world, n, id, &full);
+                if full != *path {
+                    self.define(world, n, id, path);
                 }
-                let known = path.len() > 1 && reads_part(models, &path[path.len() - 1]);
-                for segment in path.iter().rev().take(if known { 2 } else { 1 }) {
-                    under(segment).into_iter().for_each(&mut add);
+                if path.len() > 1
+                    && (!called.is_empty() || reads_part(world.models(file.language), &path[path.len() - 1]))
+                {
+                    self.define(world, n, id, &path[..path.len() - 1]);
                 }
-                if known {
-                    let globals = world.symbols.globals(world.files, n, &path[..path.len() - 1].to_vec());
-                    globals.into_iter().filter_map(value).for_each(|(file, id)| add(Source::Term(file, id)));
-                }
-                if let Some(last) = full.last() {
-                    let owner = full.len().checked_sub(2).map(|n| full[n].as_str());
-                    let getters = world.symbols.functions(world.files, n, owner, last);
-                    getters.iter().filter_map(result).for_each(&mut add);
-                }
+                self.add_functions(world, n, id, &full);
             }
             TermKind::Field(_, name) => {
-                under(name).into_iter().for_each(&mut add);
-                let globals = world.symbols.globals(world.files, n, &vec![name.clone()]);
-                let value = |(file, g): (usize, usize)| world.files[file].globals[g].value.map(|id| (file, id));
-                globals.into_iter().filter_map(value).for_each(|(file, id)| add(Source::Term(file, id)));
-                world.symbols.methods(world.files, n, name).iter().filter_map(result).for_each(&mut add);
+                self.define(world, n, id, std::slice::from_ref(name));
             }
-            TermKind::Call(path, _) | TermKind::New(path, _) => {
-                if known.is_empty() {
-                    let full = expand(&file.imports, path);
-                    let owner = full.len().checked_sub(2).map(|n| full[n].as_str());
-                    let name = full.last().map_or("", String::as_str);
-                    world.symbols.functions(world.files, n, owner, name).iter().filter_map(result).for_each(&mut add);
-                    if let [only] = path.as_slice() {
-                        let captured = file.captured(only, file.term(id).span);
-                        captured.iter().for_each(|captured| add(Source::Term(n, captured.value)));
-                    }
+            TermKind::Call(path, _) => {
+                if called.is_empty() {
+                    self.add_functions(world, n, id, &expand(&file.imports, path));
                 }
-                // The front of a path may be an object.
-                if path.len() > 1 {
-                    let front = &path[path.len() - 2];
-                    under(front).into_iter().for_each(&mut add);
-                    let globals = world.symbols.globals(world.files, n, &path[..path.len() - 1].to_vec());
-                    let value = |(file, g): (usize, usize)| world.files[file].globals[g].value.map(|id| (file, id));
-                    globals.into_iter().filter_map(value).for_each(|(file, id)| add(Source::Term(file, id)));
-                    let captured = file.captured(&path[0], file.term(id).span);
-                    captured.iter().for_each(|captured| add(Source::Term(n, captured.value)));
-                }
+                // A closure or table that is applied, or the object before the method's name.
+                self.define(world, n, id, if path.len() > 1 { &path[..path.len() - 1] } else { path });
+            }
+            TermKind::New(path, _) if called.is_empty() => {
+                self.add_functions(world, n, id, &expand(&file.imports, path));
             }
             TermKind::Method(_, name, _) => {
-                if known.is_empty() {
-                    world.symbols.methods(world.files, n, name).iter().filter_map(result).for_each(&mut add);
+                if called.is_empty() {
+                    self.add_results(world, n, id, &world.symbols.methods(world.files, n, name));
                 }
-                under(name).into_iter().for_each(&mut add);
+                self.add_stored(world, n, id, name);
             }
             TermKind::Variable(variable) => {
-                file.elements.get(variable).iter().for_each(|element| add(Source::Term(n, **element)));
+                let element = file.elements.get(variable);
+                self.sources[n].extend(element.map(|element| (id, Source::Term(n, *element))));
             }
             _ => {}
         }
+    }
+
+    /// The results of functions.
+    fn add_results(&mut self, world: &World<'w>, n: usize, id: Id, functions: &[FunctionRef]) {
+        let value = |at: &FunctionRef| Some(Source::Term(at.0, world.files[at.0].functions[at.1].value?));
+        self.sources[n].extend(functions.iter().filter_map(value).map(|source| (id, source)));
+    }
+
+    /// The results of the functions of that path.
+    fn add_functions(&mut self, world: &World<'w>, n: usize, id: Id, full: &[String]) {
+        let Some((name, front)) = full.split_last() else { return };
+        let functions = world.symbols.functions(world.files, n, front.last().map(String::as_str), name);
+        self.add_results(world, n, id, &functions);
+    }
+
+    /// What is stored under the name.
+    fn add_stored(&mut self, world: &World<'w>, n: usize, id: Id, name: &str) {
+        let file = world.files[n];
+        let stored = self.names.get(&(family(file.language), file.in_test, name));
+        self.sources[n].extend(stored.map(|stored| (id, Source::Name(*stored))));
+    }
+
+    /// The globals, captured locals and stored values that a dotted name can mean.
+    fn define(&mut self, world: &World<'w>, n: usize, id: Id, path: &[String]) {
+        let file = world.files[n];
+        let value = |(file, g): (usize, usize)| Some(Source::Term(file, world.files[file].globals[g].value?));
+        let globals = world.symbols.globals(world.files, n, &path.to_vec());
+        self.sources[n].extend(globals.into_iter().filter_map(value).map(|source| (id, source)));
+        let captured = path.first().and_then(|first| file.captured(first, file.term(id).span));
+        self.sources[n].extend(captured.map(|captured| (id, Source::Term(n, captured.value))));
+        path.last().into_iter().for_each(|last| self.add_stored(world, n, id, last));
     }
 
     fn add_calls(&mut self, world: &World<'w>, which: impl Fn(&FunctionRef) -> bool) {
@@ -285,10 +325,11 @@ impl<'w> Program<'w> {
 
     /// What a call passes to a function.
     fn add_arguments(&mut self, world: &World<'w>, file: usize, call: Id, callee: FunctionRef) {
-        let (TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args)) =
-            &world.files[file].term(call).kind
-        else {
-            return;
+        let (receiver, args) = match &world.files[file].term(call).kind {
+            TermKind::Call(_, args) | TermKind::New(_, args) => (None, args.as_slice()),
+            TermKind::Method(receiver, _, args) => (Some(*receiver), args.as_slice()),
+            TermKind::Field(receiver, _) => (Some(*receiver), &[][..]),
+            _ => return,
         };
         let params = &world.files[callee.0].functions[callee.1].params;
         for (n, (keyword, arg)) in args.iter().enumerate() {
@@ -296,6 +337,9 @@ impl<'w> Program<'w> {
             if let Some(param) = named.or_else(|| params.get(n)) {
                 self.sources[callee.0].push((param.term, Source::Term(file, *arg)));
             }
+        }
+        if let (Some(receiver), Some(own)) = (receiver, self.receivers.get(&callee)) {
+            self.sources[callee.0].extend(own.iter().map(|own| (*own, Source::Term(file, receiver))));
         }
     }
 
@@ -325,7 +369,7 @@ impl<'w> Program<'w> {
                 Source::Name(name) => self.stored[*name].1,
             };
             // What another function was called with is not this one's business.
-            let from = Taint(from.0 & !Taint::CALLER.0);
+            let from = Taint(from.0 & !(Taint::CALLER.0 | Taint::WAITS.0));
             let taint = &mut self.taints[n][*id as usize];
             changed |= !taint.has(from);
             *taint |= from;
@@ -355,13 +399,15 @@ impl<'w> Program<'w> {
                             compares |= value.is_some_and(|value| value.has(Taint::COMPARED));
                             value.is_some()
                         };
-                        if self.graph.callees(n, id as Id).iter().any(through) { u16::MAX } else { continue }
+                        let getters = self.getters.get(&(n, id as Id)).map_or(&[][..], Vec::as_slice);
+                        let through = self.graph.callees(n, id as Id).iter().chain(getters).any(through);
+                        if through { u16::MAX } else { Taint::CALLER.0 }
                     }
                 };
                 let mut taint = taints[id];
                 term.kind.for_each_part(|part| taint |= Taint(taints[part as usize].0 & mask));
                 if compares {
-                    taint |= if taint.brings_both() { Taint::MEETS | Taint::COMPARED } else { Taint::COMPARED };
+                    taint |= taint.compared();
                 }
                 if self.roles[n][id] == Role::MakesDate && taint.has(Taint::SMALL) {
                     taint |= Taint::DATE;
@@ -432,11 +478,11 @@ fn rows<'m>(file: &FileFacts, models: &'m Index, id: Id) -> Vec<&'m Row> {
 }
 
 /// What a term passes on.
-fn passes(file: &FileFacts, models: &Index, graph: &CallGraph, n: usize, id: Id) -> Passes {
+fn passes(file: &FileFacts, rows: &[&Row], callees: &[FunctionRef], id: Id) -> Passes {
     let kind = &file.term(id).kind;
     match kind {
         TermKind::Field(_, name) => {
-            if is_position(name) || reads_part(models, name) {
+            if is_position(name) || !rows.is_empty() {
                 Passes::All
             } else {
                 Passes::Caller
@@ -447,15 +493,15 @@ fn passes(file: &FileFacts, models: &Index, graph: &CallGraph, n: usize, id: Id)
                 if args.len() == 1 && path[path.len() - 1].starts_with(char::is_uppercase));
             let keyed = args.first().is_some_and(|(_, key)| matches!(file.term(*key).kind, TermKind::Text(_)));
             match () {
-                () if wraps || !rows(file, models, id).is_empty() => Passes::All,
-                () if !graph.callees(n, id).is_empty() => Passes::ThroughCallees,
+                () if wraps || !rows.is_empty() => Passes::All,
+                () if !callees.is_empty() => Passes::ThroughCallees,
                 () if keyed => Passes::All,
                 () => Passes::Nothing,
             }
         }
-        TermKind::With(_, name, _) if !reads_part(models, name) => Passes::Base,
+        TermKind::With(..) if rows.is_empty() => Passes::Base,
         TermKind::Record(Some(_), fields, None)
-            if !fields.iter().any(|(name, _)| is_position(name) || reads_part(models, name)) =>
+            if rows.is_empty() && !fields.iter().any(|(name, _)| is_position(name)) =>
         {
             Passes::Caller
         }
@@ -479,7 +525,7 @@ enum Role {
     MakesDate,
 }
 
-fn role(file: &FileFacts, models: &Index, id: Id) -> Role {
+fn role(file: &FileFacts, rows: &[&Row], id: Id) -> Role {
     let kind = &file.term(id).kind;
     if let TermKind::Binary(op, _, _) = kind {
         return match op {
@@ -490,7 +536,6 @@ fn role(file: &FileFacts, models: &Index, id: Id) -> Role {
     }
     let stored = matches!(kind, TermKind::With(..) | TermKind::Record(..));
     let makes = |op: &Op| matches!(op, Op::Civil(_) | Op::Set(_)) || (stored && matches!(op, Op::Part(_)));
-    let rows = rows(file, models, id);
     let mut ops = rows.iter().flat_map(|row| &row.does);
     match kind {
         TermKind::IsVariant(..) => Role::Compares,
@@ -517,8 +562,8 @@ const fn is_comparing(op: &Op) -> bool {
 }
 
 /// What a term depends on by its own words.
-fn seed(world: &World<'_>, file: &FileFacts, models: &Index, id: usize) -> Taint {
-    let of_kind = match &file.terms[id].kind {
+fn seed(world: &World<'_>, file: &FileFacts, id: Id) -> Taint {
+    match &file.term(id).kind {
         TermKind::Int(n) => number(*n),
         TermKind::Float(n) if n.abs() < 1e24 => number(*n as i128),
         TermKind::Text(text) => {
@@ -544,8 +589,7 @@ fn seed(world: &World<'_>, file: &FileFacts, models: &Index, id: usize) -> Taint
             _ => Taint::default(),
         },
         _ => Taint::default(),
-    };
-    rows(file, models, id as Id).into_iter().fold(of_kind, |all, row| all | of_row(row))
+    }
 }
 
 /// What a row's result depends on, whatever its operands.
@@ -593,7 +637,7 @@ fn number(n: i128) -> Taint {
         24 => Taint::SMALL | Taint::DAY,
         1..=200 | 1_950..=2_200 => Taint::SMALL,
         1_440 | 86_400 | 86_400_000 => Taint::DAY,
-        9_000..=89_999 => Taint::COUNT,
+        9_000..=89_999 | 693_596..=803_532 => Taint::COUNT,
         _ => Taint::default(),
     }
 }
