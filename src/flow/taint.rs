@@ -424,6 +424,7 @@ impl<'w> Program<'w> {
 fn kept<'w>(world: &World<'w>, file: usize, kind: &'w TermKind) -> Vec<(&'w str, Id)> {
     match kind {
         TermKind::With(_, name, value) => vec![(name, *value)],
+        TermKind::Record(_, fields, _) => fields.iter().map(|(name, value)| (name.as_str(), *value)).collect(),
         TermKind::Call(path, args) | TermKind::New(path, args)
             if path[path.len() - 1].starts_with(char::is_uppercase) =>
         {
