@@ -211,6 +211,7 @@ fn extension(language: &str) -> &str {
         "javascript" => "js",
         "typescript" => "ts",
         "csharp" => "cs",
+        "powershell" => "ps1",
         "ruby" => "rb",
         "kotlin" => "kt",
         "bash" | "shell" => "sh",

@@ -31,6 +31,8 @@ pub mod objc;
 pub mod perl;
 #[cfg(feature = "php")]
 pub mod php;
+#[cfg(feature = "powershell")]
+pub mod powershell;
 #[cfg(test)]
 pub(crate) mod print;
 #[cfg(feature = "python")]

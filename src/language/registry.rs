@@ -44,6 +44,8 @@ const FRONTENDS: &[Frontend] = &[
     ("scala", include_str!("../../rules/languages/scala.yaml"), super::scala::lower),
     #[cfg(feature = "csharp")]
     ("csharp", include_str!("../../rules/languages/csharp.yaml"), super::csharp::lower),
+    #[cfg(feature = "powershell")]
+    ("powershell", include_str!("../../rules/languages/powershell.yaml"), super::powershell::lower),
     #[cfg(feature = "php")]
     ("php", include_str!("../../rules/languages/php.yaml"), super::php::lower),
     #[cfg(feature = "swift")]

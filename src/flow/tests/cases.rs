@@ -46,6 +46,12 @@ fn kotlin() {
     run("kotlin", include_str!("kotlin.cases"));
 }
 
+#[cfg(feature = "powershell")]
+#[test]
+fn powershell() {
+    run("powershell", include_str!("powershell.cases"));
+}
+
 #[cfg(feature = "scala")]
 #[test]
 fn scala() {

@@ -23,6 +23,7 @@ parsers! {
     "csharp" csharp tree_sitter_c_sharp::LANGUAGE;
     "ruby" ruby tree_sitter_ruby::LANGUAGE;
     "php" php tree_sitter_php::LANGUAGE_PHP;
+    "powershell" powershell tree_sitter_powershell::LANGUAGE;
     "kotlin" kotlin tree_sitter_kotlin_ng::LANGUAGE;
     "swift" swift tree_sitter_swift::LANGUAGE;
     "bash" bash tree_sitter_bash::LANGUAGE;
