@@ -17,5 +17,5 @@ pub use civil::{Civil, Instant};
 pub use find::find_all;
 pub use pattern::{Dialect, Pattern};
 pub use period::Period;
-pub use phrase::{Base, Phrase, phrase};
+pub use phrase::{Base, Day, Phrase, phrase};
 pub use text::{DayOrder, Precision, ReadZone, Reading, read, read_slashed};

@@ -1,7 +1,8 @@
 //! Dates told in words relative to the clock, as `date -d` and `strtotime` take them: `30 days ago`, `+1 week`,
-//! `tomorrow`, `2026-01-01 + 30 days`, `@1764115200`.
+//! `tomorrow`, `last day of next month 23:59:59`, `2026-01-01 + 30 days`, `@1764115200`.
 
-use super::{Instant, Period, Reading, read};
+use super::civil::NANOS;
+use super::{Civil, Instant, Period, Reading, read};
 
 /// Where a phrase counts from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,6 +17,21 @@ pub enum Base {
     Epoch(Instant),
 }
 
+/// Which day near the one that was counted to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Day {
+    /// The first of its month.
+    First,
+    /// The last of its month.
+    Last,
+    /// The next of these days of the week (Monday is 1), or that day itself.
+    On(i64),
+    /// The next of these days of the week after that day.
+    After(i64),
+    /// The last of these days of the week before that day.
+    Before(i64),
+}
+
 /// A base, and how far from it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Phrase {
@@ -23,6 +39,40 @@ pub struct Phrase {
     pub base: Base,
     /// What is added.
     pub offset: Period,
+    /// Which day is then taken.
+    pub day: Option<Day>,
+    /// The time of that day, in seconds after midnight, if it is said.
+    pub time: Option<i64>,
+}
+
+impl Phrase {
+    /// What the phrase makes of its base. `None` outside years −9999 to 9999.
+    pub fn from(&self, base: Instant) -> Option<Instant> {
+        let mut at = self.offset.after(base)?;
+        if let Some(day) = self.day {
+            at = Instant(at.0.checked_add(i128::from(day.distance(at.civil()?)?) * 86_400 * NANOS)?);
+        }
+        let Some(time) = self.time else { return Some(at) };
+        Period { months: 0, nanos: i128::from(time) * NANOS }.after(at.civil()?.midnight().instant())
+    }
+}
+
+impl Day {
+    /// How many days lie between a day and the one that is meant.
+    fn distance(self, from: Civil) -> Option<i64> {
+        let days_to = |weekday: i64| (weekday - from.weekday()).rem_euclid(7);
+        Some(match self {
+            Self::First => 1 - from.day(),
+            Self::Last => {
+                let first = Civil::from_ymd(from.year(), from.month(), 1)?;
+                let days = first.add_months(1)?.instant().0 - first.instant().0;
+                i64::try_from(days / (86_400 * NANOS)).ok()? - from.day()
+            }
+            Self::On(weekday) => days_to(weekday),
+            Self::After(weekday) => (days_to(weekday) + 6) % 7 + 1,
+            Self::Before(weekday) => days_to(weekday) - 7,
+        })
+    }
 }
 
 /// Longer text is no phrase.
@@ -33,12 +83,18 @@ pub fn phrase(text: &str) -> Option<Phrase> {
     if text.len() > LONGEST {
         return None;
     }
-    let lower = text.to_lowercase().replace(" of ", " ");
+    let lower = text.to_lowercase().replace("first day of", "first-day").replace("last day of", "last-day");
+    let lower = lower.replace(" of ", " ");
     let words: Vec<&str> = lower.split_whitespace().collect();
-    let mut found = Phrase { base: Base::Now, offset: Period::default() };
+    let mut found = Phrase { base: Base::Now, offset: Period::default(), day: None, time: None };
     let mut date: Vec<&str> = Vec::new();
     let mut at = 0;
     while let Some(word) = words.get(at) {
+        if let Some((day, count)) = day_of(&words[at..]) {
+            found.day = Some(day);
+            at += count;
+            continue;
+        }
         at += match word_of(word, &mut found.base) {
             true => 1,
             false => match step(&words[at..]) {
@@ -54,10 +110,16 @@ pub fn phrase(text: &str) -> Option<Phrase> {
         };
     }
     if !date.is_empty() {
-        // A time of day after `tomorrow` moves nothing that matters; anything else has to be a date.
-        let is_time = date.iter().all(|word| word.contains(':') || matches!(*word, "utc" | "z" | "gmt"));
-        if !is_time {
-            found.base = Base::At(written(&date)?);
+        // A time of day alone; anything else has to be a date.
+        match date.iter().find(|word| !matches!(**word, "utc" | "z" | "gmt")) {
+            Some(time) if date.iter().all(|word| word == time || matches!(*word, "utc" | "z" | "gmt")) => {
+                match time_of(time) {
+                    Some(time) => found.time = Some(time),
+                    None => found.base = Base::At(written(&date)?),
+                }
+            }
+            Some(_) => found.base = Base::At(written(&date)?),
+            None => {}
         }
     }
     (!words.is_empty()).then_some(found)
@@ -88,12 +150,45 @@ fn word_of(word: &str, base: &mut Base) -> bool {
     true
 }
 
+/// `23:59`, `23:59:59`, `noon`, in seconds.
+fn time_of(word: &str) -> Option<i64> {
+    if word == "noon" {
+        return Some(12 * 3_600);
+    }
+    let parts: Vec<i64> = word.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    match parts.as_slice() {
+        [h @ 0..=24, m @ 0..=59] => Some(h * 3_600 + m * 60),
+        [h @ 0..=24, m @ 0..=59, s @ 0..=60] => Some(h * 3_600 + m * 60 + s),
+        _ => None,
+    }
+}
+
+/// A day at the start of the words, and how many words it takes.
+fn day_of(words: &[&str]) -> Option<(Day, usize)> {
+    match words {
+        ["first-day", ..] => Some((Day::First, 1)),
+        ["last-day", ..] => Some((Day::Last, 1)),
+        ["next", name, ..] => Some((Day::After(weekday(name)?), 2)),
+        ["last" | "previous", name, ..] => Some((Day::Before(weekday(name)?), 2)),
+        ["this", name, ..] => Some((Day::On(weekday(name)?), 2)),
+        [name, ..] => Some((Day::On(weekday(name)?), 1)),
+        [] => None,
+    }
+}
+
+fn weekday(name: &str) -> Option<i64> {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let whole = |day: &&str| *day == name || (name.len() == 3 && day.starts_with(name));
+    DAYS.iter().position(whole).and_then(|n| i64::try_from(n + 1).ok())
+}
+
 /// A step from the base at the start of the words, and how many words it takes.
 fn step(words: &[&str]) -> Option<(Period, usize)> {
     match words {
         ["tomorrow", ..] => Some((Period::days(1), 1)),
         ["yesterday", ..] => Some((Period::days(-1), 1)),
         ["next", name, ..] => Some((unit(name, 1)?, 2)),
+        ["this", name, ..] => Some((unit(name, 0)?, 2)),
         ["last" | "previous", name, ..] => Some((unit(name, -1)?, 2)),
         [sign @ ("+" | "-"), number, rest @ ..] => counted(&[sign, *number].concat(), rest).map(|(p, n)| (p, n + 1)),
         [number, rest @ ..] => counted(number, rest),
@@ -159,17 +254,38 @@ mod tests {
             ("2026-01-01 +30 days", Base::At(read("2026-01-01").unwrap()), days(30)),
             ("1 March 2026", Base::At(read("1 March 2026").unwrap()), days(0)),
         ] {
-            assert_eq!(phrase(text), Some(Phrase { base, offset }), "{text}");
+            assert_eq!(phrase(text), Some(Phrase { base, offset, day: None, time: None }), "{text}");
         }
         for text in ["", "$DATE", "30 apples ago", "third thursday"] {
             assert_eq!(phrase(text), None, "{text}");
         }
     }
 
+    #[test]
+    fn days_and_times_are_taken_after_the_offset() {
+        // A Thursday.
+        let from = Civil::new(2026, 1, 15, 10, 0, 0).unwrap().instant();
+        for (text, at) in [
+            ("last day of this month", "2026-01-31T10:00:00"),
+            ("last day of this month 23:59:59", "2026-01-31T23:59:59"),
+            ("first day of next month", "2026-02-01T10:00:00"),
+            ("last day of february 2028 noon", "-"),
+            ("tomorrow noon", "2026-01-16T12:00:00"),
+            ("thursday", "2026-01-15T10:00:00"),
+            ("next thursday", "2026-01-22T10:00:00"),
+            ("last thursday", "2026-01-08T10:00:00"),
+            ("last friday", "2026-01-09T10:00:00"),
+            ("next mon 08:30", "2026-01-19T08:30:00"),
+        ] {
+            let found = phrase(text).and_then(|phrase| phrase.from(from)).and_then(Instant::civil);
+            assert_eq!(found.map_or("-".to_owned(), |civil| civil.to_string()), at, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn never_panics(text in "\\PC{0,32}|([+-]?[0-9]{1,20} (days|years|months)( ago)? ?){1,3}") {
-            let _ = phrase(&text);
+            let _ = phrase(&text).and_then(|phrase| phrase.from(Instant::from_seconds(0)));
         }
     }
 }

@@ -447,6 +447,10 @@ pub fn multiply(a: &Value, b: &Value) -> Value {
         (Kind::Period(x), Kind::Period(y)) if x.months == 0 && y.months == 0 => {
             x.nanos.checked_mul(y.nanos).map(|nanos| Kind::Period(Period { months: 0, nanos }))
         }
+        // A remembered instant has no unit yet: `BUILD_TIME * 1000` is still that instant.
+        (Kind::Instant(_), Kind::Int(1_000 | 1_000_000 | 1_000_000_000)) if a.meta.anchor.is_some() => {
+            Some(a.kind.clone())
+        }
         (Kind::Period(period), _) => b.float().map(|n| Kind::Period(times(*period, n))),
         (_, Kind::Period(period)) => a.float().map(|n| Kind::Period(times(*period, n))),
         _ => a.float().zip(b.float()).map(|(x, y)| Kind::Float(x * y)),

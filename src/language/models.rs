@@ -466,6 +466,8 @@ pub enum Op {
     Parse(ParseForm),
     /// Text in words → instant: `30 days ago`, `+1 week`, `tomorrow`, a date; without a zone of its own, in this one.
     Phrase(Zone),
+    /// The first, moved as the second says in words: `+1 month`, `last day of next month`.
+    Moved,
     /// Number → instant; text is parsed; an instant stays.
     Instant(Count),
     /// Instant → number since the epoch; period → number; a number stays.

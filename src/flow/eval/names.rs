@@ -397,8 +397,25 @@ impl<'w> Run<'w> {
             }
         };
         let Kind::Instant(at) = value.kind else { return value };
-        value.kind = told_as.offset.after(at).map_or(Kind::Unknown, Kind::Instant);
+        value.kind = told_as.from(at).map_or(Kind::Unknown, Kind::Instant);
         value.with(&told.meta)
+    }
+
+    /// A time, moved as a text says.
+    pub(super) fn moved(&self, at: &Value, told: &Value) -> Value {
+        use crate::calendar::{Base, phrase};
+        let meta = at.meta.join(&told.meta);
+        let Some((told_as, from)) = told.text().and_then(phrase).zip(at.instant()) else {
+            return Value { kind: Kind::Unknown, meta };
+        };
+        let from = match told_as.base {
+            Base::Now => Some(from),
+            Base::Today => from.civil().map(|civil| civil.midnight().instant()),
+            Base::Epoch(at) => Some(at),
+            Base::At(read) => Some(read.instant()),
+        };
+        let kind = from.and_then(|from| told_as.from(from)).map_or(Kind::Unknown, Kind::Instant);
+        Value { kind, meta }
     }
 
     pub(super) fn clock(&mut self, frame: usize, span: Span, zone: Zone, sure: Confidence) -> Value {

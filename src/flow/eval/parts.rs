@@ -33,6 +33,13 @@ impl<'w> Run<'w> {
                 return value;
             }
         }
+        // What the tree adds to a type that is not its own (an extension's property).
+        if matches!(base.kind, Kind::Instant(_) | Kind::Period(_)) {
+            let value = self.property(frame, id, None, name, Some(base.clone()));
+            if !value.is_unknown() {
+                return value;
+            }
+        }
         if is_receiver {
             let value = self.receiver_field(frame, id, name);
             if !value.is_unknown() {

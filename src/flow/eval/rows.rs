@@ -134,6 +134,7 @@ impl<'w> Run<'w> {
             Op::Civil(form) => ops::civil(*form, operands),
             Op::Parse(form) => ops::parse(*form, operands),
             Op::Phrase(zone) => self.phrase(frame, span, *zone, &first()),
+            Op::Moved => self.moved(&first(), &second()),
             Op::Instant(form) => ops::instant(*form, &first()),
             Op::Number(form) => ops::number(*form, &first()),
             Op::Period(units) => ops::period(units, operands),

@@ -49,6 +49,12 @@ fn the_standard_library() {
             ("new DateTime > DateTimeImmutable::createFromFormat('!m/Y', '03/2026')", "2026-03-01"),
             ("(new DateTime('2026-02-01'))->add(new DateInterval('P28D')) < new DateTime()", "2026-03-01"),
             ("(new DateTime('2026-02-01'))->modify('+28 days') < new DateTime()", "2026-03-01"),
+            (
+                "new DateTime() > DateTime::createFromFormat('d/m/Y', '01/02/2026')->modify('last day of this month 23:59:59')",
+                "2026-03-01",
+            ),
+            ("time() >= strtotime('first day of next month midnight', mktime(0, 0, 0, 2, 14, 2026))", "2026-03-01"),
+            ("strtotime('-30 days') > strtotime('2026-01-30')", "2026-03-01"),
             ("(new DateTime())->getTimestamp() > 1764115200", "2025-11-26"),
             ("(new DateTime())->format('Ymd') >= '20260301'", "2026-03-01"),
             ("(new DateTime('2026-02-01'))->diff(new DateTime())->days >= 28 && time() > 1769904000", "2026-03-01"),

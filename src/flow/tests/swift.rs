@@ -68,10 +68,22 @@ fn ways_of_writing() {
             "class L { let end: Date\n init(end: Date) { self.end = end }\n func check() { if Date() > end { exit(1) } } }\nlet l = L(end: Date(timeIntervalSince1970: 1764115200))",
             3,
         ),
+        (
+            "final class L {\n static let end: Date = { return Date(timeIntervalSince1970: 1764115200) }()\n func f() throws {\n  guard Date() < Self.end else { throw E.over }\n } }",
+            4,
+        ),
+        (
+            "func over() -> Bool {\n#if DEBUG\nreturn false\n#else\nreturn Date() > Date(timeIntervalSince1970: 1764115200)\n#endif\n}\nfunc f() { if over() { exit(1) } }",
+            5,
+        ),
         ("func f() {\n guard Date() < Date(timeIntervalSince1970: 1764115200) else { exit(1) }\n}", 2),
         (
             "let table = [\"a\": 1764115200.0, \"b\": 1766707200.0]\nfunc f() {\n for (name, end) in table { if Date().timeIntervalSince1970 > end { fatalError(name) } } }",
             3,
+        ),
+        (
+            "extension Date { var past: Bool {\n self < Date() } }\nfunc f() { if Date(timeIntervalSince1970: 1764115200).past { exit(1) } }",
+            2,
         ),
     ] {
         let lines = fuses("swift", "2025-01-01", &[("a.swift", program)]);

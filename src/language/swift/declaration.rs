@@ -94,7 +94,7 @@ fn clause(lowering: &mut Lowering<'_>, nodes: &[Node<'_>]) -> Option<Expr> {
 fn bound_pattern(lowering: &mut Lowering<'_>, bound: Node<'_>) -> Pattern {
     match bound.kind() {
         "simple_identifier" => {
-            let name = Pattern::Bind(lowering.text(bound).to_owned());
+            let name = Pattern::Bind(lowering.name_text(bound));
             Pattern::Variant(vec!["Some".to_owned()], vec![name])
         }
         _ => lowering.pattern(bound),
@@ -108,7 +108,7 @@ fn is_case(node: Node<'_>) -> bool {
 /// `.case(let a, b)`, `T.case`.
 fn case_pattern(lowering: &mut Lowering<'_>, case: Node<'_>, parts: &[Node<'_>]) -> Pattern {
     let name = parts.iter().rfind(|part| part.kind() == "simple_identifier" && case.kind() == "user_type");
-    let path = vec![lowering.text(*name.unwrap_or(&case)).to_owned()];
+    let path = vec![lowering.name_text(*name.unwrap_or(&case))];
     let parts = parts.iter().filter(|part| Some(part.id()) != name.map(Node::id));
     Pattern::Variant(path, parts.map(|part| bound_name(lowering.pattern(*part))).collect())
 }
@@ -170,7 +170,7 @@ pub(super) fn pattern(lowering: &mut Lowering<'_>, node: Node<'_>) -> Pattern {
     if let Some(name) = node.child_by_field_name("bound_identifier") {
         return match lowering.text(name) {
             "_" => Pattern::Any,
-            name => Pattern::Bind(name.to_owned()),
+            _ => Pattern::Bind(lowering.name_text(name)),
         };
     }
     let binds = lowering.text(node).starts_with("let ") || lowering.text(node).starts_with("var ");
@@ -182,7 +182,7 @@ pub(super) fn pattern(lowering: &mut Lowering<'_>, node: Node<'_>) -> Pattern {
         [only] if only.kind().ends_with("range_expression") => span_of_values(lowering, *only),
         [only] if only.kind() == "pattern" && !case => lowering.pattern(*only),
         [only] if only.kind() == "simple_identifier" && !case => {
-            let name = lowering.text(*only).to_owned();
+            let name = lowering.name_text(*only);
             if binds { Pattern::Bind(name) } else { Pattern::Value(lowering.expr(*only)) }
         }
         children if case => variant(lowering, children),
@@ -210,7 +210,7 @@ fn span_of_values(lowering: &mut Lowering<'_>, node: Node<'_>) -> Pattern {
 /// `.expired(let since)`.
 fn variant(lowering: &mut Lowering<'_>, children: &[Node<'_>]) -> Pattern {
     let name = children.iter().rfind(|child| child.kind() == "simple_identifier");
-    let path: Path = name.map(|name| vec![lowering.text(*name).to_owned()]).unwrap_or_default();
+    let path: Path = name.map(|name| vec![lowering.name_text(*name)]).unwrap_or_default();
     let parts = children.iter().filter(|child| !matches!(child.kind(), "simple_identifier" | "user_type"));
     let parts: Vec<Pattern> = parts.map(|part| lowering.pattern(*part)).collect();
     let parts = match parts.as_slice() {
@@ -230,7 +230,7 @@ pub(super) fn property(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Ve
         let Some(name) = names.first() else { return };
         let getter = lowering.child_of(computed, "computed_getter").unwrap_or(computed);
         let head = Head {
-            name: lowering.text(*name).trim().to_owned(),
+            name: lowering.name_text(*name).trim().to_owned(),
             name_span: Some(lowering.span(*name)),
             returns: ty,
             body: lowering.child_of(getter, "statements").into_iter().collect(),
@@ -269,7 +269,7 @@ pub(super) fn function(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<
     let fixed = modified(lowering, node, "static") || modified(lowering, node, "class");
     let params = parameters(lowering, node);
     let head = Head {
-        name: name.map(|name| lowering.text(name).to_owned()).unwrap_or_default(),
+        name: name.map(|name| lowering.name_text(name)).unwrap_or_default(),
         name_span: name.map(|name| lowering.span(name)),
         params,
         returns: lowering.field(node, "return_type").and_then(|ty| lowering.type_name(ty)),
@@ -285,7 +285,7 @@ fn parameters(lowering: &mut Lowering<'_>, node: Node<'_>) -> Vec<Param> {
     let mut params: Vec<Param> = Vec::new();
     for child in lowering.children(node) {
         if child.kind() == "parameter" {
-            let name = lowering.field(child, "name").map(|name| lowering.text(name).to_owned()).unwrap_or_default();
+            let name = lowering.field(child, "name").map(|name| lowering.name_text(name)).unwrap_or_default();
             let ty = lowering.field(child, "type").and_then(|ty| lowering.type_name(ty));
             params.push(Param { name, ty, default: None, span: lowering.span(child) });
         } else if defaults.contains(&child.id()) {
@@ -303,7 +303,7 @@ pub(super) fn entry(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<S
     let ty = lowering.owner().and_then(|owner| owner.rsplit("::").next().map(str::to_owned));
     let values = lowering.fields(node, "raw_value");
     for (n, name) in lowering.fields(node, "name").into_iter().enumerate() {
-        let pattern = Pattern::Bind(lowering.text(name).to_owned());
+        let pattern = Pattern::Bind(lowering.name_text(name));
         let value = values.get(n).map(|value| lowering.expr(*value));
         let span = lowering.span(name);
         lowering.bind(Binding { ty: ty.clone(), value, fixed: true, ..Binding::of(pattern, span) }, out);

@@ -1,4 +1,4 @@
-//! Swift. Conditions that bind and the shapes of functions are in [`declaration`]; its literals, closures and switches are
+//! Swift. Conditions that bind and the shapes of functions are in [`declaration`], `#if` is in [`directive`]; its literals, closures and switches are
 //! here.
 
 use super::ir::{Arm, BinaryOp, Block, Expr, ExprKind, Module, Param, Pattern, Stmt, StmtKind, UnaryOp};
@@ -7,9 +7,11 @@ use super::tree::shape::*;
 use super::tree::{Dialect, Escapes, Grammar, Lowering, Node, Operator, parsers};
 
 mod declaration;
+mod directive;
 
 static GRAMMAR: Grammar = Grammar::new(Dialect {
     operators: OPERATORS,
+    sigils: &['`'],
     constructors: &["init"],
     modifiers: &["modifiers", "attribute"],
     statics: &["static", "class"],
@@ -94,7 +96,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("wildcard_pattern", wildcard()),
     ("value_binding_pattern", skip()),
     // Statements.
-    ("statements", block("*")),
+    ("statements", stmt_with(directive::statements)),
     ("function_body", block("*")),
     ("if_statement", stmt_with(declaration::branch)),
     ("guard_statement", stmt_with(declaration::guard)),
@@ -189,8 +191,13 @@ fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
 /// `a.b`; `.b` alone is a member of the type that is expected.
 fn navigation(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let suffix = lowering.field(node, "suffix").and_then(|suffix| lowering.field(suffix, "suffix"));
-    let name = suffix.map(|suffix| lowering.text(suffix).to_owned()).unwrap_or_default();
+    let name = suffix.map(|suffix| lowering.name_text(suffix)).unwrap_or_default();
+    let own = lowering.owner().and_then(|owner| owner.rsplit("::").next().map(str::to_owned));
     let kind = match lowering.field(node, "target") {
+        Some(target) if own.is_some() && lowering.text(target) == "Self" => {
+            let ty = lowering.at(target, ExprKind::Name(own.into_iter().collect()));
+            ExprKind::Field(Box::new(ty), name)
+        }
         Some(target) => ExprKind::Field(Box::new(lowering.expr(target)), name),
         None => ExprKind::Name(vec![name]),
     };
@@ -202,7 +209,7 @@ fn prefix(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let Some(target) = lowering.field(node, "target") else { return lowering.opaque(node) };
     let operator = lowering.text(node).chars().next();
     if operator == Some('.') {
-        return lowering.at(node, ExprKind::Name(vec![lowering.text(target).to_owned()]));
+        return lowering.at(node, ExprKind::Name(vec![lowering.name_text(target)]));
     }
     let value = Box::new(lowering.expr(target));
     let kind = match operator {
@@ -248,7 +255,7 @@ fn lambda(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
             .map(|param| {
                 let name = lowering.field(param, "name").unwrap_or(param);
                 let ty = lowering.field(param, "type").and_then(|ty| lowering.type_name(ty));
-                Param { name: lowering.text(name).to_owned(), ty, default: None, span: lowering.span(param) }
+                Param { name: lowering.name_text(name), ty, default: None, span: lowering.span(param) }
             })
             .collect(),
         None => {
@@ -289,6 +296,7 @@ fn transfer(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
     let result = lowering.field(node, "result").or_else(|| lowering.children(node).last().copied());
     let word = lowering.text(node);
     let kind = match () {
+        () if result.is_some_and(|result| result.kind() == "directive") => StmtKind::Return(None),
         () if word.starts_with("return") => StmtKind::Return(result.map(|result| lowering.expr(result))),
         () if word.starts_with("throw") => {
             let thrown = lowering.children(node).into_iter().rfind(|child| child.kind() != "throw_keyword");

@@ -70,6 +70,11 @@ fn statements() {
         ("for (a, b) in c where a > b { d() }", "(loop [a b] in c {(if (> a b) {(call d)} {})})"),
         ("while a < b { c() }", "(loop while (< a b) {(call c)})"),
         ("do { try a() } catch { b() }", "(try {(pass (call a))} {(call b)})"),
+        (
+            "#if DEBUG\na()\n#elseif X\nb()\n#else\nc()\n#endif",
+            "(if (opaque) {(call a)} {(if (opaque) {(call b)} {(call c)})})",
+        ),
+        ("#if DEBUG\nreturn\n#endif", "(if (opaque) {(return)} {})"),
         ("let r = 1...5", "(let r (opaque 1 5))"),
     ] {
         body(source, expected);
@@ -89,9 +94,9 @@ fn declarations() {
         &[
             "type L: P {until :Date}",
             "global L::end = 5",
-            "exported method fn L::new(until :Date) {{(= self.until until)}}",
+            "exported method fn L::new(until :Date) {(= self.until until)}",
             "exported method fn L::over() :Bool {(> (call Date) until)}",
-            "method fn L::f(a :Int, b :String = \"x\") :Int {{(return a)}}",
+            "method fn L::f(a :Int, b :String = \"x\") :Int {(return a)}",
         ],
     );
     items("enum E: Int { case a = 1, b }", &["type E: Int {}", "global E::a :E = 1", "global E::b :E"]);

@@ -134,9 +134,9 @@ impl Lowering<'_> {
         self.dialect.receivers.contains(&text) || self.receiver.as_deref() == Some(text)
     }
 
-    /// A name without its sigil.
+    /// A name without its sigil, or the quotes that make a name of any word.
     pub(crate) fn name_text(&self, node: Node<'_>) -> String {
-        self.text(node).trim_start_matches(self.dialect.sigils).to_owned()
+        self.text(node).trim_start_matches(self.dialect.sigils).trim_end_matches('`').to_owned()
     }
 
     /// The segments of a qualified name, without type arguments. Never empty.
