@@ -45,6 +45,8 @@ fn conditions() {
             ("ProcessInfo.processInfo.systemUptime > 1764115200", "-"),
             ("Date() > Date(timeIntervalSinceNow: 30)", "-"),
             ("token.expires < Date()", "-"),
+            ("Date() > store.lastShown ?? Date.distantPast", "-"),
+            ("Date() > .distantPast", "-"),
         ],
     );
 }
@@ -79,6 +81,10 @@ fn ways_of_writing() {
         ("func f() {\n guard Date() < Date(timeIntervalSince1970: 1764115200) else { exit(1) }\n}", 2),
         (
             "let table = [\"a\": 1764115200.0, \"b\": 1766707200.0]\nfunc f() {\n for (name, end) in table { if Date().timeIntervalSince1970 > end { fatalError(name) } } }",
+            3,
+        ),
+        (
+            "let built = info[\"BuildDate\"] as! Date\nfunc f() {\n if Date() > built.addingTimeInterval(90 * 86400) {\n  let last = shown ?? Date.distantPast\n  if Date().timeIntervalSince(last) > 86400 { warn() } } }",
             3,
         ),
         (
