@@ -108,12 +108,7 @@ impl Knowledge {
             .map(|language| {
                 let models = &language.models.models;
                 let mut words = self.common_words();
-                words.extend(
-                    self.sift
-                        .rollover
-                        .iter()
-                        .map(|word| SiftWord { whole: true, ..SiftWord::exact(word, Marks::YEAR) }),
-                );
+                words.extend(self.sift.rollover.iter().map(|word| rollover_word(word)));
                 words.extend(language.models.clock_words().iter().map(|word| clock_word(word)));
                 Group {
                     name: language.id.to_owned(),
@@ -210,6 +205,15 @@ fn clock_word(word: &str) -> SiftWord {
     } else {
         SiftWord { whole: true, ..SiftWord::exact(word, Marks::CLOCK) }
     }
+}
+
+/// A format's number as the sift looks for it: a short one stands alone. Names are found in any spelling.
+fn rollover_word(word: &str) -> SiftWord {
+    if word.starts_with(char::is_alphabetic) {
+        return SiftWord::loose(word, Marks::YEAR);
+    }
+    let whole = word.len() <= 5 && word.chars().all(char::is_alphanumeric);
+    SiftWord { whole, ..SiftWord::exact(word, Marks::YEAR) }
 }
 
 fn globs_of(globs: &[String]) -> Result<GlobSet, Error> {

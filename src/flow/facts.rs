@@ -47,6 +47,8 @@ pub struct FileFacts {
     pub captured: HashMap<String, Vec<Captured>>,
     /// Parameters of closures that take the elements of a collection: the element.
     pub elements: HashMap<u32, Id>,
+    /// Code whose failure is handled beside it.
+    pub tried: Vec<Span>,
 }
 
 /// A local as the functions inside its own function see it.

@@ -88,11 +88,15 @@ pub fn find(world: &World<'_>) -> Linked {
         linker.climb(&Way { root: at, calls: Vec::new() }, &mut pending);
     }
     let gave_up = linker.exhausted();
-    Linked {
-        fuses: fuse::fuses(world, &graph, linker.found),
-        rollovers: super::rollover::find(world, &taints),
-        gave_up,
-    }
+    let fuses = fuse::fuses(world, &graph, linker.found);
+    let mut rollovers = super::rollover::find(world, &taints);
+    // What is known to end there with the clock need not be said again of its shape.
+    rollovers.retain(|shape| {
+        let lines = |finding: &Finding| (finding.place.path.clone(), finding.place.span.line);
+        let same = |fuse: &Fuse| fuse.finding.trigger == shape.trigger && lines(&fuse.finding) == lines(shape);
+        !fuses.iter().any(same)
+    });
+    Linked { fuses, rollovers, gave_up }
 }
 
 /// The functions of the product that compare the clock with what callers pass: who calls them matters.

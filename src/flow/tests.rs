@@ -6,14 +6,24 @@
 use std::collections::HashMap;
 
 use crate::calendar;
-use crate::finding::Trigger;
+use crate::finding::{Finding, Trigger};
 use crate::language::registry::Languages;
 use crate::vocabulary::Vocabulary;
 
 use super::{World, link, test_code, trace};
 
-/// One line per finding: `LINE TRIGGER CONFIDENCE: message`, sorted.
+/// One line per fuse: `FILE:LINE TRIGGER: message`, sorted.
 fn fuses(language: &str, release: &str, sources: &[(&str, &str)]) -> Vec<String> {
+    lines(language, release, sources, |linked| linked.fuses.into_iter().map(|fuse| fuse.finding).collect())
+}
+
+/// One line per finding that `pick` takes from what is found.
+fn lines(
+    language: &str,
+    release: &str,
+    sources: &[(&str, &str)],
+    pick: impl FnOnce(link::Linked) -> Vec<Finding>,
+) -> Vec<String> {
     let languages = Languages::load(&[]).unwrap();
     let vocabulary = Vocabulary::embedded().unwrap();
     let language = languages.list().iter().find(|l| l.id == language).unwrap();
@@ -33,10 +43,8 @@ fn fuses(language: &str, release: &str, sources: &[(&str, &str)]) -> Vec<String>
     let until = from.add_months(36).unwrap();
     let files: Vec<_> = files.iter().collect();
     let world = World::new(&files, &models, &vocabulary, HashMap::new(), (from, until));
-    let mut lines: Vec<String> = link::find(&world)
-        .fuses
+    let mut lines: Vec<String> = pick(link::find(&world))
         .iter()
-        .map(|fuse| &fuse.finding)
         .filter(|finding| finding.note_only.is_none())
         .map(|finding| {
             let trigger = match finding.trigger.as_ref().unwrap() {
@@ -74,6 +82,7 @@ mod objc;
 mod php;
 #[cfg(feature = "python")]
 mod python;
+mod rollover;
 mod rust_models;
 #[cfg(feature = "swift")]
 mod swift;

@@ -43,6 +43,7 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
         alone: false,
         captured: HashMap::new(),
         elements: HashMap::new(),
+        tried: Vec::new(),
     };
     let mut functions: Vec<FunctionFacts> = Vec::with_capacity(module.functions.len() + 1);
     for function in &module.functions {
@@ -69,6 +70,7 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
         terms: tracer.terms,
         captured: tracer.captured,
         elements: tracer.elements,
+        tried: tracer.tried,
         ..FileFacts::default()
     }
 }
@@ -86,6 +88,7 @@ struct Tracer<'m> {
     alone: bool,
     captured: HashMap<String, Vec<Captured>>,
     elements: HashMap<u32, Id>,
+    tried: Vec<Span>,
 }
 
 /// The span of the statements outside functions: around everything.
@@ -275,6 +278,7 @@ impl<'m> Tracer<'m> {
             }
             StmtKind::Jump => {}
             StmtKind::Try { body, handlers, finally } => {
+                self.tried.extend((!handlers.is_empty()).then_some(stmt.span));
                 self.block(body, env, frame);
                 for handler in handlers {
                     let mut inner = env.clone();
@@ -297,12 +301,23 @@ impl<'m> Tracer<'m> {
     /// A declared type says what a bare value is: `LocalDate d = …` nothing, `struct tm t = {…}` which fields.
     fn declared(&mut self, value: Option<Id>, ty: Option<&str>, span: Span) -> Id {
         match (value, ty) {
-            (Some(value), Some(ty)) if matches!(self.terms[value as usize].kind, TermKind::List(_)) => {
+            (Some(value), Some(ty)) if self.is_converted(value, ty) => {
                 self.add(TermKind::Cast(ty.to_owned(), value), span)
             }
             (Some(value), _) => value,
             (None, Some(ty)) => self.add(TermKind::Record(Some(vec![ty.to_owned()]), Vec::new(), None), span),
             (None, None) => self.unknown(span),
+        }
+    }
+
+    /// A list becomes what it is declared as, and a call's number has no more bits than its variable.
+    fn is_converted(&self, value: Id, ty: &str) -> bool {
+        match self.terms[value as usize].kind {
+            TermKind::List(_) => true,
+            TermKind::Call(..) => {
+                matches!(ty, "int32_t" | "uint32_t" | "INT32" | "UINT32" | "DWORD" | "__s32" | "__u32")
+            }
+            _ => false,
         }
     }
 
