@@ -120,7 +120,10 @@ impl Knowledge {
                     dates: true,
                     since: 0,
                     digit_separator: models.digit_separator.and_then(|c| u8::try_from(c).ok()),
-                    worth: [Marks::CLOCK, Marks::DEADLINE, Marks::YEAR].into_iter().chain(ALWAYS_WORTH).collect(),
+                    worth: [Marks::CLOCK, Marks::DEADLINE, Marks::EXPIRY | Marks::YEAR]
+                        .into_iter()
+                        .chain(ALWAYS_WORTH)
+                        .collect(),
                     always: false,
                     binary: false,
                     cap: SOURCE_CAP,
@@ -156,8 +159,14 @@ impl Knowledge {
         Sift::new(groups, Some(fallback))
     }
 
-    /// A sift of the languages for these words alone, each of which makes a file worth a visit.
-    pub fn sift_for(&self, words: &[SiftWord]) -> Sift {
+    /// A sift of the languages for these names alone: each makes a file worth a visit, some only beside a year.
+    pub fn sift_for<'a>(&self, names: impl Iterator<Item = (&'a str, bool)>) -> Sift {
+        let words: Vec<SiftWord> = names
+            .map(|(name, dated)| {
+                let mark = if dated { Marks::EXPIRY } else { Marks::CLOCK };
+                SiftWord { whole: true, ..SiftWord::exact(name, mark) }
+            })
+            .collect();
         let groups = self.languages.list().iter().map(|language| {
             let models = &language.models.models;
             Group {
@@ -166,8 +175,10 @@ impl Knowledge {
                 names: models.files.clone(),
                 interpreters: models.interpreters.clone(),
                 comments: Comments { line: models.line_comments.clone(), block: models.block_comments.clone() },
-                words: words.to_vec(),
-                worth: vec![Marks::CLOCK],
+                words: words.clone(),
+                dates: true,
+                digit_separator: models.digit_separator.and_then(|c| u8::try_from(c).ok()),
+                worth: vec![Marks::CLOCK, Marks::EXPIRY | Marks::YEAR],
                 cap: SOURCE_CAP,
                 ..Group::default()
             }
@@ -210,10 +221,10 @@ fn clock_word(word: &str) -> SiftWord {
 /// A format's number as the sift looks for it: a short one stands alone. Names are found in any spelling.
 fn rollover_word(word: &str) -> SiftWord {
     if word.starts_with(char::is_alphabetic) {
-        return SiftWord::loose(word, Marks::YEAR);
+        return SiftWord::loose(word, Marks::DEADLINE);
     }
     let whole = word.len() <= 5 && word.chars().all(char::is_alphanumeric);
-    SiftWord { whole, ..SiftWord::exact(word, Marks::YEAR) }
+    SiftWord { whole, ..SiftWord::exact(word, Marks::DEADLINE) }
 }
 
 fn globs_of(globs: &[String]) -> Result<GlobSet, Error> {

@@ -11,12 +11,14 @@ use std::sync::Arc;
 use crate::flow::facts::FileFacts;
 use crate::flow::reach::Wanted;
 use crate::knowledge::Knowledge;
-use crate::source::{self, Marks, Scope, SiftWord, WalkError, WalkOptions, decode};
+use crate::source::{self, Scope, WalkError, WalkOptions, decode};
 
 use super::read::{Read, code, nothing};
 
 /// Rounds: the longest chain of calls that is followed beyond files with a clock.
 const ROUNDS: usize = 8;
+/// Rounds of them that look for what clocks wait for.
+const WAITING: usize = 3;
 /// Names searched for in one round.
 const NAMES: usize = 400;
 /// In a tree of more files than this, callers are looked for in the fuse's own folder and below.
@@ -30,7 +32,7 @@ pub(super) struct Demand<'a> {
     scope: &'a Scope,
     walk: &'a WalkOptions,
     large: bool,
-    asked: BTreeSet<String>,
+    asked: BTreeSet<(String, bool)>,
     rounds: usize,
 }
 
@@ -40,29 +42,35 @@ impl<'a> Demand<'a> {
         Self { scope, walk, large: seen > LARGE, asked: BTreeSet::new(), rounds: 0 }
     }
 
-    /// Reads the files that mention what the fuses lead to and that were not parsed yet; `None` when nothing is left.
+    /// Reads the files that may hold what clocks wait for; `None` when nothing is left.
+    pub(super) fn answer_waiting(
+        &mut self,
+        knowledge: &Knowledge,
+        wanted: &BTreeSet<Wanted>,
+        known: &BTreeMap<Arc<str>, FileFacts>,
+    ) -> Result<Option<Answer>, WalkError> {
+        if self.rounds >= WAITING { Ok(None) } else { self.answer(knowledge, wanted, known) }
+    }
+
+    /// Reads the files that mention what is wanted and that were not parsed yet; `None` when nothing is left.
     pub(super) fn answer(
         &mut self,
         knowledge: &Knowledge,
-        wanted: &[Wanted],
+        wanted: &BTreeSet<Wanted>,
         known: &BTreeMap<Arc<str>, FileFacts>,
     ) -> Result<Option<Answer>, WalkError> {
-        let fresh: Vec<String> = wanted
+        let fresh: Vec<&Wanted> = wanted
             .iter()
-            .map(|(name, _)| name)
-            .filter(|name| !self.asked.contains(*name))
+            .filter(|wanted| !self.asked.contains(&(wanted.name.clone(), wanted.dated)))
             .take(NAMES)
-            .cloned()
             .collect();
         if fresh.is_empty() || self.rounds >= ROUNDS {
             return Ok(None);
         }
         self.rounds += 1;
-        self.asked.extend(fresh.iter().cloned());
-        let words: Vec<SiftWord> =
-            fresh.iter().map(|name| SiftWord { whole: true, ..SiftWord::exact(name, Marks::CLOCK) }).collect();
-        let sift = knowledge.sift_for(&words);
-        let scope = self.narrowed(wanted);
+        self.asked.extend(fresh.iter().map(|wanted| (wanted.name.clone(), wanted.dated)));
+        let sift = knowledge.sift_for(fresh.iter().map(|wanted| (wanted.name.as_str(), wanted.dated)));
+        let scope = self.narrowed(&fresh);
         let visit = |file: &source::File<'_>| {
             let unknown = !known.contains_key(&file.path) && !decode::is_binary(file.bytes);
             unknown.then(|| {
@@ -78,13 +86,13 @@ impl<'a> Demand<'a> {
     }
 
     /// In a large tree, the folders of the fuses.
-    fn narrowed(&self, wanted: &[Wanted]) -> Option<Scope> {
+    fn narrowed(&self, wanted: &[&Wanted]) -> Option<Scope> {
         if !self.large || !matches!(self.scope, Scope::Source(_)) {
             return None;
         }
         let folders: BTreeSet<PathBuf> = wanted
             .iter()
-            .filter_map(|(_, path)| std::path::Path::new(&**path).parent().map(PathBuf::from))
+            .filter_map(|wanted| std::path::Path::new(&*wanted.path).parent().map(PathBuf::from))
             .filter(|folder| !folder.as_os_str().is_empty())
             .collect();
         Some(Scope::Source(folders.into_iter().collect()))

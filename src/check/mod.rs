@@ -15,8 +15,7 @@ use crate::calendar::{Civil, ReadZone};
 use crate::error::Error;
 use crate::finding::{Finding, Span, Zone};
 use crate::flow::facts::FileFacts;
-use crate::flow::link::{self, Linked};
-use crate::flow::reach::{self, Wanted};
+use crate::flow::link::{Linked, Program};
 use crate::flow::{Configured, World, key_of};
 use crate::knowledge::Knowledge;
 use crate::source::{self, Excludes, WalkError, WalkOptions};
@@ -111,28 +110,27 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
     }
     let window = (options.window_from, options.window_until);
     let mut demand = demand::Demand::new(&scope, &walk, scanned.seen);
-    let mut more = |tree: &mut Tree, scanned: &mut Scanned, wanted: Option<Vec<Wanted>>| {
-        let found = demand.answer(&knowledge, &wanted.unwrap_or_default(), &tree.facts).map_err(walk_error)?;
-        let some = found.is_some();
-        found.into_iter().flatten().for_each(|(path, read)| tree.add(scanned, path, read));
-        Ok::<bool, Error>(some)
-    };
-    // What waits for a date is asked with what its callers pass, so they come first.
-    while {
-        let waiting = tree.linked(&knowledge, window, link::waiting);
-        more(&mut tree, &mut scanned, waiting)?
-    } {}
-    let mut linked = tree.linked(&knowledge, window, link::find).unwrap_or_else(Linked::none);
-    let mut grown = false;
-    while {
-        let toward = tree.linked(&knowledge, window, |world| reach::toward(world, &linked.fuses));
-        more(&mut tree, &mut scanned, toward)?
-    } {
-        grown = true;
+    // What waits for a date is asked with what its callers pass, so they come first; then what reaches the fuses.
+    let mut linked: Option<Linked> = None;
+    loop {
+        let ask = |world: &World<'_>| {
+            let program = Program::new(world);
+            let Some(linked) = &mut linked else {
+                if let Some(more) = demand.answer_waiting(&knowledge, &program.waiting(), &tree.facts)? {
+                    return Ok(Some(more));
+                }
+                let found = linked.insert(program.find());
+                return demand.answer(&knowledge, &program.toward(&found.fuses), &tree.facts);
+            };
+            program.retell(&mut linked.fuses);
+            demand.answer(&knowledge, &program.toward(&linked.fuses), &tree.facts)
+        };
+        match tree.linked(&knowledge, window, ask).unwrap_or(Ok(None)).map_err(walk_error)? {
+            Some(more) => more.into_iter().for_each(|(path, read)| tree.add(&mut scanned, path, read)),
+            None => break,
+        }
     }
-    if grown {
-        tree.linked(&knowledge, window, |world| reach::retell(world, &mut linked.fuses));
-    }
+    let linked = linked.unwrap_or_else(Linked::none);
     if linked.gave_up {
         let why = "there are more decisions on the clock than are followed in one run".to_owned();
         scanned.unparsed.push(Skip { path: ".".to_owned(), why });

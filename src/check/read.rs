@@ -51,7 +51,7 @@ pub(super) fn read(knowledge: &Knowledge, file: &File<'_>) -> Read {
     if decode::is_binary(file.bytes) {
         return read;
     }
-    let timed = file.marks.any(Marks::CLOCK | Marks::DEADLINE | Marks::YEAR);
+    let timed = file.marks.any(Marks::CLOCK | Marks::DEADLINE) || file.marks.has(Marks::EXPIRY | Marks::YEAR);
     if own.is_none()
         && !is_credential
         && (file.marks.any(Marks::DEADLINE | Marks::EXPIRY) || knowledge.documents.knows(&file.path))

@@ -1,6 +1,6 @@
 //! Asking the decisions: which of them change their answer as the clock moves, by themselves or with what callers pass.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::calendar::Period;
 use crate::finding::{Effect, Finding, Place, Severity, Span};
@@ -10,7 +10,7 @@ use super::eval::Run;
 use super::facts::{Condition, ConditionKind, Id, Outcome, TermKind};
 use super::fuse::{self, Found, Fuse, Key};
 use super::index::FunctionRef;
-use super::reach::{CallGraph, Wanted};
+use super::reach::{self, CallGraph, Wanted};
 use super::search::{Change, ask};
 use super::taint::{Taint, Taints};
 use super::value::{Kind, Truth, Value};
@@ -22,13 +22,13 @@ const WAYS: usize = 32;
 /// Queries in one run of the tool; a tree with more decisions on the clock than this is told so.
 const QUERIES: usize = 30_000;
 /// Term visits in one run, likewise.
-const EFFORT: usize = 6_000_000;
+const EFFORT: usize = 4_000_000;
 /// Periods shorter than this are timeouts; longer than the second, never.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
 const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
 
 /// Term visits after which a decision that told nothing is not asked by further ways.
-const FRUITLESS: usize = 30_000;
+const FRUITLESS: usize = 10_000;
 
 /// A decision that waits for what callers pass.
 struct Pending {
@@ -77,45 +77,88 @@ impl Linked {
     }
 }
 
-/// Finds every fuse.
-pub fn find(world: &World<'_>) -> Linked {
-    let graph = CallGraph::new(world);
-    let taints = Taints::new(world, &graph);
-    let mut linker = Linker::new(world, &graph, &taints);
-    for at in functions(world) {
-        let mut pending: Vec<Pending> = linker.decisions(at).into_iter().map(|n| Pending { n, spent: 0 }).collect();
-        linker.ways = WAYS;
-        linker.climb(&Way { root: at, calls: Vec::new() }, &mut pending);
-    }
-    let gave_up = linker.exhausted();
-    let fuses = fuse::fuses(world, &graph, linker.found);
-    let mut rollovers = super::rollover::find(world, &taints);
-    // What is known to end there with the clock need not be said again of its shape.
-    rollovers.retain(|shape| {
-        let lines = |finding: &Finding| (finding.place.path.clone(), finding.place.span.line);
-        let same = |fuse: &Fuse| fuse.finding.trigger == shape.trigger && lines(&fuse.finding) == lines(shape);
-        !fuses.iter().any(same)
-    });
-    Linked { fuses, rollovers, gave_up }
+/// The files together: who calls whom, and where the clock can meet a date.
+pub struct Program<'w> {
+    world: &'w World<'w>,
+    graph: CallGraph,
+    taints: Taints,
 }
 
-/// The functions of the product that compare the clock with what callers pass: who calls them matters.
-pub fn waiting(world: &World<'_>) -> Vec<Wanted> {
-    let graph = CallGraph::new(world);
-    let taints = Taints::new(world, &graph);
-    let linker = Linker::new(world, &graph, &taints);
-    let waits = |at: &FunctionRef| {
-        let in_test = world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
-        !in_test && (0..linker.conditions(*at).len()).any(|n| linker.taint(*at, n).0.has(Taint::WAITS))
-    };
-    super::reach::wanted(world, functions(world).filter(waits))
+impl<'w> Program<'w> {
+    /// Links the files.
+    pub fn new(world: &'w World<'w>) -> Self {
+        let graph = CallGraph::new(world);
+        let taints = Taints::new(world, &graph);
+        Self { world, graph, taints }
+    }
+
+    /// What the product's clocks wait for: callers of the functions that compare the clock with what they are called with,
+    /// and dates beside the names of clocks or of what they are compared with.
+    pub fn waiting(&self) -> BTreeSet<Wanted> {
+        let inquiry = Inquiry::new(self);
+        let mut wanted = BTreeSet::new();
+        for at in functions(self.world) {
+            let file = self.world.files[at.0];
+            let function = &file.functions[at.1];
+            if file.in_test || function.test {
+                continue;
+            }
+            if function.value.is_some_and(|value| self.taints.own(at.0, value).has(Taint::CLOCK)) {
+                wanted.extend(reach::want(self.world, &function.name, at.0, true));
+            }
+            for n in 0..function.conditions.len() {
+                let own = inquiry.taint(at, n).0;
+                if own.has(Taint::WAITS) {
+                    wanted.extend(reach::want(self.world, &function.name, at.0, false));
+                }
+                if own.has(Taint::CLOCK | Taint::COMPARED) {
+                    let names = self.taints.undefined(file, at.0, function.conditions[n].term);
+                    wanted.extend(names.into_iter().filter_map(|name| reach::want(self.world, name, at.0, true)));
+                }
+            }
+        }
+        wanted
+    }
+
+    /// Finds every fuse.
+    pub fn find(&self) -> Linked {
+        let mut inquiry = Inquiry::new(self);
+        // Every decision by itself first, should the budget run out.
+        let pending: Vec<_> = functions(self.world).map(|at| (at, inquiry.decisions(at))).collect();
+        for (at, pending) in pending {
+            let mut pending: Vec<Pending> = pending.into_iter().map(|n| Pending { n, spent: 0 }).collect();
+            inquiry.ways = WAYS;
+            inquiry.climb(&Way { root: at, calls: Vec::new() }, &mut pending);
+        }
+        let gave_up = inquiry.exhausted();
+        let fuses = fuse::fuses(self.world, &self.graph, inquiry.found);
+        let mut rollovers = super::rollover::find(self.world, &self.taints);
+        // What is known to end there with the clock need not be said again of its shape.
+        rollovers.retain(|shape| {
+            let lines = |finding: &Finding| (finding.place.path.clone(), finding.place.span.line);
+            let same = |fuse: &Fuse| fuse.finding.trigger == shape.trigger && lines(&fuse.finding) == lines(shape);
+            !fuses.iter().any(same)
+        });
+        Linked { fuses, rollovers, gave_up }
+    }
+
+    /// The functions that reach the fuses that matter, to look for their callers.
+    pub fn toward(&self, fuses: &[Fuse]) -> BTreeSet<Wanted> {
+        reach::toward(self.world, &self.graph, fuses)
+    }
+
+    /// Says of each fuse what reaches it, now that more files are known.
+    pub fn retell(&self, fuses: &mut [Fuse]) {
+        reach::retell(self.world, &self.graph, fuses);
+    }
 }
 
 fn functions<'w>(world: &'w World<'_>) -> impl Iterator<Item = FunctionRef> + 'w {
     world.files.iter().enumerate().flat_map(|(n, file)| (0..file.functions.len()).map(move |f| (n, f)))
 }
 
-struct Linker<'w> {
+/// Asking, within a budget.
+struct Inquiry<'w> {
     world: &'w World<'w>,
     graph: &'w CallGraph,
     taints: &'w Taints,
@@ -126,8 +169,9 @@ struct Linker<'w> {
     ways: usize,
 }
 
-impl<'w> Linker<'w> {
-    const fn new(world: &'w World<'w>, graph: &'w CallGraph, taints: &'w Taints) -> Self {
+impl<'w> Inquiry<'w> {
+    const fn new(program: &'w Program<'w>) -> Self {
+        let Program { world, graph, taints } = program;
         Self { world, graph, taints, found: BTreeMap::new(), queries: 0, effort: 0, ways: 0 }
     }
 

@@ -114,30 +114,40 @@ impl CallGraph {
     }
 }
 
-/// A function whose callers are looked for: its name and its file.
-pub type Wanted = (String, Arc<str>);
+/// A name that is looked for in files that were not parsed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wanted {
+    /// The name.
+    pub name: String,
+    /// The file that leads to it.
+    pub path: Arc<str>,
+    /// Only files that hold a year matter: a date is looked for, not a caller.
+    pub dated: bool,
+}
 
 /// The functions as they are looked for, sorted. Names that mean too much are not.
-pub fn wanted(world: &World<'_>, functions: impl Iterator<Item = FunctionRef>) -> Vec<Wanted> {
+pub(super) fn wanted(world: &World<'_>, functions: impl Iterator<Item = FunctionRef>) -> BTreeSet<Wanted> {
+    let named = functions.map(|at| (world.files[at.0].functions[at.1].name.as_str(), at.0));
+    named.filter_map(|(name, file)| want(world, name, file, false)).collect()
+}
+
+/// The name, if it is telling enough to be looked for.
+pub(super) fn want(world: &World<'_>, name: &str, file: usize, dated: bool) -> Option<Wanted> {
     const COMMON: [&str; 12] =
         ["main", "init", "value", "default", "test", "from", "into", "format", "string", "start", "result", "type"];
-    let named = functions.map(|at| (world.files[at.0].functions[at.1].name.clone(), world.files[at.0].path.clone()));
-    let telling: BTreeSet<Wanted> =
-        named.filter(|(name, _)| name.len() > 3 && !COMMON.contains(&name.as_str())).collect();
-    telling.into_iter().collect()
+    let telling = name.len() > 3 && !COMMON.contains(&name);
+    telling.then(|| Wanted { name: name.to_owned(), path: world.files[file].path.clone(), dated })
 }
 
 /// The functions that reach the fuses that matter, to look for their callers.
-pub fn toward(world: &World<'_>, fuses: &[Fuse]) -> Vec<Wanted> {
-    let graph = CallGraph::new(world);
+pub(super) fn toward(world: &World<'_>, graph: &CallGraph, fuses: &[Fuse]) -> BTreeSet<Wanted> {
     let mattering = fuses.iter().filter(|fuse| fuse.matters(world.window.0));
     let homes: BTreeSet<FunctionRef> = mattering.filter_map(|fuse| home(world, fuse)).collect();
     wanted(world, homes.into_iter().flat_map(|at| graph.upward(at).into_iter().chain([at])))
 }
 
 /// Says of each fuse what reaches it, now that more files are known.
-pub fn retell(world: &World<'_>, fuses: &mut [Fuse]) {
-    let graph = CallGraph::new(world);
+pub(super) fn retell(world: &World<'_>, graph: &CallGraph, fuses: &mut [Fuse]) {
     for fuse in fuses {
         if let Some(at) = home(world, fuse) {
             fuse.finding.reach = graph.entry_names(world, at);

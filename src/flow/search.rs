@@ -16,10 +16,10 @@ const COMBINATIONS: usize = 256;
 /// Term visits spent on one decision, over all its ways and readings; what is not found by then is not found.
 const EFFORT: usize = 300_000;
 /// Ways tried before one of them must have read the clock, and before one must have compared it with something known.
-const BLIND: usize = 4;
+const BLIND: usize = 3;
 const HOPEFUL: usize = 16;
 /// Term visits spent before one of them must have.
-const HOPELESS: usize = 15_000;
+const HOPELESS: usize = 6_000;
 /// Changes reported for one way.
 const CHANGES: usize = 6;
 const SECOND: i128 = 1_000_000_000;

@@ -5,7 +5,7 @@
 //! a function's result, a global, a field that somebody writes. It says too much rather than too little. *Own* taint is what
 //! a function has by itself; *called* taint adds what its callers pass.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::{BitOr, BitOrAssign};
 
 use crate::language::ir::BinaryOp;
@@ -19,6 +19,9 @@ use super::trace::expand;
 
 /// Rounds of the fixed point: a value behind more files than this is not followed.
 const ROUNDS: usize = 12;
+
+/// Values stored under one name, beyond which the name means nothing.
+const WRITERS: usize = 48;
 
 /// What a term can depend on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,14 +92,14 @@ pub struct Taints {
 impl Taints {
     /// Finds them.
     pub fn new<'w>(world: &World<'w>, graph: &'w CallGraph) -> Self {
-        let mut program = Program::new(world, graph);
+        let mut flow = Propagation::new(world, graph);
         // An object has what it was made with, whoever asks.
-        program.add_calls(world, |at| world.files[at.0].functions[at.1].name == "new");
-        program.settle(world);
-        let own = program.taints.clone();
-        program.add_calls(world, |_| true);
-        program.settle(world);
-        Self { own, called: program.taints }
+        flow.add_calls(world, |at| world.files[at.0].functions[at.1].name == "new");
+        flow.settle(world);
+        let own = flow.taints.clone();
+        flow.add_calls(world, |_| true);
+        flow.settle(world);
+        Self { own, called: flow.taints }
     }
 
     /// What the term depends on by itself.
@@ -110,6 +113,38 @@ impl Taints {
     }
 }
 
+impl Taints {
+    /// The names that nothing is known of in what the clock is compared with.
+    pub fn undefined<'a>(&self, file: &'a FileFacts, n: usize, root: Id) -> Vec<&'a str> {
+        const VISITS: usize = 200;
+        let mut names = Vec::new();
+        let mut open = vec![(root, false)];
+        for _ in 0..VISITS {
+            let Some((id, beside)) = open.pop() else { break };
+            let kind = &file.term(id).kind;
+            let unknown = beside && self.own(n, id) == Taint::default();
+            match kind {
+                TermKind::Name(path) | TermKind::Call(path, _) if unknown => {
+                    names.extend(path.last().map(String::as_str))
+                }
+                TermKind::Field(_, name) | TermKind::Method(_, name, _) if unknown => names.push(name),
+                _ => {}
+            }
+            let mut parts = Vec::new();
+            kind.for_each_part(|part| parts.push(part));
+            let timed = parts.iter().filter(|part| self.own(n, **part).has(Taint::CLOCK)).count();
+            // The other side of a comparison, and all that it is made of.
+            let compares = timed > 0 && self.own(n, id).has(Taint::COMPARED);
+            open.extend(
+                parts
+                    .into_iter()
+                    .map(|part| (part, beside || (compares && timed < 2 && !self.own(n, part).has(Taint::CLOCK)))),
+            );
+        }
+        names
+    }
+}
+
 /// Where a term's taint comes from besides its own parts.
 #[derive(Clone, Copy)]
 enum Source {
@@ -117,6 +152,15 @@ enum Source {
     Term(usize, Id),
     /// Whatever is stored under a name.
     Name(usize),
+}
+
+/// Who sees what is stored under a name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Scope {
+    /// The files of a language family: product code, or tests too.
+    Family(&'static str, bool),
+    /// One file: what objects hold that are filled there.
+    File(usize),
 }
 
 /// Which of its parts a term's taint is that of: a call passes on what its function does, if that is known.
@@ -135,7 +179,7 @@ enum Passes {
 }
 
 /// The fixed point.
-struct Program<'w> {
+struct Propagation<'w> {
     graph: &'w CallGraph,
     taints: Vec<Vec<Taint>>,
     /// By file: the term, and where its taint comes from.
@@ -149,15 +193,17 @@ struct Program<'w> {
     /// By file and term.
     roles: Vec<Vec<Role>>,
     /// Names of fields and variables, numbered, as the files of a language family see them: product code or tests.
-    names: HashMap<(&'static str, bool, &'w str), usize>,
+    names: HashMap<(Scope, &'w str), usize>,
     /// What is stored under each name: the terms, and their taint together.
     stored: Vec<(Vec<(usize, Id)>, Taint)>,
+    /// By file: it was visited at least once, and it changed in this round.
+    visited: Vec<bool>,
     changed: Vec<bool>,
 }
 
-impl<'w> Program<'w> {
+impl<'w> Propagation<'w> {
     fn new(world: &World<'w>, graph: &'w CallGraph) -> Self {
-        let mut program = Self {
+        let mut flow = Self {
             graph,
             taints: Vec::new(),
             getters: HashMap::new(),
@@ -167,18 +213,28 @@ impl<'w> Program<'w> {
             sources: vec![Vec::new(); world.files.len()],
             names: HashMap::new(),
             stored: Vec::new(),
-            changed: vec![true; world.files.len()],
+            visited: vec![false; world.files.len()],
+            changed: vec![false; world.files.len()],
         };
         for (name, stored) in world.symbols.all_stored() {
-            stored.iter().for_each(|stored| program.store(world, name, *stored));
+            stored.iter().for_each(|stored| flow.store(world, name, *stored));
         }
         for (n, file) in world.files.iter().enumerate() {
             for term in &file.terms {
-                for (name, value) in kept(world, n, &term.kind) {
-                    program.store(world, name, Stored { file: n, function: None, value });
+                let stored = |value| Stored { file: n, function: None, value };
+                match &term.kind {
+                    TermKind::With(_, name, value) => flow.store_in(Scope::File(n), name, stored(*value)),
+                    TermKind::Record(_, fields, _) => {
+                        fields.iter().for_each(|(name, value)| flow.store_in(Scope::File(n), name, stored(*value)));
+                    }
+                    kind => {
+                        given(world, n, kind).into_iter().for_each(|(name, id)| flow.store(world, name, stored(id)))
+                    }
                 }
             }
         }
+        // A name that everybody writes means nothing.
+        flow.stored.iter_mut().filter(|(terms, _)| terms.len() > WRITERS).for_each(|(terms, _)| terms.clear());
         for (n, file) in world.files.iter().enumerate() {
             let models = world.models(file.language);
             let (mut taints, mut all_passes, mut roles) = (Vec::new(), Vec::new(), Vec::new());
@@ -196,45 +252,46 @@ impl<'w> Program<'w> {
                     id,
                 ));
                 if !getters.is_empty() {
-                    program.add_results(world, n, id, &getters);
-                    program.getters.insert((n, id), getters);
+                    flow.add_results(world, n, id, &getters);
+                    flow.getters.insert((n, id), getters);
                 }
                 roles.push(role(file, &rows, id));
-                program.link(world, n, id);
+                flow.link(world, n, id);
             }
-            program.taints.push(taints);
-            program.passes.push(all_passes);
-            program.roles.push(roles);
+            flow.taints.push(taints);
+            flow.passes.push(all_passes);
+            flow.roles.push(roles);
             for (id, term) in file.terms.iter().enumerate().filter(|(_, term)| term.kind == TermKind::Receiver) {
                 let around = file.functions.iter().enumerate().filter(|(_, f)| f.span.contains(term.span));
                 if let Some((f, _)) = around.max_by_key(|(_, f)| (f.span.line, f.span.column)) {
-                    program.receivers.entry((n, f)).or_default().push(id as Id);
+                    flow.receivers.entry((n, f)).or_default().push(id as Id);
                 }
             }
             for param in file.functions.iter().flat_map(|function| &function.params) {
                 let seed = Taint::CALLER | named(world, &param.name);
-                program.taints[n][param.term as usize] |= seed;
-                program.sources[n].extend(param.default.map(|default| (param.term, Source::Term(n, default))));
+                flow.taints[n][param.term as usize] |= seed;
+                flow.sources[n].extend(param.default.map(|default| (param.term, Source::Term(n, default))));
             }
         }
-        program
+        flow
     }
 
     /// Notes what is stored under a name. Product code does not see what tests store.
     fn store(&mut self, world: &World<'w>, name: &'w str, stored: Stored) {
         let file = world.files[stored.file];
         let in_test = file.in_test || stored.function.is_some_and(|function| file.functions[function].test);
-        for seen_by_tests in [true, false] {
-            if in_test && !seen_by_tests {
-                continue;
-            }
-            let key = (family(file.language), seen_by_tests, name);
-            let n = *self.names.entry(key).or_insert(self.stored.len());
-            if n == self.stored.len() {
-                self.stored.push((Vec::new(), Taint::default()));
-            }
-            self.stored[n].0.push((stored.file, stored.value));
+        self.store_in(Scope::Family(family(file.language), true), name, stored);
+        if !in_test {
+            self.store_in(Scope::Family(family(file.language), false), name, stored);
         }
+    }
+
+    fn store_in(&mut self, scope: Scope, name: &'w str, stored: Stored) {
+        let n = *self.names.entry((scope, name)).or_insert(self.stored.len());
+        if n == self.stored.len() {
+            self.stored.push((Vec::new(), Taint::default()));
+        }
+        self.stored[n].0.push((stored.file, stored.value));
     }
 
     /// Finds what the term's name is defined as.
@@ -255,7 +312,6 @@ impl<'w> Program<'w> {
                 {
                     self.define(world, n, id, &path[..path.len() - 1]);
                 }
-                self.add_functions(world, n, id, &full);
             }
             TermKind::Field(_, name) => {
                 self.define(world, n, id, std::slice::from_ref(name));
@@ -300,7 +356,8 @@ impl<'w> Program<'w> {
     /// What is stored under the name.
     fn add_stored(&mut self, world: &World<'w>, n: usize, id: Id, name: &str) {
         let file = world.files[n];
-        let stored = self.names.get(&(family(file.language), file.in_test, name));
+        let scopes = [Scope::Family(family(file.language), file.in_test), Scope::File(n)];
+        let stored = scopes.iter().filter_map(|scope| self.names.get(&(*scope, name)));
         self.sources[n].extend(stored.map(|stored| (id, Source::Name(*stored))));
     }
 
@@ -343,26 +400,52 @@ impl<'w> Program<'w> {
         }
     }
 
+    /// Carries taint along until nothing changes: files that nothing new comes into are not visited again.
     fn settle(&mut self, world: &World<'_>) {
+        let (dependents, readers) = self.dependents();
+        let mut dirty: BTreeSet<usize> = (0..world.files.len()).collect();
         for _ in 0..ROUNDS {
-            for (terms, taint) in &mut self.stored {
-                for (file, id) in terms.iter() {
-                    *taint |= self.taints[*file][*id as usize];
+            let mut next = BTreeSet::new();
+            for n in std::mem::take(&mut dirty) {
+                if self.settle_file(world, n, world.files[n]) {
+                    next.extend(dependents[n].iter().copied());
+                    self.changed[n] = true;
                 }
             }
-            let mut any = false;
-            for (n, file) in world.files.iter().enumerate() {
-                any |= self.settle_file(world, n, file);
+            for (name, (terms, taint)) in self.stored.iter_mut().enumerate() {
+                let before = *taint;
+                let fresh = terms.iter().filter(|(file, _)| self.changed[*file]);
+                fresh.for_each(|(file, id)| *taint |= self.taints[*file][*id as usize]);
+                if *taint != before {
+                    next.extend(readers[name].iter().copied());
+                }
             }
-            if !any {
+            self.changed.fill(false);
+            if next.is_empty() {
                 break;
             }
+            dirty = next;
         }
+    }
+
+    /// By file, the files that take from it (itself too, if it takes from later terms); by name, those that read it.
+    fn dependents(&self) -> (Vec<BTreeSet<usize>>, Vec<BTreeSet<usize>>) {
+        let mut files = vec![BTreeSet::new(); self.sources.len()];
+        let mut names = vec![BTreeSet::new(); self.stored.len()];
+        for (n, sources) in self.sources.iter().enumerate() {
+            for (_, source) in sources {
+                match source {
+                    Source::Term(file, _) => files[*file].insert(n),
+                    Source::Name(name) => names[*name].insert(n),
+                };
+            }
+        }
+        (files, names)
     }
 
     /// One round over a file; whether anything changed.
     fn settle_file(&mut self, world: &World<'_>, n: usize, file: &FileFacts) -> bool {
-        let mut changed = std::mem::take(&mut self.changed[n]);
+        let mut changed = !std::mem::replace(&mut self.visited[n], true);
         for (id, source) in &self.sources[n] {
             let from = match source {
                 Source::Term(file, id) => self.taints[*file][*id as usize],
@@ -420,11 +503,9 @@ impl<'w> Program<'w> {
     }
 }
 
-/// What a term stores in an object, by name: a part that it replaces, or what a type without a constructor is made of.
-fn kept<'w>(world: &World<'w>, file: usize, kind: &'w TermKind) -> Vec<(&'w str, Id)> {
+/// What an object of a type without a constructor is made of, by name.
+fn given<'w>(world: &World<'w>, file: usize, kind: &'w TermKind) -> Vec<(&'w str, Id)> {
     match kind {
-        TermKind::With(_, name, value) => vec![(name, *value)],
-        TermKind::Record(_, fields, _) => fields.iter().map(|(name, value)| (name.as_str(), *value)).collect(),
         TermKind::Call(path, args) | TermKind::New(path, args)
             if path[path.len() - 1].starts_with(char::is_uppercase) =>
         {

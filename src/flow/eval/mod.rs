@@ -38,7 +38,7 @@ const DEPTH: usize = 24;
 /// Terms nested deeper than this (through all calls) are unknown: the stack is bounded.
 const LEVEL: usize = 300;
 /// Term visits per run.
-pub const STEPS: usize = 6_000;
+pub const STEPS: usize = 2_500;
 
 /// A place that a value stems from.
 #[derive(Clone, Debug, PartialEq, Eq)]
