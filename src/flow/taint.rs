@@ -237,30 +237,12 @@ impl<'w> Propagation<'w> {
         flow.stored.iter_mut().filter(|(terms, _)| terms.len() > WRITERS).for_each(|(terms, _)| terms.clear());
         for (n, file) in world.files.iter().enumerate() {
             let models = world.models(file.language);
-            let (mut taints, mut all_passes, mut roles) = (Vec::new(), Vec::new(), Vec::new());
-            for id in 0..file.terms.len() as Id {
-                let rows = rows(file, models, id);
-                taints.push(rows.iter().fold(seed(world, file, id), |all, row| all | of_row(row)));
-                let getters = match &file.term(id).kind {
-                    TermKind::Field(_, name) => world.symbols.methods(world.files, n, name),
-                    _ => Vec::new(),
-                };
-                all_passes.push(passes(
-                    file,
-                    &rows,
-                    if getters.is_empty() { graph.callees(n, id) } else { &getters },
-                    id,
-                ));
-                if !getters.is_empty() {
-                    flow.add_results(world, n, id, &getters);
-                    flow.getters.insert((n, id), getters);
-                }
-                roles.push(role(file, &rows, id));
-                flow.link(world, n, id);
+            flow.taints.push((0..file.terms.len() as Id).map(|id| seed(world, file, id)).collect());
+            flow.passes.push(vec![Passes::All; file.terms.len()]);
+            flow.roles.push((0..file.terms.len() as Id).map(|id| role(file, &[], id)).collect());
+            for id in (0..file.terms.len() as Id).filter(|id| is_named(&file.term(*id).kind)) {
+                flow.name(world, models, n, id);
             }
-            flow.taints.push(taints);
-            flow.passes.push(all_passes);
-            flow.roles.push(roles);
             for (id, term) in file.terms.iter().enumerate().filter(|(_, term)| term.kind == TermKind::Receiver) {
                 let around = file.functions.iter().enumerate().filter(|(_, f)| f.span.contains(term.span));
                 if let Some((f, _)) = around.max_by_key(|(_, f)| (f.span.line, f.span.column)) {
@@ -274,6 +256,26 @@ impl<'w> Propagation<'w> {
             }
         }
         flow
+    }
+
+    /// What a term is by its name: by what the models say of it, and by what it is defined as.
+    fn name(&mut self, world: &World<'w>, models: &Index, n: usize, id: Id) {
+        let (file, graph) = (world.files[n], self.graph);
+        let rows = rows(file, models, id);
+        let getters = match &file.term(id).kind {
+            TermKind::Field(_, name) => world.symbols.methods(world.files, n, name),
+            _ => Vec::new(),
+        };
+        let callees = if getters.is_empty() { graph.callees(n, id) } else { &getters };
+        let at = id as usize;
+        self.passes[n][at] = passes(file, &rows, callees, id);
+        self.roles[n][at] = role(file, &rows, id);
+        self.taints[n][at] = rows.iter().fold(self.taints[n][at], |all, row| all | of_row(row));
+        if !getters.is_empty() {
+            self.add_results(world, n, id, &getters);
+            self.getters.insert((n, id), getters);
+        }
+        self.link(world, n, id);
     }
 
     /// Notes what is stored under a name. Product code does not see what tests store.
@@ -524,6 +526,23 @@ fn given<'w>(world: &World<'w>, file: usize, kind: &'w TermKind) -> Vec<(&'w str
 fn reads_part(models: &Index, name: &String) -> bool {
     let known = |kind: Use| models.rows(kind, std::slice::from_ref(name)).next().is_some();
     known(Use::Field) || known(Use::Method)
+}
+
+/// Whether the term has a name that can mean something elsewhere.
+const fn is_named(kind: &TermKind) -> bool {
+    matches!(
+        kind,
+        TermKind::Name(_)
+            | TermKind::Call(..)
+            | TermKind::New(..)
+            | TermKind::Method(..)
+            | TermKind::Mutated(..)
+            | TermKind::Field(..)
+            | TermKind::With(..)
+            | TermKind::Record(..)
+            | TermKind::Index(..)
+            | TermKind::Variable(_)
+    )
 }
 
 /// What the models say of a term, whichever of its forms it turns out to be.
