@@ -1,0 +1,140 @@
+//! Which terms can depend on the clock, and which on a fixed date: a cheap fixed point over the whole program that keeps
+//! the evaluator away from decisions where the two cannot meet.
+//!
+//! A term's taint is that of its parts, of what the models say of its name, and of what its name is defined as anywhere:
+//! a function's result, a global, a field that somebody writes. It says too much rather than too little. *Own* taint is what
+//! a function has by itself; *called* taint adds what its callers pass.
+
+mod names;
+mod settle;
+mod words;
+
+use std::ops::{BitOr, BitOrAssign};
+
+use super::World;
+use super::facts::{FileFacts, Id, TermKind};
+use super::reach::CallGraph;
+
+use self::names::Propagation;
+
+/// What a term can depend on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taint(u16);
+
+impl Taint {
+    /// The clock.
+    pub const CLOCK: Self = Self(1);
+    /// A fixed date, or an instant that the product remembers.
+    pub const DATE: Self = Self(2);
+    /// A year of the clock or of a date.
+    pub const YEAR: Self = Self(4);
+    /// A number that is a year only beside [`Self::YEAR`]; it may count from 1900 or 2000.
+    pub const SMALL: Self = Self(8);
+    /// What the function was called with.
+    pub const CALLER: Self = Self(16);
+    /// A comparison of the clock with a date.
+    pub const MEETS: Self = Self(32);
+    /// A number that counts days.
+    pub const DAY: Self = Self(64);
+    /// A number that is a date only beside [`Self::DAY`].
+    pub const COUNT: Self = Self(128);
+    /// A comparison of the clock with what the function was called with.
+    pub const WAITS: Self = Self(512);
+    /// Some comparison.
+    pub const COMPARED: Self = Self(256);
+
+    /// Whether it holds all of these.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether both a clock and a date come in.
+    fn brings_both(self) -> bool {
+        let date = self.has(Self::DATE) || self.has(Self::YEAR | Self::SMALL) || self.has(Self::DAY | Self::COUNT);
+        self.has(Self::CLOCK) && date
+    }
+
+    /// What a comparison of such parts is.
+    fn compared(self) -> Self {
+        match self {
+            parts if parts.brings_both() => Self::COMPARED | Self::MEETS,
+            parts if parts.has(Self::CLOCK | Self::CALLER) => Self::COMPARED | Self::WAITS,
+            _ => Self::COMPARED,
+        }
+    }
+}
+
+impl BitOr for Taint {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for Taint {
+    fn bitor_assign(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// The taint of every term of every file.
+pub struct Taints {
+    own: Vec<Vec<Taint>>,
+    called: Vec<Vec<Taint>>,
+}
+
+impl Taints {
+    /// Finds them.
+    pub fn new<'w>(world: &World<'w>, graph: &'w CallGraph) -> Self {
+        let mut flow = Propagation::new(world, graph);
+        // An object has what it was made with, whoever asks.
+        flow.add_calls(world, |at| world.files[at.0].functions[at.1].name == "new");
+        flow.settle(world);
+        let own = flow.taints.clone();
+        flow.add_calls(world, |_| true);
+        flow.settle(world);
+        Self { own, called: flow.taints }
+    }
+
+    /// What the term depends on by itself.
+    pub fn own(&self, file: usize, id: Id) -> Taint {
+        self.own[file].get(id as usize).copied().unwrap_or_default()
+    }
+
+    /// What it depends on with what callers pass.
+    pub fn called(&self, file: usize, id: Id) -> Taint {
+        self.called[file].get(id as usize).copied().unwrap_or_default()
+    }
+}
+
+impl Taints {
+    /// The names that nothing is known of in what the clock is compared with.
+    pub fn undefined<'a>(&self, file: &'a FileFacts, n: usize, root: Id) -> Vec<&'a str> {
+        const VISITS: usize = 200;
+        let mut names = Vec::new();
+        let mut open = vec![(root, false)];
+        for _ in 0..VISITS {
+            let Some((id, beside)) = open.pop() else { break };
+            let kind = &file.term(id).kind;
+            let unknown = beside && self.own(n, id) == Taint::default();
+            match kind {
+                TermKind::Name(path) | TermKind::Call(path, _) if unknown => {
+                    names.extend(path.last().map(String::as_str))
+                }
+                TermKind::Field(_, name) | TermKind::Method(_, name, _) if unknown => names.push(name),
+                _ => {}
+            }
+            let mut parts = Vec::new();
+            kind.for_each_part(|part| parts.push(part));
+            let timed = parts.iter().filter(|part| self.own(n, **part).has(Taint::CLOCK)).count();
+            // The other side of a comparison, and all that it is made of.
+            let compares = timed > 0 && self.own(n, id).has(Taint::COMPARED);
+            open.extend(
+                parts
+                    .into_iter()
+                    .map(|part| (part, beside || (compares && timed < 2 && !self.own(n, part).has(Taint::CLOCK)))),
+            );
+        }
+        names
+    }
+}
