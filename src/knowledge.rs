@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
+use crate::credential;
 use crate::document::{DocumentRules, Promises};
 use crate::error::Error;
 use crate::language::registry::Languages;
@@ -19,16 +20,12 @@ const DOCUMENT_CAP: usize = 8 << 20;
 /// Marks that alone make any file worth a visit.
 const ALWAYS_WORTH: [Marks; 3] = [Marks::CREDENTIAL, Marks::ANNOTATION, Marks::WAIVER];
 
-/// What the sift looks for, and where tests live: `rules/sift.yaml`.
+/// What the sift looks for beyond credentials, and where tests live: `rules/sift.yaml`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SiftRules {
     /// Words of expiry, in any spelling.
     expiry: Vec<String>,
-    /// What a credential's text or bytes hold.
-    credential: Vec<String>,
-    /// How the base64 of a credential begins.
-    base64: Vec<String>,
     /// Numbers of formats whose time runs out.
     rollover: Vec<String>,
     /// What a dated promise holds.
@@ -37,8 +34,6 @@ struct SiftRules {
     documents: Vec<String>,
     /// Whole file names of documents.
     document_names: Vec<String>,
-    /// File name endings of credentials: always looked at.
-    credentials: Vec<String>,
     /// Globs of paths that hold tests, in any language.
     tests: Vec<String>,
 }
@@ -142,7 +137,7 @@ impl Knowledge {
         });
         groups.push(Group {
             name: "credentials".to_owned(),
-            extensions: self.sift.credentials.clone(),
+            extensions: credential::sift().extensions.clone(),
             always: true,
             binary: true,
             cap: DOCUMENT_CAP,
@@ -188,9 +183,12 @@ impl Knowledge {
 
     fn common_words(&self) -> Vec<SiftWord> {
         let expiry = self.sift.expiry.iter().map(|word| SiftWord::loose(word, Marks::EXPIRY));
-        let credential = self.sift.credential.iter().map(|word| SiftWord::exact(word, Marks::CREDENTIAL));
-        let base64 =
-            self.sift.base64.iter().map(|word| SiftWord { base64: 12, ..SiftWord::exact(word, Marks::CREDENTIAL) });
+        let held = credential::sift();
+        let credential = held.words.iter().map(|word| SiftWord::exact(word, Marks::CREDENTIAL));
+        let base64 = held
+            .base64
+            .iter()
+            .map(|word| SiftWord { base64: credential::Sift::BASE64, ..SiftWord::exact(word, Marks::CREDENTIAL) });
         let annotation = self
             .sift
             .annotation
@@ -263,5 +261,30 @@ fn configured_models(models: &serde_yaml::Value) -> Result<Vec<(String, String)>
     match models.as_sequence() {
         Some(list) => list.iter().map(one).collect(),
         None => Ok(vec![one(models)?]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_walk_visits_what_the_credential_readers_read() {
+        let knowledge = Knowledge::load(&[], None, &[]).unwrap();
+        let sift = knowledge.sift();
+        let held = credential::sift();
+        let spelt = held.base64.iter().map(|begins| format!("{begins}{}", "A".repeat(credential::Sift::BASE64)));
+        for word in held.words.iter().cloned().chain(spelt) {
+            for path in ["res/xml/network.xml", "src/a.c", "app.py", "certs/root"] {
+                let group = sift.group_of(path, b"").unwrap();
+                let marks = sift.marks(group, word.as_bytes());
+                assert!(sift.worth(group, marks) && marks.has(Marks::CREDENTIAL), "{word:?} in {path}");
+            }
+        }
+        for extension in &held.extensions {
+            let group = sift.group_of(&format!("a.{extension}"), b"").unwrap();
+            assert!(sift.group(group).always && sift.group(group).binary, "{extension}");
+        }
     }
 }

@@ -10,6 +10,8 @@ use serde::Deserialize;
 pub struct Sift {
     /// Bytes anywhere in the file.
     pub words: Vec<String>,
+    /// How base64 of one begins. Counts where at least [`Sift::BASE64`] letters, digits, `+` or `/` follow.
+    pub base64: Vec<String>,
     /// Endings of files that are a credential as a whole, in lower case without the dot.
     pub extensions: Vec<String>,
     /// First bytes of binary files that are one, in hexadecimal.
@@ -24,12 +26,15 @@ pub fn sift() -> &'static Sift {
 }
 
 impl Sift {
+    /// How long what follows the beginning of a base64 value is at least: no value that ends is shorter.
+    pub const BASE64: usize = 12;
+
     /// Whether a file is worth reading, by its name and bytes.
     pub fn keeps(&self, path: &str, bytes: &[u8]) -> bool {
         let ending = path.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_ascii_lowercase());
         self.extensions.contains(&ending)
             || self.magic.iter().any(|magic| begins(bytes, magic))
-            || self.words.iter().any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
+            || self.words.iter().chain(&self.base64).any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
     }
 }
 
