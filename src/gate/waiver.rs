@@ -2,7 +2,8 @@
 //!
 //! A waiver is a decision that someone has to be able to read later, so a reason is required, and one that cannot be
 //! read is said rather than passed over. It holds for its own line and, standing alone, for the next line of code. It
-//! is found by its text, whatever the language: what must stand before it is the opening of some comment.
+//! is found by its text, whatever the language: what must stand before it is the opening of some comment. One that is
+//! quoted there, in a code span or a fenced block of Markdown, shows how waivers are written and is none.
 
 use super::{suggest, window};
 use crate::calendar::Civil;
@@ -71,7 +72,11 @@ impl InlineWaivers {
             return;
         }
         let lines: Vec<&str> = text.lines().collect();
+        let mut fences = Fences::of(path);
         for (index, line) in lines.iter().enumerate() {
+            if fences.encloses(line) {
+                continue;
+            }
             for (offset, _) in line.match_indices(MARK) {
                 if let Some(found) = Directive::find(line, offset) {
                     self.add(path, &lines, index, &found);
@@ -110,6 +115,35 @@ fn opens_with_comment(line: &str) -> bool {
 /// What opens a comment in some language; longer ones before those they begin with.
 const OPENERS: [&str; 10] = ["<!--", "//", "/*", "#", "--", "{-", "(*", "%", ";", "*"];
 
+/// Whether the lines of a file stand in a fenced block of Markdown: in a document as a whole, or in a comment.
+struct Fences {
+    /// The file is Markdown, not only its comments.
+    document: bool,
+    /// The line before stands in a block.
+    open: bool,
+}
+
+impl Fences {
+    fn of(path: &str) -> Self {
+        let markdown = [".md", ".mdx", ".markdown"].iter().any(|ending| path.ends_with(ending));
+        Self { document: markdown, open: false }
+    }
+
+    /// Takes the next line; its fences belong to the block.
+    fn encloses(&mut self, line: &str) -> bool {
+        if !self.document && !opens_with_comment(line) {
+            self.open = false;
+            return false;
+        }
+        let openers = |c: char| c.is_whitespace() || matches!(c, '/' | '!' | '*' | '#' | ';' | '-' | '%');
+        let text = if self.document { line.trim_start() } else { line.trim_start_matches(openers) };
+        let fence = text.starts_with("```") || text.starts_with("~~~");
+        let inside = fence || self.open;
+        self.open ^= fence;
+        inside
+    }
+}
+
 /// The text of a waiver in its line.
 struct Directive<'a> {
     /// From `defuse:` on, to the end of the line.
@@ -128,7 +162,7 @@ impl<'a> Directive<'a> {
         if !verb.trim_start().starts_with('(') && !text[MARK.len()..].trim_start().starts_with("allow") {
             return None;
         }
-        if !in_comment(before) {
+        if !in_comment(before) || in_code_span(before, text) {
             return None;
         }
         let column = u32::try_from(before.chars().count() + 1).ok()?;
@@ -150,6 +184,11 @@ fn in_comment(before: &str) -> bool {
         balanced && opener.is_some_and(|opener| *opener != "*" || code.trim().is_empty())
     };
     before.trim().is_empty() || before.char_indices().any(|(at, _)| opens(at))
+}
+
+/// Whether a backtick is open at the end of `before` and closed in `after`.
+fn in_code_span(before: &str, after: &str) -> bool {
+    !before.matches('`').count().is_multiple_of(2) && after.contains('`')
 }
 
 fn quotes(text: &str) -> usize {
@@ -260,10 +299,26 @@ mod tests {
             "say `defuse: allow(date-gate)` there",
             "// defuse: the bomb squad",
             "// to defuse: cut the red wire (or not)",
+            "//! A waiver reads `defuse: allow(RULE, …) reason=\"…\"`.",
+            "  = help: `explain` says how; put `defuse: allow(date-gate) reason=\"…\"` there",
+            "let s = `// defuse: allow(date-gate) reason=x`;",
+            "/// ```c\n/// x(); // defuse: allow(date-gate) reason=x\n/// ```\nfn f() {}",
             "",
         ] {
             assert_eq!(read(text), InlineWaivers::default(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_documentation_shows_is_no_waiver() {
+        let text = "```c\nx(); // defuse: allow(date-gate) reason=x\n```\n<!-- defuse: allow(date-gate) reason=y -->\n";
+        let mut all = InlineWaivers::default();
+        all.read("README.md", text);
+        assert_eq!(all.waivers.iter().map(|waiver| waiver.place.span.line).collect::<Vec<_>>(), [4]);
+        let after = "/// ```\n/// open\nfn f() {}\n// defuse: allow(date-gate) reason=x\n";
+        assert_eq!(one(after).place.span.line, 4, "a block that nothing closes ends with its comment");
+        let verilog = "`define END 2025 // defuse: allow(date-gate) reason=x";
+        assert_eq!(one(verilog).place.span.line, 1);
     }
 
     #[test]
