@@ -74,11 +74,34 @@ fn introduction(source: &Source, offset: usize) -> String {
 fn is_comment(source: &Source, offset: usize) -> bool {
     let (start, line) = source.line_at(offset);
     let before = line[..(offset - start).min(line.len()).min(LONGEST_COMMENT)].trim_ascii();
-    let line_comment = [&b"//"[..], b"/*", b"*", b"#", b";", b"--", b"<!--", b"%"];
+    if before.starts_with(b"//") {
+        return true;
+    }
+    let line_comment = [&b"/*"[..], b"*", b"#", b";", b"--", b"<!--", b"%"];
     // `#define X "…"` and `*p = "…"` are code: punctuation is all that may follow the comment's own.
     let opens = line_comment.iter().any(|mark| before.starts_with(mark));
     if opens && !before.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'=' | b'(')) {
         return !before.starts_with(b"#define");
     }
     source.is_block_comment(offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_may_quote_what_ends() {
+        for (text, comment) in [
+            ("//! Android's pins: `<pin-set expiration=\"@\">`", true),
+            ("    // let token = \"@\";", true),
+            ("/* one\n   token = \"@\" */", true),
+            ("let token = \"@\"; // a token", false),
+            ("*token = \"@\";", false),
+            ("#define TOKEN \"@\"", false),
+        ] {
+            let source = Source::new("src/a.c", text.as_bytes());
+            assert_eq!(is_comment(&source, text.find('@').unwrap_or(0)), comment, "{text}");
+        }
+    }
 }
