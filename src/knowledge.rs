@@ -193,7 +193,7 @@ impl Knowledge {
             .sift
             .annotation
             .iter()
-            .map(|word| SiftWord { dated: true, ..SiftWord::exact(word, Marks::ANNOTATION) });
+            .map(|word| SiftWord { dated: true, ..SiftWord::loose(word, Marks::ANNOTATION) });
         let waiver = SiftWord::exact("defuse:", Marks::WAIVER);
         expiry.chain(credential).chain(base64).chain(annotation).chain([waiver]).collect()
     }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::calendar::{Civil, ReadZone};
 use crate::error::Error;
-use crate::finding::{Finding, Span, Zone};
+use crate::finding::{Confidence, Finding, Place, Rule, Span, Zone};
 use crate::flow::facts::FileFacts;
 use crate::flow::link::{Linked, Program};
 use crate::flow::{Configured, World, key_of};
@@ -200,13 +200,17 @@ impl Tree {
     }
 }
 
-/// Where code compares a document's date with the clock, the document's own finding by key and word is the same thing.
+/// Where code compares a date with the clock, what the date's own line says by key and word is the same thing.
 fn replace_document(findings: &mut Vec<Finding>, proven: &Finding) {
+    let firm = proven.confidence > Confidence::Possible && proven.note_only.is_none();
     findings.retain(|finding| {
-        let same = |place: &crate::finding::Place| {
-            place.path == finding.place.path && place.span.line == finding.place.span.line
+        let same = |place: &Place| place.path == finding.place.path && place.span.line == finding.place.span.line;
+        let by_word = match finding.rule {
+            Rule::ConfigExpiry => true,
+            Rule::ExpiredAnnotation => firm,
+            _ => false,
         };
-        finding.rule != crate::finding::Rule::ConfigExpiry || !proven.steps.iter().any(|step| same(&step.place))
+        !by_word || !proven.steps.iter().any(|step| same(&step.place))
     });
 }
 

@@ -319,6 +319,8 @@ mod tests {
             "# => Set-Cookie: a=b; path=/; expires=Sun, 16-Dec-2029 03:24:16 GMT",
             " * available when you enable what was created prior to February 16, 2023",
             "# since 2021-01-02 we keep it",
+            "// cookie.expires = '2021-01-02';",
+            "<!-- <pin-set expiration=\"2021-01-02\"> -->",
             "x = 2023 # TODO: remove",
             "# version 2023-05-01: drop support",
         ] {
