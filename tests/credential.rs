@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use defuse::calendar::Civil;
-use defuse::credential::{Context, findings, sift};
+use defuse::credential::{Context, Found, read, sift};
 use defuse::finding::{Confidence, Finding, Rule, Trigger};
 
 /// When what `make.sh` makes ends, unless said otherwise.
@@ -24,7 +24,9 @@ fn text(name: &str) -> String {
 
 /// The findings of a file, which the sift must not lose.
 fn judge(path: &str, bytes: &[u8]) -> Vec<Finding> {
-    let found = findings(path, bytes, &Context::default());
+    let Found { mut findings, bundle } = read(path, bytes, &Context::default());
+    findings.extend(bundle.iter().flat_map(|bundle| bundle.members().to_vec()));
+    let found = findings;
     assert!(found.is_empty() || sift().keeps(path, bytes), "{path} is sifted out");
     found
 }
@@ -193,8 +195,8 @@ fn surroundings_make_a_note() {
 #[test]
 fn a_frozen_clock_matters_in_tests_only() {
     let file = format!("with freeze_time('2021-01-01'):\n  pem = '''\n{}'''", text("leaf.pem"));
-    assert_eq!(findings("a.py", file.as_bytes(), &Context { in_test: false })[0].note_only, None);
-    let in_test = &findings("a.py", file.as_bytes(), &Context { in_test: true })[0];
+    assert_eq!(read("a.py", file.as_bytes(), &Context { in_test: false }).findings[0].note_only, None);
+    let in_test = &read("a.py", file.as_bytes(), &Context { in_test: true }).findings[0];
     assert!(in_test.in_test && in_test.note_only.is_some());
 }
 
@@ -219,6 +221,42 @@ fn many_roots_are_a_bundle() {
     let found = judge("cacert.pem", bundle.as_bytes());
     assert_eq!(found.len(), 9);
     assert!(found.iter().all(|finding| finding.message.contains("one of 9 certificates in this bundle")));
+}
+
+#[test]
+fn a_bundle_is_said_once_besides_what_ends_in_the_window() {
+    let bundle = format!("{}{}", text("ca.pem").repeat(8), text("leaf.pem"));
+    let judged = |from: (i64, i64, i64), until: (i64, i64, i64)| {
+        let day = |(year, month, day)| Civil::from_ymd(year, month, day).unwrap();
+        let found = read("cacert.pem", bundle.as_bytes(), &Context::default());
+        assert_eq!(found.findings, []);
+        let said = found.bundle.unwrap().findings(day(from), day(until));
+        let shown = said.iter().flat_map(|f| &f.steps).count();
+        assert_eq!(shown + said.iter().filter(|f| f.note_only.is_none()).count(), if shown > 0 { 9 } else { 1 });
+        said.iter()
+            .map(|f| format!("{} {} {} {}", f.place.span.line, end(f), f.note_only.is_some(), f.message))
+            .collect::<Vec<_>>()
+    };
+    let first = text("ca.pem").lines().count() * 8 + 1;
+    let inside = judged((2030, 1, 1), (2033, 1, 1));
+    assert_eq!(inside.len(), 2);
+    assert!(inside[0].starts_with(&format!("{first} {END} false certificate of fuse.example")), "{inside:?}");
+    assert_eq!(
+        inside[1],
+        "1 2040-01-01T00:00:00 true the other 8 certificates of this bundle outlast the release; the next ends on 2040-01-01"
+    );
+    let past = judged((2032, 1, 1), (2035, 1, 1));
+    assert_eq!(
+        past,
+        [format!(
+            "{first} {END} true 1 of the 9 certificates in this bundle has ended before the release, the last on 2031-05-06"
+        )]
+    );
+    let dead = judged((2041, 1, 1), (2044, 1, 1));
+    assert_eq!(
+        dead,
+        ["1 2040-01-01T00:00:00 false all 9 certificates of this bundle have ended, the last on 2040-01-01"]
+    );
 }
 
 #[test]
@@ -299,7 +337,7 @@ fn absurd_files_take_linear_time() {
     let token = "eyJhbGciOiJub25lIn0.eyJleHAiOjIwMDAwMDAwMDB9.c2lnbmF0dXJl";
     let many = [format!("// {token}").repeat(17_000), format!("'{token}',").repeat(17_000)];
     for file in many {
-        assert_eq!(findings("a.c", file.as_bytes(), &Context { in_test: true }).len(), 17_000);
+        assert_eq!(read("a.c", file.as_bytes(), &Context { in_test: true }).findings.len(), 17_000);
     }
     for first in [0x30_u8, 0x99, 0xC6, 0xFE] {
         let mut bytes = vec![first; 1 << 20];

@@ -105,10 +105,12 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
     scanned.skipped =
         scan.skipped.into_iter().map(|skip| Skip { path: skip.path.to_string(), why: skip.why }).collect();
     let mut tree = Tree::default();
-    for (path, read) in scan.results {
+    let window = (options.window_from, options.window_until);
+    for (path, mut read) in scan.results {
+        let bundle = read.bundle.take().map(|bundle| bundle.findings(window.0, window.1));
+        scanned.findings.extend(bundle.into_iter().flatten());
         tree.add(&mut scanned, path, read);
     }
-    let window = (options.window_from, options.window_until);
     let mut demand = demand::Demand::new(&scope, &walk, scanned.seen);
     // What waits for a date is asked with what its callers pass, so they come first; then what reaches the fuses.
     let mut linked: Option<Linked> = None;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::credential;
+use crate::credential::{self, Bundle};
 use crate::document::{self, DatedKey};
 use crate::finding::Finding;
 use crate::flow::facts::FileFacts;
@@ -14,6 +14,8 @@ use crate::source::{File, Marks, decode};
 pub(super) struct Read {
     pub(super) facts: Option<FileFacts>,
     pub(super) findings: Vec<Finding>,
+    /// Trust anchors, of which the window decides what is said.
+    pub(super) bundle: Option<Bundle>,
     pub(super) dated: Vec<DatedKey>,
     /// It may hold a waiver.
     pub(super) marked: bool,
@@ -30,6 +32,7 @@ pub(super) const fn nothing() -> Read {
     Read {
         facts: None,
         findings: Vec::new(),
+        bundle: None,
         dated: Vec::new(),
         marked: false,
         parsed: false,
@@ -46,7 +49,8 @@ pub(super) fn read(knowledge: &Knowledge, file: &File<'_>) -> Read {
     let mut read = Read { marked: file.marks.has(Marks::WAIVER), ..nothing() };
     let is_credential = file.group == languages.len() + 1;
     if file.marks.has(Marks::CREDENTIAL) || is_credential {
-        read.findings = credential::findings(&file.path, file.bytes, &credential::Context { in_test });
+        let found = credential::read(&file.path, file.bytes, &credential::Context { in_test });
+        (read.findings, read.bundle) = (found.findings, found.bundle);
     }
     if decode::is_binary(file.bytes) {
         return read;

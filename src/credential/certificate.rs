@@ -128,6 +128,7 @@ pub(super) fn expiring(source: &Source, found: &[(Range<usize>, Certificate)]) -
 
 /// One root among many: the others go on, and one that had ended when the newest of them began is dead weight.
 fn in_bundle(thing: &mut Expiring, size: usize, newest: Option<Instant>) {
+    thing.bundled = true;
     thing.severity = Severity::Changes;
     thing.effect = "chains to it stop verifying; the rest of the bundle goes on";
     thing.message.push_str(&format!(", one of {size} certificates in this bundle"));

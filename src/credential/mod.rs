@@ -3,7 +3,7 @@
 //! A certificate, a token, a signed URL, a public key or signed metadata needs no comparison in the product's code:
 //! whoever verifies it compares. So a reader here only has to find it, in whatever text or bytes surround it, and read
 //! one field. There is one file per kind of credential, each a function from a [`Source`] to [`Expiring`] things;
-//! [`findings`] runs them all and adds what the surroundings say (a comment, a test that wants a refusal, …).
+//! [`read`] runs them all and adds what the surroundings say (a comment, a test that wants a refusal, …).
 //!
 //! Nothing is verified and no key is used: the expiry stands in clear text in every format read here. All readers take
 //! time linear in the file and accept any bytes.
@@ -12,6 +12,7 @@ mod armour;
 mod array;
 mod base64_text;
 mod blob;
+mod bundle;
 mod certificate;
 mod cookie;
 mod der;
@@ -42,6 +43,7 @@ use std::ops::Range;
 use crate::calendar::Instant;
 use crate::finding::{Confidence, Effect, Finding, Rule, Severity, Step, StepKind, Trigger, Zone};
 
+pub use self::bundle::Bundle;
 pub use self::sift::{Sift, sift};
 use self::source::Source;
 
@@ -77,6 +79,8 @@ struct Expiring {
     note_only: Option<String>,
     /// Another line worth showing: where the bytes stand, if `range` is a declaration.
     data: Option<usize>,
+    /// It is one of a bundle of trust anchors.
+    bundled: bool,
 }
 
 impl Expiring {
@@ -94,6 +98,7 @@ impl Expiring {
             effect: "what verifies it refuses it",
             note_only: None,
             data: None,
+            bundled: false,
         }
     }
 
@@ -125,13 +130,25 @@ const READERS: [fn(&Source) -> Vec<Expiring>; 17] = [
     record::read,
 ];
 
-/// All credentials in a file that end on a date, by place. `path` is what findings carry, and its name is read for
-/// hints (an extension, `expired.pem`); the file itself is not opened. Anything may be in `bytes`.
-pub fn findings(path: &str, bytes: &[u8], context: &Context) -> Vec<Finding> {
+/// What was read of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// By place.
+    pub findings: Vec<Finding>,
+    /// The members of a bundle of trust anchors, if the file is one.
+    pub bundle: Option<Bundle>,
+}
+
+/// All credentials in a file that end on a date. `path` is what findings carry, and its name is read for hints (an
+/// extension, `expired.pem`); the file itself is not opened. Anything may be in `bytes`.
+pub fn read(path: &str, bytes: &[u8], context: &Context) -> Found {
     let source = Source::new(path, bytes);
     let mut expiring: Vec<Expiring> = READERS.iter().flat_map(|read| read(&source)).collect();
     expiring.sort_by_key(|thing| thing.range.start);
-    expiring.into_iter().filter_map(|thing| finding(thing, &source, context)).collect()
+    let (bundled, alone): (Vec<Expiring>, Vec<Expiring>) = expiring.into_iter().partition(|thing| thing.bundled);
+    let all = |things: Vec<Expiring>| things.into_iter().filter_map(|thing| finding(thing, &source, context)).collect();
+    let bundle = (!bundled.is_empty()).then(|| Bundle::new(all(bundled)));
+    Found { findings: all(alone), bundle }
 }
 
 /// The finding for one expiring thing; `None` where its end is no date at all (outside the calendar).

@@ -13,6 +13,9 @@ use crate::gate::{Judged, Level, Report};
 /// Files that are named when not all of them are asked for.
 const NAMED: usize = 5;
 
+/// Steps of one finding that are drawn; a bundle of certificates has a hundred and more.
+const DRAWN: usize = 8;
+
 /// The human format.
 pub(super) struct Human;
 
@@ -74,7 +77,7 @@ fn marks(finding: &Finding) -> Vec<Mark> {
         (None, _) => String::new(),
     };
     let mut marks = vec![Mark { path: main.path.clone(), span: main.span, label, primary: true }];
-    for step in finding.steps.iter().filter(|step| step.place != *main) {
+    for step in finding.steps.iter().filter(|step| step.place != *main).take(DRAWN) {
         let (path, span) = (step.place.path.clone(), step.place.span);
         marks.push(Mark { path, span, label: step.note.clone(), primary: false });
     }
@@ -95,6 +98,8 @@ fn notes(finding: &Finding) -> Vec<String> {
         notes.push(format!("{verb} {}{first}", describe::when(trigger)));
     }
     notes.extend(finding.effect.as_ref().map(|effect| format!("then: {}", effect.text)));
+    let more = finding.steps.iter().filter(|step| step.place != finding.place).count().saturating_sub(DRAWN);
+    notes.extend((more > 0).then(|| format!("{more} more lines belong to it; `--format json` names them")));
     notes.extend(describe::reached_from(finding));
     notes.extend(describe::doubt(finding));
     notes
