@@ -30,6 +30,11 @@ const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
 /// Term visits after which a decision that told nothing is not asked by further ways.
 const FRUITLESS: usize = 10_000;
 
+/// Whether a clock or a date comes in.
+const fn is_timed(taint: Taint) -> bool {
+    taint.has(Taint::CLOCK) || taint.has(Taint::DATE)
+}
+
 /// A decision that waits for what callers pass.
 struct Pending {
     /// Its number in the function.
@@ -126,9 +131,7 @@ impl<'w> Program<'w> {
         // Every decision by itself first, should the budget run out.
         let pending: Vec<_> = functions(self.world).map(|at| (at, inquiry.decisions(at))).collect();
         for (at, pending) in pending {
-            let mut pending: Vec<Pending> = pending.into_iter().map(|n| Pending { n, spent: 0 }).collect();
-            inquiry.ways = WAYS;
-            inquiry.climb(&Way { root: at, calls: Vec::new() }, &mut pending);
+            inquiry.climb(at, pending.into_iter().map(|n| Pending { n, spent: 0 }).collect());
         }
         let gave_up = inquiry.exhausted();
         let fuses = fuse::fuses(self.world, &self.graph, inquiry.found);
@@ -165,14 +168,12 @@ struct Inquiry<'w> {
     found: BTreeMap<Key, Found>,
     queries: usize,
     effort: usize,
-    /// Ways that may still be followed to the current function.
-    ways: usize,
 }
 
 impl<'w> Inquiry<'w> {
     const fn new(program: &'w Program<'w>) -> Self {
         let Program { world, graph, taints } = program;
-        Self { world, graph, taints, found: BTreeMap::new(), queries: 0, effort: 0, ways: 0 }
+        Self { world, graph, taints, found: BTreeMap::new(), queries: 0, effort: 0 }
     }
 
     /// The budget of the run is spent.
@@ -224,42 +225,63 @@ impl<'w> Inquiry<'w> {
         answers.waits_for_caller
     }
 
-    /// Asks decisions again by the calls that bring a clock or a date, from callers whose own it is. A decision that cost
-    /// much and told nothing is not asked by further ways.
-    fn climb(&mut self, way: &Way, pending: &mut Vec<Pending>) {
-        let graph = self.graph;
-        for (caller, call) in graph.callers(way.root) {
-            let entered = *caller == way.root || way.calls.iter().any(|(_, callee)| callee == caller);
-            let passes = |of: fn(&Taints, usize, Id) -> Taint| {
-                let args = self.arguments(*caller, *call);
-                args.iter().fold(Taint::default(), |all, arg| all | of(self.taints, caller.0, *arg))
-            };
-            let timed = |taint: Taint| taint.has(Taint::CLOCK) || taint.has(Taint::DATE);
-            let (own, called) = (passes(Taints::own), passes(Taints::called));
-            if entered || self.ways == 0 || self.exhausted() || pending.is_empty() || !timed(called) {
-                continue;
-            }
-            self.ways -= 1;
-            let mut longer = Way { root: *caller, calls: vec![(*call, way.root)] };
-            longer.calls.extend(way.calls.iter().copied());
-            if timed(own) {
-                for decision in &mut *pending {
-                    let (effort, found) = (self.effort, self.found.len());
-                    self.ask(&longer, decision.n);
-                    decision.spent += if self.found.len() > found { 0 } else { self.effort - effort };
+    /// Asks decisions of a function again by the calls that bring a clock or a date, from callers whose own it is, the
+    /// nearest first. A decision that cost much and told nothing is not asked by further ways.
+    fn climb(&mut self, at: FunctionRef, mut pending: Vec<Pending>) {
+        let mut ways = WAYS;
+        let mut level = vec![Way { root: at, calls: Vec::new() }];
+        for _ in 0..CHAIN {
+            let mut above = Vec::new();
+            for way in &level {
+                for longer in self.entered_by(way) {
+                    if ways == 0 || pending.is_empty() || self.exhausted() {
+                        return;
+                    }
+                    let (own, _) = self.passed(&longer);
+                    if is_timed(own) {
+                        ways -= 1;
+                        self.ask_pending(&longer, &mut pending);
+                    }
+                    if own.has(Taint::CALLER) && above.len() < WAYS {
+                        above.push(longer);
+                    }
                 }
-                pending.retain(|decision| decision.spent < FRUITLESS);
             }
-            if longer.calls.len() < CHAIN && own.has(Taint::CALLER) {
-                self.climb(&longer, pending);
-            }
+            level = above;
         }
     }
 
-    fn arguments(&self, at: FunctionRef, call: Id) -> Vec<Id> {
-        let mut args = Vec::new();
-        self.world.files[at.0].term(call).kind.for_each_part(|part| args.push(part));
-        args
+    /// The way by each call of its root that can bring a clock or a date.
+    fn entered_by(&self, way: &Way) -> Vec<Way> {
+        let entered =
+            |caller: &FunctionRef| *caller == way.root || way.calls.iter().any(|(_, callee)| callee == caller);
+        let calls = self.graph.callers(way.root).iter().filter(|(caller, _)| !entered(caller));
+        let longer = calls.map(|(caller, call)| Way {
+            root: *caller,
+            calls: std::iter::once((*call, way.root)).chain(way.calls.iter().copied()).collect(),
+        });
+        longer.filter(|longer| is_timed(self.passed(longer).1)).collect()
+    }
+
+    /// What the first call of a way passes: by the caller's own, and with what its callers pass.
+    fn passed(&self, way: &Way) -> (Taint, Taint) {
+        let mut passed = (Taint::default(), Taint::default());
+        if let Some((call, _)) = way.calls.first() {
+            self.world.files[way.root.0].term(*call).kind.for_each_part(|arg| {
+                passed.0 |= self.taints.own(way.root.0, arg);
+                passed.1 |= self.taints.called(way.root.0, arg);
+            });
+        }
+        passed
+    }
+
+    fn ask_pending(&mut self, way: &Way, pending: &mut Vec<Pending>) {
+        for decision in &mut *pending {
+            let (effort, found) = (self.effort, self.found.len());
+            self.ask(way, decision.n);
+            decision.spent += if self.found.len() > found { 0 } else { self.effort - effort };
+        }
+        pending.retain(|decision| decision.spent < FRUITLESS);
     }
 
     fn record(&mut self, way: &Way, condition: &Condition, change: Change) {

@@ -56,11 +56,9 @@ impl Taint {
 
     /// What a comparison of such parts is.
     fn compared(self) -> Self {
-        match self {
-            parts if parts.brings_both() => Self::COMPARED | Self::MEETS,
-            parts if parts.has(Self::CLOCK | Self::CALLER) => Self::COMPARED | Self::WAITS,
-            _ => Self::COMPARED,
-        }
+        let meets = if self.brings_both() { Self::MEETS } else { Self::default() };
+        let waits = if self.has(Self::CLOCK | Self::CALLER) { Self::WAITS } else { Self::default() };
+        Self::COMPARED | meets | waits
     }
 }
 
