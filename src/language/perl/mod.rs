@@ -63,6 +63,8 @@ const SHAPES: &[(&str, Shape)] = &[
     ("autoquoted_bareword", expr_with(quoted)),
     ("string_literal", expr_with(quoted)),
     ("interpolated_string_literal", expr_with(quoted)),
+    ("heredoc_token", expr_with(heredoc)),
+    ("heredoc_content", skip()),
     ("quoted_word_list", expr_with(word_list)),
     ("undef_expression", null()),
     ("list_expression", list("*")),
@@ -146,13 +148,53 @@ fn quoted(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
         return lowering.at(node, ExprKind::Text(String::new()));
     };
     let escapes = if node.kind() == "string_literal" { Escapes::Quote } else { Escapes::Backslash };
-    let is_hole = |part: &Node<'_>| !part.kind().starts_with("escape");
+    let whole = lowering.range(content);
+    filled(lowering, node, content, whole, escapes)
+}
+
+/// `<<EOF`: the text below it, up to its end.
+fn heredoc(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let name = lowering.text(node).trim_start_matches(['<', '~', ' ']).trim_matches(['"', '\'']);
+    let Some((content, end)) = heredoc_below(lowering, node, name) else {
+        return lowering.at(node, ExprKind::Opaque(Vec::new()));
+    };
+    let range = lowering.range(content);
+    let whole = range.start..lowering.range(end).start.max(range.start);
+    filled(lowering, content, content, whole, Escapes::Backslash)
+}
+
+/// The content of a here-document that follows its opener, in the innermost construct that holds both, with its end.
+fn heredoc_below<'n>(lowering: &Lowering<'_>, node: Node<'n>, name: &str) -> Option<(Node<'n>, Node<'n>)> {
+    let mut around = node.parent();
+    while let Some(outer) = around {
+        let mut cursor = outer.walk();
+        let below = outer.children(&mut cursor).filter(|child| child.start_byte() >= node.end_byte());
+        for content in below.filter(|child| child.kind() == "heredoc_content") {
+            let mut cursor = content.walk();
+            let end = content.named_children(&mut cursor).find(|part| part.kind() == "heredoc_end");
+            if let Some(end) = end.filter(|end| lowering.text(*end).trim() == name) {
+                return Some((content, end));
+            }
+        }
+        around = outer.parent();
+    }
+    None
+}
+
+/// A text with what is interpolated into it; it stands at `node`.
+fn filled(
+    lowering: &mut Lowering<'_>,
+    node: Node<'_>,
+    content: Node<'_>,
+    whole: std::ops::Range<usize>,
+    escapes: Escapes,
+) -> Expr {
+    let is_hole = |part: &Node<'_>| !part.kind().starts_with("escape") && part.kind() != "heredoc_end";
     let mut cursor = content.walk();
     let holes: Vec<Node<'_>> = content.named_children(&mut cursor).filter(is_hole).collect();
     if holes.is_empty() {
-        return lowering.at(node, ExprKind::Text(unescape(lowering.text(content), escapes)));
+        return lowering.at(node, ExprKind::Text(unescape(lowering.slice(whole), escapes)));
     }
-    let whole = lowering.range(content);
     let mut at = whole.start;
     let mut parts = Vec::new();
     for hole in holes {

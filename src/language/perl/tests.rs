@@ -25,6 +25,20 @@ fn the_table_is_known() {
 }
 
 #[test]
+fn here_documents() {
+    body("$x = ( <<EOF\na b\nc\nEOF\n);", "(= x \"a b\\nc\\n\")");
+    body("f(<<\"A\", <<'B');\none\nA\ntwo\nB\n", "(call f \"one\\n\" \"two\\n\")");
+    body("$x = <<EOF;\na $y\nEOF\n", "(= x (text \"a \" y \"\\n\"))");
+}
+
+#[test]
+fn many_here_documents_are_no_burden() {
+    let one =
+        "$t->{a} = ( <<EOF\nGET / HTTP/1.0\nEOF\n );\n$t->{b} = [ { 'c' => 'd' } ];\nok($t->e($t) == 0, 'f g');\n";
+    assert_eq!(lower(&one.repeat(200)).gaps, []);
+}
+
+#[test]
 fn expressions() {
     for (source, expected) in [
         ("$x = 1_000 + 2 * $y;", "(= x (+ 1000 (* 2 y)))"),

@@ -14,9 +14,9 @@ const ROUNDS: usize = 2_000;
 const BYTES_PER_ROUND: usize = 10;
 /// The parser reads the text in pieces of this many bytes …
 const PIECE: usize = 4_096;
-/// … this many for any text, and this many times over: scanners that look to the end of the line at each step are
-/// stopped there.
-const PIECES: usize = 1_000;
+/// … this many for any text (each look back costs one, and heredocs look back at each step), and this many times over:
+/// scanners that look to the end of the line at each step are stopped there.
+const PIECES: usize = 8_000;
 const READINGS: usize = 16;
 
 /// The syntax tree of a text; `None` if the text is beyond reason. Bounded by steps, not by time: the same text has
