@@ -34,6 +34,31 @@ struct Words {
     trial: Vec<String>,
     anchor: AnchorWords,
     history: Vec<String>,
+    test: HashMap<InTest, Vec<String>>,
+}
+
+/// What a name in a test can say of the dates that the test gives: the keys of `test` in `rules/words.yaml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InTest {
+    /// Something still holds on this date.
+    Validity,
+    /// A date that cannot have come yet.
+    Ahead,
+    /// Part of a payment card.
+    Card,
+    /// A call that asserts.
+    Asserts,
+    /// A call that expects a refusal.
+    Refusal,
+    /// A state that ends with the date.
+    Holds,
+    /// A state that begins with the date.
+    Over,
+    /// It turns an assertion round.
+    Negates,
+    /// A call that only reads, prints or compares a date.
+    Reads,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -63,6 +88,7 @@ pub struct Vocabulary {
     install: Phrases,
     release: Phrases,
     history: Phrases,
+    test: HashMap<InTest, Phrases>,
 }
 
 impl Vocabulary {
@@ -93,6 +119,10 @@ impl Vocabulary {
             (&mut self.release, words.anchor.release),
             (&mut self.history, words.history),
         ] {
+            added.iter().for_each(|phrase| phrases.add(phrase));
+        }
+        for (what, added) in words.test {
+            let phrases = self.test.entry(what).or_default();
             added.iter().for_each(|phrase| phrases.add(phrase));
         }
         Ok(())
@@ -141,6 +171,16 @@ impl Vocabulary {
     /// The name is of a date that something has behind it: `created_at`, `release_date`, `since`.
     pub fn is_history(&self, identifier: &str) -> bool {
         self.history.found_in(&words(identifier))
+    }
+
+    /// What a name in a test says of the dates that it gives.
+    pub fn says_in_test(&self, identifier: &str, what: InTest) -> bool {
+        let words = words(identifier);
+        self.test.get(&what).is_some_and(|phrases| match what {
+            InTest::Holds | InTest::Over => phrases.ends(&words),
+            InTest::Reads | InTest::Asserts => phrases.begins(&words),
+            _ => phrases.found_in(&words),
+        })
     }
 
     /// Lower-case words of which a text must hold one, in any case, for any of its names to have an expiry strength.
@@ -213,6 +253,11 @@ impl Phrases {
     fn ends(&self, words: &[String]) -> bool {
         (0..words.len()).any(|at| self.lengths_at(words, at).any(|length| at + length == words.len()))
             || self.is_joined(words)
+    }
+
+    /// A phrase stands at the beginning of the words.
+    fn begins(&self, words: &[String]) -> bool {
+        self.lengths_at(words, 0).next().is_some()
     }
 
     fn lengths_at<'a>(&'a self, words: &'a [String], at: usize) -> impl Iterator<Item = usize> + 'a {
@@ -321,6 +366,28 @@ mod tests {
             assert!(vocabulary.expiry_strength(name).is_some());
             assert!(needles.iter().any(|needle| name.to_lowercase().contains(needle)), "{name}: {needles:?}");
         }
+    }
+
+    #[test]
+    fn knows_what_names_say_in_tests() {
+        let vocabulary = embedded();
+        for (what, names) in [
+            (InTest::Validity, "exp neededBy embargoUntilDate"),
+            (InTest::Ahead, "If-Modified-Since"),
+            (InTest::Card, "cvv security_code CreditCard"),
+            (InTest::Asserts, "assertTrue EXPECT_EQ shouldBe refute"),
+            (InTest::Refusal, "assertRaises toThrow raise_error should_panic"),
+            (InTest::Holds, "isValid active?"),
+            (InTest::Over, "isExpired expired? invalid"),
+            (InTest::Negates, "assertFalse not_to"),
+            (InTest::Reads, "parseExpiry get_expires"),
+        ] {
+            for name in names.split_whitespace() {
+                assert!(vocabulary.says_in_test(name, what), "{name}: {what:?}");
+            }
+        }
+        assert!(!vocabulary.says_in_test("validate", InTest::Holds));
+        assert!(!vocabulary.says_in_test("expires_from", InTest::Reads));
     }
 
     proptest! {

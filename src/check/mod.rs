@@ -138,7 +138,7 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
         scanned.unparsed.push(Skip { path: ".".to_owned(), why });
     }
     scanned.unparsed.sort();
-    for mut finding in linked.fuses.into_iter().map(|fuse| fuse.finding).chain(linked.rollovers) {
+    for mut finding in linked.fuses.into_iter().map(|fuse| fuse.finding).chain(linked.rollovers).chain(linked.bombs) {
         if finding.matched.is_empty() {
             let text = tree.texts.get(&finding.place.path);
             finding.matched = text.map(|text| cut(text, finding.place.span)).unwrap_or_default();

@@ -27,6 +27,8 @@ pub struct FileFacts {
     pub in_test: bool,
     /// The file freezes, injects or simulates the clock.
     pub frozen: bool,
+    /// The lines that do so.
+    pub frozen_lines: Vec<u32>,
     /// The package that it declares.
     pub package: Path,
     /// Its imports.

@@ -71,6 +71,8 @@ pub struct Linked {
     pub fuses: Vec<Fuse>,
     /// Representations of time that run out.
     pub rollovers: Vec<Finding>,
+    /// Dates that tests give as still valid.
+    pub bombs: Vec<Finding>,
     /// The budget ran out.
     pub gave_up: bool,
 }
@@ -78,7 +80,7 @@ pub struct Linked {
 impl Linked {
     /// What is known when linking itself failed.
     pub const fn none() -> Self {
-        Self { fuses: Vec::new(), rollovers: Vec::new(), gave_up: true }
+        Self { fuses: Vec::new(), rollovers: Vec::new(), bombs: Vec::new(), gave_up: true }
     }
 }
 
@@ -142,7 +144,8 @@ impl<'w> Program<'w> {
             let same = |fuse: &Fuse| fuse.finding.trigger == shape.trigger && lines(&fuse.finding) == lines(shape);
             !fuses.iter().any(same)
         });
-        Linked { fuses, rollovers, gave_up }
+        let bombs = super::validity::find(self.world, &self.graph, &self.taints, &fuses);
+        Linked { fuses, rollovers, bombs, gave_up }
     }
 
     /// The functions that reach the fuses that matter, to look for their callers.

@@ -8,6 +8,7 @@
 //!    the trigger is found by asking the code itself, not by recognising its shape.
 //! 6. [`link`] asks every decision in which the two can meet, by itself and as its callers enter it, and [`fuse`] turns each
 //!    that changes into a finding.
+//! 7. [`validity`] adds the dates that tests give as still valid where no comparison shows.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -32,6 +33,7 @@ pub mod search;
 pub mod taint;
 pub mod test_code;
 pub mod trace;
+pub mod validity;
 pub mod value;
 
 #[cfg(test)]

@@ -42,6 +42,18 @@ pub fn mark(facts: &mut FileFacts, module: &Module, text: &str, index: &Index) {
         facts.frozen = frozen.iter().any(|word| within(text, function.span, word));
     }
     facts.frozen = !frozen.is_empty() && facts.in_test;
+    if !frozen.is_empty() {
+        let freezes = |line: &&str| !is_import(line) && frozen.iter().any(|word| line.contains(word.as_str()));
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| freezes(line));
+        facts.frozen_lines = lines.map(|(n, _)| n).collect();
+    }
+}
+
+/// A line that only names what freezes the clock elsewhere.
+fn is_import(line: &str) -> bool {
+    const OPENERS: [&str; 7] = ["import ", "from ", "use ", "using ", "require", "#include", "const {"];
+    let line = line.trim_start();
+    OPENERS.iter().any(|opener| line.starts_with(opener))
 }
 
 fn named(pattern: &str, name: &str) -> bool {

@@ -86,6 +86,7 @@ mod rollover;
 mod rust_models;
 #[cfg(feature = "swift")]
 mod swift;
+mod validity;
 
 #[test]
 fn a_constant_behind_a_getter_meets_the_clock() {

@@ -1,0 +1,306 @@
+//! What stands around a date that a test gives: a frozen clock, the date asserted back, an expected refusal.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::calendar;
+use crate::finding::Span;
+use crate::flow::World;
+use crate::flow::facts::{ConditionKind, FileFacts, FunctionFacts, Id, TermKind};
+use crate::flow::taint::{Taint, Taints};
+use crate::language::ir::UnaryOp;
+use crate::language::models::{Calls, Index};
+use crate::vocabulary::InTest;
+
+use super::given::{Given, is_script};
+use super::{day, given};
+
+/// Terms looked at in one assertion.
+const PARTS: usize = 400;
+
+/// What the assertions around a date say of the state that ends with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Nothing.
+    Unsaid,
+    /// It holds: what is expired is refused.
+    Holds,
+    /// It is over, or asked for at a date that the test gives as well.
+    Over,
+}
+
+/// What one test asserts.
+#[derive(Debug, Default)]
+struct Test {
+    /// The assertions: the outermost calls and conditions.
+    assertions: Vec<Id>,
+    /// A refusal is expected.
+    refusal: bool,
+}
+
+/// The surroundings of the dates of one file.
+pub(super) struct Surroundings<'w> {
+    world: &'w World<'w>,
+    taints: &'w Taints,
+    file: usize,
+    facts: &'w FileFacts,
+    index: &'w Index,
+    /// The blocks that are tests by themselves: closures with a title.
+    blocks: Vec<Span>,
+    /// The terms that hold a date that is given.
+    holders: HashSet<Id>,
+    tests: HashMap<Span, Test>,
+}
+
+impl<'w> Surroundings<'w> {
+    /// Of the dates of that file.
+    pub(super) fn new(world: &'w World<'w>, taints: &'w Taints, file: usize, given: &[Given]) -> Self {
+        let facts = world.files[file];
+        let index = world.models(facts.language);
+        let blocks = (0..facts.terms.len() as Id).filter_map(|id| block(facts, index, id)).collect();
+        let holders = given.iter().map(|given| given.holder).collect();
+        Self { world, taints, file, facts, index, blocks, holders, tests: HashMap::new() }
+    }
+
+    /// The clock stands still where the date is asked for: it is frozen for all tests, or in the same test before anything
+    /// is asserted.
+    pub(super) fn is_frozen(&mut self, given: &Given) -> bool {
+        let own = self.scope(given.given_at, given.function);
+        let facts = self.facts;
+        let line_of = |id: &Id| facts.term(*id).span.line;
+        let asserted: Vec<u32> = self.assertions(own).iter().map(line_of).collect();
+        let asserted_before = |line: u32| asserted.iter().any(|at| (given.given_at.end_line..line).contains(at));
+        self.facts.frozen_lines.iter().any(|line| {
+            let here = Span::on_line(*line, 1, 1);
+            let Some(function) = given::function_at(self.facts, here) else { return true };
+            let around = self.scope(here, function);
+            let other_test = around != own && !contains_lines(around, own) && self.is_test(function, around);
+            !other_test && (around != own || !asserted_before(*line))
+        })
+    }
+
+    /// What the assertions of the test say.
+    pub(super) fn state(&mut self, given: &Given) -> State {
+        let scope = self.scope(given.given_at, given.function);
+        let states: Vec<State> = self.assertions(scope).iter().map(|id| self.state_of(*id)).collect();
+        if states.contains(&State::Holds) {
+            State::Holds
+        } else if states.contains(&State::Over) {
+            State::Over
+        } else {
+            State::Unsaid
+        }
+    }
+
+    /// The test expects that what it gives is refused.
+    pub(super) fn expects_refusal(&mut self, given: &Given) -> bool {
+        let scope = self.scope(given.given_at, given.function);
+        self.assertions(scope);
+        self.tests.get(&scope).is_some_and(|test| test.refusal)
+    }
+
+    /// The test compares the date with what it gave, or with a text that was made of it.
+    pub(super) fn is_asserted_back(&mut self, given: &Given) -> bool {
+        let scope = self.scope(given.given_at, given.function);
+        let assertions = self.assertions(scope);
+        assertions.iter().any(|id| self.mentions(*id, given))
+    }
+
+    /// The innermost test around a place: a block with a title, else the function.
+    fn scope(&self, place: Span, function: usize) -> Span {
+        let around = self.blocks.iter().filter(|block| block.contains(place));
+        let block = around.max_by_key(|block| (block.line, block.column)).copied();
+        let function = self.facts.functions[function].span;
+        match block {
+            Some(block) if function == Span::default() || function.contains(block) => block,
+            _ => function,
+        }
+    }
+
+    fn is_test(&self, function: usize, scope: Span) -> bool {
+        self.facts.functions[function].test || self.blocks.contains(&scope)
+    }
+
+    fn assertions(&mut self, scope: Span) -> Vec<Id> {
+        if !self.tests.contains_key(&scope) {
+            let test = self.look(scope);
+            self.tests.insert(scope, test);
+        }
+        self.tests.get(&scope).map(|test| test.assertions.clone()).unwrap_or_default()
+    }
+
+    fn look(&self, scope: Span) -> Test {
+        let inside = |span: Span| scope == Span::default() || scope.contains(span);
+        let around =
+            |function: &&FunctionFacts| is_script(function) || inside(function.span) || function.span.contains(scope);
+        let mut test = Test::default();
+        let mut asserted: Vec<Id> = Vec::new();
+        for function in self.facts.functions.iter().filter(around) {
+            let decided = function.conditions.iter().filter(|condition| condition.kind == ConditionKind::Assert);
+            asserted.extend(decided.map(|condition| condition.term));
+            for call in &function.calls {
+                if !inside(self.facts.term(*call).span) {
+                    continue;
+                }
+                let name = self.called(*call);
+                test.refusal |= name.is_some_and(|name| self.world.vocabulary.says_in_test(name, InTest::Refusal));
+                if self.asserts(*call) {
+                    asserted.push(*call);
+                }
+            }
+        }
+        asserted.retain(|id| inside(self.facts.term(*id).span));
+        // Of an assertion within another, the outer one says it all.
+        asserted.sort_by_key(|id| {
+            let span = self.facts.term(*id).span;
+            (span.line, span.column, std::cmp::Reverse((span.end_line, span.end_column)))
+        });
+        let mut end = (0, 0);
+        for id in asserted {
+            let span = self.facts.term(id).span;
+            if (span.end_line, span.end_column) > end {
+                end = (span.end_line, span.end_column);
+                test.assertions.push(id);
+            }
+        }
+        test
+    }
+
+    fn called(&self, id: Id) -> Option<&'w str> {
+        match &self.facts.term(id).kind {
+            TermKind::Call(path, _) | TermKind::New(path, _) | TermKind::Name(path) => path.last().map(String::as_str),
+            TermKind::Method(_, name, _) | TermKind::Field(_, name) => Some(name.as_str()),
+            _ => None,
+        }
+    }
+
+    /// A call that asserts, by what the models know or by its name, or that continues one: `expect(x).to …`.
+    fn asserts(&self, id: Id) -> bool {
+        const CHAIN: usize = 8;
+        let mut at = id;
+        for _ in 0..CHAIN {
+            let Some(name) = self.called(at) else { return false };
+            let any = ["*".to_owned(), name.to_owned()];
+            let kind = match &self.facts.term(at).kind {
+                TermKind::Call(path, _) => self.index.call_kind(path),
+                _ => self.index.call_kind(&any),
+            };
+            if matches!(kind, Some(Calls::Assert | Calls::AssertEqual | Calls::Fluent))
+                || self.world.vocabulary.says_in_test(name, InTest::Asserts)
+            {
+                return true;
+            }
+            match &self.facts.term(at).kind {
+                TermKind::Method(base, _, _) | TermKind::Field(base, _) => at = *base,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Visits the terms of an assertion, but not what holds a date.
+    fn visit(&self, id: Id, mut visit: impl FnMut(Id, &TermKind)) {
+        let mut open = vec![id];
+        let mut left = PARTS;
+        while let Some(id) = open.pop() {
+            let Some(rest) = left.checked_sub(1) else { return };
+            left = rest;
+            let kind = &self.facts.term(id).kind;
+            visit(id, kind);
+            if !self.holders.contains(&id) {
+                kind.for_each_part(|part| open.push(part));
+            }
+        }
+    }
+
+    fn mentions(&self, assertion: Id, given: &Given) -> bool {
+        let mut found = false;
+        let same = |at| day(at) == day(given.at);
+        self.visit(assertion, |id, kind| {
+            let term = self.facts.term(id);
+            // What was computed for the assertion from the given date stands where that stands.
+            let itself = id != assertion && term.span == given.span && !self.holders.contains(&id);
+            found |= itself
+                || match kind {
+                    TermKind::Text(text) => {
+                        !self.holders.contains(&id)
+                            && calendar::find_all(text).iter().any(|(_, reading)| same(reading.instant()))
+                    }
+                    TermKind::Int(n) => given::epoch(*n).is_some_and(same),
+                    TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
+                        !self.holders.contains(&id) && self.is_day(args.iter().map(|(_, arg)| *arg), given)
+                    }
+                    _ => false,
+                };
+        });
+        found
+    }
+
+    /// Arguments that are the year, month and day of the date.
+    fn is_day(&self, args: impl Iterator<Item = Id>, given: &Given) -> bool {
+        let Some(civil) = given.at.civil() else { return false };
+        let numbers: Vec<i128> = args
+            .map_while(|arg| match self.facts.term(arg).kind {
+                TermKind::Int(n) => Some(n),
+                _ => None,
+            })
+            .collect();
+        let wanted = [civil.year(), civil.month(), civil.day()].map(i128::from);
+        numbers.starts_with(&wanted) || numbers.windows(3).any(|window| window == [wanted[2], wanted[1], wanted[0]])
+    }
+
+    /// A call that gets a fixed date: it does not ask the clock.
+    fn is_told(&self, kind: &TermKind) -> bool {
+        let (TermKind::Call(_, args) | TermKind::Method(_, _, args)) = kind else { return false };
+        let mut taints = args.iter().map(|(_, arg)| self.taints.own(self.file, *arg));
+        taints.any(|taint| taint.has(Taint::DATE) && !taint.has(Taint::CLOCK))
+    }
+
+    /// What an assertion says of a state that ends with a date.
+    fn state_of(&self, assertion: Id) -> State {
+        let words = &self.world.vocabulary;
+        let (mut negated, mut told) = (false, false);
+        let mut state = None;
+        self.visit(assertion, |id, kind| {
+            match kind {
+                TermKind::Unary(UnaryOp::Not, _) | TermKind::Bool(false) => negated = !negated,
+                _ => {}
+            }
+            let text = match kind {
+                TermKind::Text(text) if text.len() <= 24 && !text.contains(' ') => Some(&**text),
+                TermKind::Text(_) => None,
+                _ => self.called(id),
+            };
+            let Some(name) = text else { return };
+            let before = state;
+            if words.says_in_test(name, InTest::Holds) && !words.says_in_test(name, InTest::Over) {
+                state = state.or(Some(true));
+            } else if words.says_in_test(name, InTest::Over) {
+                state = state.or(Some(false));
+            }
+            told |= state != before && self.is_told(kind);
+            if !matches!(kind, TermKind::Text(_)) && words.says_in_test(name, InTest::Negates) {
+                negated = !negated;
+            }
+        });
+        match state {
+            Some(_) if told => State::Over,
+            None => State::Unsaid,
+            Some(holds) if holds != negated => State::Holds,
+            Some(_) => State::Over,
+        }
+    }
+}
+
+/// The closure of a call that makes it a test: `it 'accepts a coupon' do … end`.
+fn block(facts: &FileFacts, index: &Index, id: Id) -> Option<Span> {
+    let TermKind::Call(path, args) = &facts.term(id).kind else { return None };
+    let (_, last) = args.last()?;
+    let TermKind::Closure(..) = facts.term(*last).kind else { return None };
+    let titled = args.len() > 1 && matches!(facts.term(args[0].1).kind, TermKind::Text(_) | TermKind::Concat(_));
+    let known = path.last().is_some_and(|name| index.models.tests.calls.contains(name));
+    (titled || known).then_some(facts.term(*last).span)
+}
+
+fn contains_lines(outer: Span, inner: Span) -> bool {
+    outer == Span::default() || (outer.line <= inner.line && inner.end_line <= outer.end_line)
+}
