@@ -1,4 +1,4 @@
-//! C#. Types, properties and constructors are in [`member`], odd expressions in [`expression`].
+//! C#. Types, properties and constructors are in [`member`](mod@member), odd expressions in [`expression`](mod@expression).
 
 use super::ir::{Import, Module, Stmt};
 use super::tree::shape::*;

@@ -1,4 +1,4 @@
-//! Scala 2 and 3. Calls, whose arguments may be blocks, cases or made with `_`, are in [`call`];
+//! Scala 2 and 3. Calls, whose arguments may be blocks, cases or made with `_`, are in [`call`](mod@call);
 //! types and extensions in [`class`].
 
 use super::ir::{Block, Expr, ExprKind, Import, Module, Path, Pattern, Stmt, StmtKind};
