@@ -1,6 +1,7 @@
 //! Everything the tool knows, loaded once: languages, documents, words, and what the sift looks for.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
@@ -36,6 +37,8 @@ struct SiftRules {
     document_names: Vec<String>,
     /// Globs of paths that hold tests, in any language.
     tests: Vec<String>,
+    /// Globs of paths that hold prose: what is named there is not used.
+    prose: Vec<String>,
 }
 
 /// Everything the tool knows.
@@ -50,6 +53,7 @@ pub struct Knowledge {
     pub words: Vocabulary,
     sift: SiftRules,
     tests: GlobSet,
+    prose: GlobSet,
     language_tests: Vec<GlobSet>,
 }
 
@@ -91,7 +95,8 @@ impl Knowledge {
             .map(|language| globs_of(&language.models.models.tests.paths))
             .collect::<Result<_, _>>()?;
         let promises = Promises::embedded().map_err(|e| embedded("promises", e.to_string()))?;
-        Ok(Self { tests: globs_of(&globs)?, language_tests, languages, documents, promises, words, sift })
+        let prose = globs_of(&sift.prose)?;
+        Ok(Self { tests: globs_of(&globs)?, prose, language_tests, languages, documents, promises, words, sift })
     }
 
     /// The sift. Groups 0 to n−1 are the languages in their order; then documents, credentials, and everything else.
@@ -181,6 +186,46 @@ impl Knowledge {
         Sift::new(groups.collect(), None)
     }
 
+    /// A sift for these names alone, in code (outside comments) and everything else that is text; each makes a file
+    /// worth a visit.
+    pub fn sift_naming<'a>(&self, names: impl Iterator<Item = &'a str>) -> Sift {
+        let words: Vec<SiftWord> = names.map(|name| SiftWord::exact(name, Marks::CLOCK)).collect();
+        let mut groups: Vec<Group> = self
+            .languages
+            .list()
+            .iter()
+            .map(|language| {
+                let models = &language.models.models;
+                Group {
+                    name: language.id.to_owned(),
+                    extensions: models.extensions.clone(),
+                    names: models.files.clone(),
+                    interpreters: models.interpreters.clone(),
+                    comments: Comments { line: models.line_comments.clone(), block: models.block_comments.clone() },
+                    words: words.clone(),
+                    worth: vec![Marks::CLOCK],
+                    cap: SOURCE_CAP,
+                    ..Group::default()
+                }
+            })
+            .collect();
+        groups.push(Group {
+            name: "other".to_owned(),
+            words,
+            worth: vec![Marks::CLOCK],
+            cap: SOURCE_CAP,
+            ..Group::default()
+        });
+        let fallback = groups.len() - 1;
+        Sift::new(groups, Some(fallback))
+    }
+
+    /// What opens a comment to the end of the line in a group of the sift; in what is no language, what mostly does.
+    pub fn line_comments(&self, group: usize) -> &[String] {
+        static OTHERS: LazyLock<Vec<String>> = LazyLock::new(|| ["#", "//", ";", "<!--"].map(str::to_owned).to_vec());
+        self.languages.list().get(group).map_or(&OTHERS, |language| &language.models.models.line_comments)
+    }
+
     fn common_words(&self) -> Vec<SiftWord> {
         let expiry = self.sift.expiry.iter().map(|word| SiftWord::loose(word, Marks::EXPIRY));
         let held = credential::sift();
@@ -196,6 +241,16 @@ impl Knowledge {
             .map(|word| SiftWord { dated: true, ..SiftWord::loose(word, Marks::ANNOTATION) });
         let waiver = SiftWord::exact("defuse:", Marks::WAIVER);
         expiry.chain(credential).chain(base64).chain(annotation).chain([waiver]).collect()
+    }
+
+    /// Whether a path is code of one of the languages, by its name.
+    pub fn is_code(&self, path: &str) -> bool {
+        self.languages.of(path, b"").is_some()
+    }
+
+    /// Whether what a path holds is read by people only.
+    pub fn is_prose(&self, path: &str) -> bool {
+        self.prose.is_match(path)
     }
 
     /// Whether the path holds test code or a test's fixture; `language` by its number.

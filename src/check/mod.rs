@@ -5,6 +5,7 @@
 //! by round up to the entry points.
 
 mod demand;
+mod fixture;
 mod read;
 
 use std::collections::{BTreeMap, HashMap};
@@ -111,6 +112,7 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
         scanned.findings.extend(bundle.into_iter().flatten());
         tree.add(&mut scanned, path, read);
     }
+    fixture::mark(&mut scanned.findings, &knowledge, &scope, &walk, options.window_until).map_err(walk_error)?;
     let mut demand = demand::Demand::new(&scope, &walk, scanned.seen);
     // What waits for a date is asked with what its callers pass, so they come first; then what reaches the fuses.
     let mut linked: Option<Linked> = None;
