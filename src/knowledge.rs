@@ -151,7 +151,8 @@ impl Knowledge {
         groups.push(Group {
             name: "other".to_owned(),
             words: self.common_words(),
-            worth: ALWAYS_WORTH.to_vec(),
+            dates: true,
+            worth: [Marks::DEADLINE | Marks::EXPIRY].into_iter().chain(ALWAYS_WORTH).collect(),
             cap: SOURCE_CAP,
             ..Group::default()
         });
