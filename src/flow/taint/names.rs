@@ -262,9 +262,9 @@ impl<'w> Propagation<'w> {
 fn given<'w>(world: &World<'w>, file: usize, kind: &'w TermKind) -> Vec<(&'w str, Id)> {
     match kind {
         TermKind::Call(path, args) | TermKind::New(path, args)
-            if path[path.len() - 1].starts_with(char::is_uppercase) =>
+            if path.last().is_some_and(|ty| ty.starts_with(char::is_uppercase)) =>
         {
-            let ty = world.symbols.type_of(world.files, file, &path[path.len() - 1]);
+            let ty = path.last().and_then(|ty| world.symbols.type_of(world.files, file, ty));
             let fields = ty.map_or(&[][..], |(file, ty)| &world.files[file].types[ty].fields);
             let name = |n: usize, keyword: &'w Option<String>| {
                 keyword.as_deref().or_else(|| fields.get(n).map(|field| field.name.as_str()))

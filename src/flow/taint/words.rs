@@ -67,7 +67,11 @@ pub(super) fn rows<'m>(file: &FileFacts, models: &'m Index, id: Id) -> Vec<&'m R
         TermKind::Name(path) => dotted(&expand(&file.imports, path)),
         TermKind::Call(path, _) => {
             let full = expand(&file.imports, path);
-            let named = [find(Use::Call, &full), find(Use::New, &full), find(Use::Method, &path[path.len() - 1..])];
+            let named = [
+                find(Use::Call, &full),
+                find(Use::New, &full),
+                find(Use::Method, &path[path.len().saturating_sub(1)..]),
+            ];
             let front = if full.len() > 1 { dotted(&full[..full.len() - 1]) } else { Vec::new() };
             named.into_iter().flatten().chain(front).collect()
         }
@@ -94,7 +98,7 @@ pub(super) fn passes(file: &FileFacts, rows: &[&Row], callees: &[FunctionRef], i
         }
         TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
             let wraps = matches!(kind, TermKind::Call(path, args) | TermKind::New(path, args)
-                if args.len() == 1 && path[path.len() - 1].starts_with(char::is_uppercase));
+                if args.len() == 1 && path.last().is_some_and(|ty| ty.starts_with(char::is_uppercase)));
             let keyed = args.first().is_some_and(|(_, key)| matches!(file.term(*key).kind, TermKind::Text(_)));
             match () {
                 () if wraps || !rows.is_empty() => Passes::All,

@@ -287,3 +287,9 @@ fn what_is_no_bomb_is_silent() {
         assert_eq!(lines, [""; 0], "{program}");
     }
 }
+
+#[test]
+fn a_constructor_without_a_name_is_any() {
+    let text = "function check(kinds) {\n  const kind = new (kinds[0] || kinds[1])(2026);\n  if (Date.now() > kind.end) throw new Error('old');\n}\n";
+    assert_eq!(fuses("javascript", "2025-01-01", &[("a.js", text)]), [""; 0]);
+}
