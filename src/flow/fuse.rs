@@ -1,6 +1,6 @@
 //! From decisions to findings: which of them change their answer as the clock moves, and what that means.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::calendar::{Civil, Instant, Period};
@@ -91,8 +91,8 @@ pub struct Found {
     pub effect: Option<Effect>,
     /// The function that holds the comparison.
     pub function: FunctionRef,
-    /// The functions on the way.
-    pub via: HashSet<FunctionRef>,
+    /// Every way to it starts or ends in a test.
+    pub in_test: bool,
     /// Names that the decision's other operands and guards mention: the switches around it.
     pub switches: Vec<String>,
 }
@@ -127,9 +127,7 @@ fn finding(world: &World<'_>, graph: &CallGraph, found: Found) -> Finding {
     let change = &found.change;
     let atom = main_atom(change).cloned();
     let function = &world.files[found.function.0].functions[found.function.1];
-    let in_test = world.files[found.function.0].in_test
-        || function.test
-        || found.via.iter().any(|at| world.files[at.0].in_test || world.files[at.0].functions[at.1].test);
+    let in_test = world.files[found.function.0].in_test || function.test || found.in_test;
     let deadline = atom.as_ref().and_then(|atom| deadline(change, atom)).cloned();
     let zone = atom.as_ref().map_or(Zone::Utc, |atom| atom.meta.zone);
     let trigger = match (found.anchored, atom.as_ref().and_then(|a| a.meta.anchor).or(change.meta.anchor)) {

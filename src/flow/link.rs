@@ -1,6 +1,6 @@
 //! Asking the decisions: which of them change their answer as the clock moves, by themselves or with what callers pass.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::Period;
 use crate::finding::{Effect, Finding, Place, Severity, Span};
@@ -305,10 +305,11 @@ impl<'w> Inquiry<'w> {
         let deadline = fuse::deadline(&change, atom).map(|origin| (origin.file, origin.span));
         let key = (atom.file, span, anchored.map_or(change.at.0, |p| p.nanos), deadline);
         let effect = self.effect(decider, condition, &change);
-        let via: HashSet<FunctionRef> = std::iter::once(decider).chain(std::iter::once(way.root)).collect();
+        let in_test = |at: FunctionRef| self.world.files[at.0].in_test || self.world.files[at.0].functions[at.1].test;
+        let in_test = in_test(decider) || in_test(way.root);
         match self.found.get_mut(&key) {
             Some(known) => {
-                known.via.extend(via);
+                known.in_test &= in_test;
                 let severity = |e: &Option<Effect>| e.as_ref().map(|e| (e.severity, !e.text.contains(" answers ")));
                 if severity(&effect) > severity(&known.effect) {
                     known.effect = effect;
@@ -317,7 +318,7 @@ impl<'w> Inquiry<'w> {
             None => {
                 let function = if function.1 == usize::MAX { decider } else { function };
                 let switches = self.switches(decider, condition);
-                self.found.insert(key, Found { change, anchored, effect, function, via, switches });
+                self.found.insert(key, Found { change, anchored, effect, function, in_test, switches });
             }
         }
     }
