@@ -129,6 +129,8 @@ pub enum TermKind {
     Map(Vec<(Id, Id)>),
     /// A value with one part replaced.
     With(Id, String, Id),
+    /// A collection with the element at a key replaced or added.
+    Put(Id, Id, Id),
     /// A closure: its parameters' variables and its result.
     Closure(Vec<u32>, Id),
     /// A conversion to a type.
@@ -157,7 +159,7 @@ impl TermKind {
             Self::Field(a, _) | Self::Unary(_, a) | Self::Cast(_, a) | Self::Element(a) => visit(*a),
             Self::IsVariant(a, _) | Self::Payload(a, _) | Self::Closure(_, a) => visit(*a),
             Self::Index(a, b) | Self::Binary(_, a, b) | Self::With(a, _, b) => [*a, *b].into_iter().for_each(visit),
-            Self::Choose(a, b, c) => [*a, *b, *c].into_iter().for_each(visit),
+            Self::Choose(a, b, c) | Self::Put(a, b, c) => [*a, *b, *c].into_iter().for_each(visit),
             Self::Any(all) | Self::List(all) | Self::Concat(all) => all.iter().copied().for_each(visit),
             Self::Record(_, fields, base) => fields.iter().map(|(_, id)| *id).chain(*base).for_each(visit),
             Self::Map(pairs) => pairs.iter().flat_map(|(k, v)| [*k, *v]).for_each(visit),

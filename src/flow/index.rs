@@ -20,6 +20,12 @@ pub const DEFAULT_EXPORT: &str = "default";
 /// Implementations of one method that are followed side by side; more are too many to tell apart.
 const IMPLEMENTATIONS: usize = 3;
 
+/// Types that extend one, directly or not, that are looked through; more are too many to tell apart.
+const DERIVED: usize = 256;
+
+/// Members that override one and are meant by it; more are too many to tell apart.
+const OVERRIDERS: usize = 16;
+
 /// A stored value: the file, the function that it is evaluated in, the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stored {
@@ -37,6 +43,8 @@ pub struct SymbolTable<'a> {
     functions: HashMap<&'a str, Vec<FunctionRef>>,
     globals: HashMap<&'a str, Vec<(usize, usize)>>,
     types: HashMap<&'a str, Vec<(usize, usize)>>,
+    /// The types that extend one.
+    derived: HashMap<&'a str, Vec<(usize, usize)>>,
     written_fields: HashMap<&'a str, HashMap<&'a str, Vec<Stored>>>,
     written_names: HashMap<&'a str, Vec<Stored>>,
     /// The fields and variables of types, by owner and name.
@@ -102,6 +110,9 @@ impl<'a> SymbolTable<'a> {
         }
         for (t, ty) in file.types.iter().enumerate() {
             self.types.entry(&ty.name).or_default().push((n, t));
+            for base in &ty.bases {
+                self.derived.entry(last_of(base)).or_default().push((n, t));
+            }
             for field in &ty.fields {
                 if let Some(value) = field.value {
                     let stored = Stored { file: n, function: None, value };
@@ -328,10 +339,70 @@ impl<'a> SymbolTable<'a> {
         self.constants.get(last_of(ty)).map_or(&[], Vec::as_slice)
     }
 
+    /// What a type and those that extend it, however far, hold under a name; empty if none of the latter does, or too
+    /// many to tell apart. Switches are not told apart.
+    pub fn overriding(&self, files: &[&'a FileFacts], ty: &str, name: &str) -> Vec<Stored> {
+        let mut found = self.held(files, last_of(ty), name);
+        found.retain(|stored| tells(files, stored));
+        let own = found.len();
+        for derived in self.extending(files, ty) {
+            found.extend(self.held(files, derived, name).into_iter().filter(|stored| tells(files, stored)));
+        }
+        if found.len() > own && found.len() <= OVERRIDERS { found } else { Vec::new() }
+    }
+
+    /// The types that extend one, however far.
+    fn extending(&self, files: &[&'a FileFacts], ty: &str) -> Vec<&'a str> {
+        let mut found: Vec<&str> = Vec::new();
+        let mut open = vec![last_of(ty)];
+        while let Some(ty) = open.pop().filter(|_| found.len() <= DERIVED) {
+            for (file, t) in self.derived.get(ty).into_iter().flatten() {
+                let derived = files[*file].types[*t].name.as_str();
+                if !found.contains(&derived) {
+                    found.push(derived);
+                    open.push(derived);
+                }
+            }
+        }
+        found
+    }
+
+    /// The methods of that name of the types that extend one, however far; none if they are too many to tell apart.
+    pub fn overriders(&self, files: &[&'a FileFacts], ty: &str, name: &str) -> Vec<FunctionRef> {
+        let named = self.functions.get(name).map_or(&[][..], Vec::as_slice);
+        if named.len() < 2 {
+            return Vec::new();
+        }
+        let derived = self.extending(files, ty);
+        let found = named.iter().copied().filter(|(file, f)| {
+            let function = &files[*file].functions[*f];
+            let owner = function.owner.as_deref().map(last_of);
+            !function.declared_only && owner.is_some_and(|owner| derived.contains(&owner))
+        });
+        let found: Vec<FunctionRef> = found.collect();
+        if found.len() <= OVERRIDERS { found } else { Vec::new() }
+    }
+
+    /// What a type holds under a name: what is stored in its field, and its own variable.
+    fn held(&self, files: &[&'a FileFacts], ty: &str, name: &str) -> Vec<Stored> {
+        let globals = self.globals.get(name).into_iter().flatten();
+        let owned = globals.filter_map(|(file, g)| {
+            let global = &files[*file].globals[*g];
+            let owned = global.owner.as_deref().map(last_of) == Some(ty);
+            Some(Stored { file: *file, function: None, value: global.value.filter(|_| owned)? })
+        });
+        self.field(ty, name).iter().copied().chain(owned).collect()
+    }
+
     /// The places that make an object of that type.
     pub fn constructions(&self, ty: &str) -> &[(FunctionRef, Id)] {
         self.constructions.get(last_of(ty)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Whether what is stored is more than a switch or nothing.
+fn tells(files: &[&FileFacts], stored: &Stored) -> bool {
+    !matches!(files[stored.file].term(stored.value).kind, TermKind::Bool(_) | TermKind::Null)
 }
 
 /// Whether something owned by `owner` in `file` can be called `qualifier::x`.

@@ -11,6 +11,11 @@ use crate::language::models::{
 
 use super::value::{self, Kind, Meta, Parts, Truth, Value};
 
+/// The longest month, in nanoseconds.
+const MONTH: i128 = 31 * 86_400 * 1_000_000_000;
+/// The longest year, in nanoseconds.
+pub const YEAR: i128 = 366 * 86_400 * 1_000_000_000;
+
 /// Numbers → instant, with carry. A record with broken-down parts, or a list of them, is put together.
 pub fn civil(form: CivilForm, operands: &[Value]) -> Value {
     if let [Value { kind: Kind::List(items, _), .. }, ..] = operands {
@@ -194,7 +199,10 @@ pub fn period(units: &[Unit], operands: &[Value]) -> Value {
 pub fn part(form: PartForm, operand: &Value) -> Value {
     let mut meta = operand.meta.clone();
     meta.unit = None;
-    meta.coarse |= form.of != Part::Year;
+    match form.of {
+        Part::Year => meta.blur = meta.blur.max(YEAR),
+        _ => meta.coarse = true,
+    }
     let civil = operand.instant().and_then(Instant::civil);
     let kind = civil.map_or(Kind::Unknown, |civil| {
         let number = match form.of {
@@ -264,7 +272,12 @@ pub fn print(dialect: Dialect, operands: &[Value]) -> Value {
 
 /// Down to the start of a day, month or year; `up` to the last nanosecond of it.
 pub fn round(unit: Unit, operand: &Value, up: bool) -> Value {
-    let meta = Meta { coarse: true, ..operand.meta.clone() };
+    let size = match unit {
+        Unit::Year => YEAR,
+        Unit::Month => MONTH,
+        _ => unit.nanos().unwrap_or(0),
+    };
+    let meta = Meta { blur: operand.meta.blur.max(size), ..operand.meta.clone() };
     let start = operand.instant().and_then(|at| {
         let civil = at.civil()?;
         Some(match unit {

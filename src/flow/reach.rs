@@ -207,7 +207,10 @@ fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
                 }
                 _ => None,
             };
-            let typed = ty.map(|ty| of(Some(ty), name)).unwrap_or_default();
+            let mut typed = ty.map(|ty| of(Some(ty), name)).unwrap_or_default();
+            if let (TermKind::Receiver, Some(here)) = (&file.term(*receiver).kind, here) {
+                typed.extend(world.symbols.overriders(world.files, here, name));
+            }
             if typed.is_empty() { by_name(name) } else { typed }
         }
         TermKind::New(path, _) => path.last().map(|ty| of(Some(ty), "new")).unwrap_or_default(),

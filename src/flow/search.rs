@@ -9,7 +9,9 @@ use crate::calendar::{Civil, Instant, Period};
 
 use super::World;
 use super::eval::{Atom, Choices, Origin, Run, STEPS};
-use super::value::{Meta, Truth, Value};
+use super::facts::Id;
+use super::ops::YEAR;
+use super::value::{Crossing, Meta, Truth, Value};
 
 /// Ways through tables and unknown branches that are tried for one decision.
 const COMBINATIONS: usize = 256;
@@ -72,10 +74,11 @@ pub fn ask(world: &World<'_>, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers 
     let mut effort = 0;
     let (mut reads, mut compares) = (false, false);
     for tried in 1..=COMBINATIONS {
-        let mut asker = Asker { world, query, choices, waits: false, reads: false, lost: false, effort };
+        let mut asker = Asker { world, query, choices, waits: false, needs: false, reads: false, lost: false, effort };
         compares |= asker.way(&mut answers.changes);
         reads |= asker.reads;
-        answers.waits_for_caller |= asker.waits;
+        // What never reads the clock itself may wait for one that is passed.
+        answers.waits_for_caller |= asker.waits || (asker.needs && !reads);
         effort = asker.effort;
         answers.effort = effort;
         let lost = asker.lost && !compares;
@@ -96,6 +99,8 @@ struct Asker<'w, 'q> {
     query: &'q dyn Fn(&mut Run<'_>) -> Value,
     choices: Choices,
     waits: bool,
+    /// A parameter was needed.
+    needs: bool,
     reads: bool,
     /// A reading ended for want of steps.
     lost: bool,
@@ -107,6 +112,7 @@ impl Asker<'_, '_> {
         let mut run = Run::new(self.world, at, &mut self.choices);
         let value = (self.query)(&mut run);
         self.waits |= run.needs_caller && run.read_clock;
+        self.needs |= run.needs_caller;
         self.reads |= run.read_clock;
         self.effort += run.steps();
         self.lost |= run.steps() > STEPS;
@@ -119,15 +125,15 @@ impl Asker<'_, '_> {
     fn way(&mut self, changes: &mut Vec<Change>) -> bool {
         let start = self.world.window.0.instant();
         let first = self.read(start);
-        if !first.value.meta.timed || first.atoms.is_empty() {
+        // Two readings of the clock stay as far from each other as they are.
+        if !first.value.meta.timed || first.atoms.iter().all(|atom| atom.itself && !atom.meta.coarse) {
             return false;
         }
         let mut points = self.crossings(&first, start);
         if first.atoms.iter().any(|atom| atom.crossing.is_none()) {
-            points.extend(grid(
-                self.world.window,
-                first.value.meta.coarse || first.atoms.iter().any(|atom| atom.meta.coarse),
-            ));
+            let within_years = |meta: &Meta| meta.coarse || (1..YEAR).contains(&meta.blur);
+            let coarse = first.atoms.iter().map(|atom| &atom.meta).chain([&first.value.meta]).any(within_years);
+            points.extend(grid(self.world.window, coarse));
         }
         points.sort_unstable();
         points.dedup();
@@ -150,19 +156,25 @@ impl Asker<'_, '_> {
         true
     }
 
-    /// The instants at which linear comparisons cross, with a second on both sides; more may show behind the first.
+    /// The instants at which linear comparisons cross, with a second on both sides of where they may; more may show behind
+    /// the first.
     fn crossings(&mut self, first: &Reading, start: Instant) -> Vec<Instant> {
-        let mut known: Vec<Instant> = Vec::new();
+        let mut known: Vec<(Id, Crossing)> = Vec::new();
         let mut points = vec![start, Instant::from_seconds(0), Instant::from_seconds(4_102_444_800)];
-        let mut open: Vec<Instant> = first.atoms.iter().filter_map(|atom| atom.crossing).collect();
-        while let Some(at) = open.pop() {
-            if known.contains(&at) || known.len() >= 24 || at.civil().is_none() {
+        let of = |atom: &Atom| Some((atom.term, atom.crossing?));
+        let mut open: Vec<(Id, Crossing)> = first.atoms.iter().filter_map(of).collect();
+        while let Some((term, crossing)) = open.pop() {
+            let Crossing { at, blur } = crossing;
+            let same = |(other, known): &(Id, Crossing)| {
+                known.at == at || (*other == term && (known.at.0 - at.0).abs() <= known.blur)
+            };
+            if known.iter().any(same) || known.len() >= 24 || at.civil().is_none() {
                 continue;
             }
-            known.push(at);
-            let after = Instant(at.0 + SECOND);
-            points.extend([Instant(at.0 - SECOND), at, after]);
-            open.extend(self.read(after).atoms.iter().filter_map(|atom| atom.crossing));
+            known.push((term, crossing));
+            let after = Instant(at.0 + blur + SECOND);
+            points.extend([Instant(at.0 - blur - SECOND), at, after]);
+            open.extend(self.read(after).atoms.iter().filter_map(of));
         }
         points
     }

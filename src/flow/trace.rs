@@ -26,6 +26,8 @@ mod matchers;
 
 /// Terms per file; a file with more is a table or generated, and is read no further.
 pub const TERM_LIMIT: usize = 2_000_000;
+/// Elements put into one collection that are followed; a longer list of them is a table that code builds.
+const PUTS: usize = 64;
 /// Guards kept per condition: the innermost ones.
 const GUARD_LIMIT: usize = 6;
 
@@ -823,10 +825,9 @@ impl<'m> Tracer<'m> {
                 let with = self.add(TermKind::With(whole, name.clone(), value), target.span);
                 self.assign(base, with, env, frame);
             }
-            ExprKind::Index(base, _) => {
-                let whole = self.expr(base, env, frame);
-                let any = self.add(TermKind::Any(vec![whole, value]), target.span);
-                let _ = any;
+            ExprKind::Index(base, key) => {
+                let key = self.expr(key, env, frame);
+                self.put(base, key, value, target.span, env, frame);
             }
             ExprKind::Pass(inner) | ExprKind::Cast(_, inner) => self.assign(inner, value, env, frame),
             ExprKind::List(targets) => {
@@ -838,6 +839,45 @@ impl<'m> Tracer<'m> {
             }
             _ => {}
         }
+    }
+
+    /// `base[key] = value`. What is no local gains an entry, beside those that other code puts there.
+    fn put(&mut self, base: &Expr, key: Id, value: Id, span: Span, env: &mut Env, frame: &mut Frame) {
+        let mut write = match &base.kind {
+            ExprKind::Pass(inner) => return self.put(inner, key, value, span, env, frame),
+            ExprKind::Name(path) if path.len() > 1 || !env.contains_key(&path[0]) => {
+                Write { field: None, name: Some(path.clone()), value }
+            }
+            ExprKind::Field(of, name)
+                if matches!(of.kind, ExprKind::Receiver) && !env.contains_key(&field_key(name)) =>
+            {
+                Write { field: Some(name.clone()), name: None, value }
+            }
+            _ => {
+                let whole = self.expr(base, env, frame);
+                if self.puts(whole) < PUTS {
+                    let after = self.add(TermKind::Put(whole, key, value), span);
+                    self.assign(base, after, env, frame);
+                }
+                return;
+            }
+        };
+        let entry = match &self.terms[key as usize].kind {
+            TermKind::Text(name) => TermKind::Record(None, vec![(name.to_string(), value)], None),
+            _ => TermKind::Map(vec![(key, value)]),
+        };
+        write.value = self.add(entry, span);
+        frame.facts.writes.push(write);
+    }
+
+    /// How many elements were put into a collection one after the other.
+    fn puts(&self, mut whole: Id) -> usize {
+        let mut count = 0;
+        while let TermKind::Put(base, ..) = &self.terms[whole as usize].kind {
+            whole = *base;
+            count += 1;
+        }
+        count
     }
 
     /// Whether `value` matches: a term over it.

@@ -140,6 +140,8 @@ pub struct Meta {
     pub zone: Zone,
     /// It depends on the clock through a part finer than the year (so that the answer may change within one).
     pub coarse: bool,
+    /// It may lag behind the clock by less than this many nanoseconds: the clock was rounded.
+    pub blur: i128,
     /// It counts from an anchor.
     pub anchor: Option<Anchor>,
     /// A number's unit in nanoseconds, where a clock or conversion gave it one. Of an instant: what a number that is
@@ -157,6 +159,7 @@ impl Default for Meta {
             timed: false,
             zone: Zone::Utc,
             coarse: false,
+            blur: 0,
             anchor: None,
             unit: None,
             sure: Confidence::Proven,
@@ -179,6 +182,7 @@ impl Meta {
             timed: self.timed || other.timed,
             zone: self.zone.max(other.zone),
             coarse: self.coarse || other.coarse,
+            blur: self.blur.max(other.blur),
             anchor: self.anchor.or(other.anchor),
             unit: self.unit.or(other.unit),
             sure: self.sure.min(other.sure),
@@ -499,9 +503,19 @@ pub fn integer(a: &Value, b: &Value, compute: impl Fn(i128, i128) -> Option<i128
     Value { kind, meta }
 }
 
-/// The instant at which two operands cross while the clock moves and the other stands still, if both are instants or
-/// counts of a known unit.
-pub fn crossing(a: &Value, b: &Value, now: Instant) -> Option<Instant> {
+/// Where two operands cross.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crossing {
+    /// The instant.
+    pub at: Instant,
+    /// How far from it they may cross, in nanoseconds, where the clock is rounded or counted in large units.
+    pub blur: i128,
+}
+
+/// Where two operands cross while the clock moves and the other stands still, if both are instants, periods or counts of
+/// a known unit.
+pub fn crossing(a: &Value, b: &Value, now: Instant) -> Option<Crossing> {
+    const EXACT: i128 = 1_000_000_000;
     let sign = match (a.meta.timed, b.meta.timed) {
         (true, false) => 1,
         (false, true) => -1,
@@ -510,17 +524,21 @@ pub fn crossing(a: &Value, b: &Value, now: Instant) -> Option<Instant> {
     if a.meta.coarse || b.meta.coarse {
         return None;
     }
+    let mut blur = a.meta.blur.max(b.meta.blur);
     let gap = match (a.instant(), b.instant()) {
         (Some(a), Some(b)) => b.0.checked_sub(a.0)?,
         (Some(at), None) => b.int()?.checked_mul(b.meta.unit?)?.checked_sub(at.0)?,
         (None, Some(at)) => at.0.checked_sub(a.int()?.checked_mul(a.meta.unit?)?)?,
-        (None, None) => {
-            let unit = if sign == 1 { a.meta.unit? } else { b.meta.unit? };
-            if unit > 1_000_000_000 {
-                return None;
+        (None, None) => match (&a.kind, &b.kind) {
+            (Kind::Period(a), Kind::Period(b)) => length(*b).checked_sub(length(*a))?,
+            _ => {
+                let unit = if sign == 1 { a.meta.unit? } else { b.meta.unit? };
+                if unit > EXACT {
+                    blur = blur.checked_add(unit)?;
+                }
+                b.int()?.checked_sub(a.int()?)?.checked_mul(unit)?
             }
-            b.int()?.checked_sub(a.int()?)?.checked_mul(unit)?
-        }
+        },
     };
-    now.0.checked_add(sign * gap).map(Instant)
+    now.0.checked_add(sign * gap).map(|at| Crossing { at: Instant(at), blur })
 }

@@ -68,8 +68,10 @@ pub struct Atom {
     pub truth: Truth,
     /// What is known of its operands.
     pub meta: Meta,
+    /// Both operands move with the clock.
+    pub itself: bool,
     /// Where the operands cross, if they are instants or counts of a known unit.
-    pub crossing: Option<Instant>,
+    pub crossing: Option<value::Crossing>,
 }
 
 /// The frame of a call.
@@ -297,6 +299,10 @@ impl<'w> Run<'w> {
             TermKind::With(base, name, to) => {
                 let (base, to) = (self.eval(frame, *base), self.eval(frame, *to));
                 self.with_field(frame, id, base, name, to)
+            }
+            TermKind::Put(base, key, to) => {
+                let (base, key, to) = (self.eval(frame, *base), self.eval(frame, *key), self.eval(frame, *to));
+                self.put(frame, base, key, to)
             }
             TermKind::Closure(params, value) => {
                 Value::of(Kind::Closure(Rc::new(ClosureValue { frame, params: params.clone(), value: *value })))

@@ -20,6 +20,8 @@ impl<'w> Run<'w> {
         if self.frames[scope].args.len() <= n
             && let Some(default) = param.default
         {
+            // A caller may pass something else.
+            self.needs_caller = true;
             return self.eval(scope, default);
         }
         self.needs_caller = true;
@@ -102,6 +104,10 @@ impl<'w> Run<'w> {
         };
         if let Some(global) = globals.first() {
             let value = self.global(*global);
+            if is_empty(&value) {
+                let filled = self.filled(frame, id, *global);
+                return if filled.is_unknown() { value } else { filled };
+            }
             // `#define BUILD_TIME 0` is a placeholder for what the build puts there.
             let placeholder = matches!(&value.kind, Kind::Int(0) | Kind::Null) || value.text() == Some("");
             let span = self.file(frame).term(id).span;
@@ -139,6 +145,19 @@ impl<'w> Run<'w> {
         }
         let span = self.file(frame).term(id).span;
         path.last().and_then(|last| self.anchor_by_name(frame, last, span)).unwrap_or_else(Value::unknown)
+    }
+
+    /// What code puts into a global that starts empty: one of the entries.
+    fn filled(&mut self, frame: usize, id: Id, (file, global): (usize, usize)) -> Value {
+        let world = self.world;
+        let name = &world.files[file].globals[global].name;
+        let is_entry =
+            |value: Id| matches!(world.files[file].term(value).kind, TermKind::Map(_) | TermKind::Record(..));
+        let entries = world.symbols.stored(name).iter().copied();
+        let entries: Vec<Stored> = entries.filter(|stored| stored.file == file && is_entry(stored.value)).collect();
+        let value = self.stored_choice(frame, id, &entries, file);
+        self.call_origins(&value, name);
+        value
     }
 
     /// What the models say of a call that is written without parentheses, where the language has such.
@@ -220,8 +239,10 @@ impl<'w> Run<'w> {
         let function = self.frames[scope].function.map(|f| &self.file(scope).functions[f]);
         let Some(owner) = function.and_then(|function| function.owner.as_deref()) else { return Value::unknown() };
         let owner = last_of(owner).to_owned();
-        let stored = self.world.symbols.field(&owner, name);
         let from = self.frames[frame].file;
+        let overriding = self.world.symbols.overriding(self.world.files, &owner, name);
+        let own = self.world.symbols.field(&owner, name);
+        let stored = if overriding.is_empty() { own } else { overriding.as_slice() };
         let value = self.stored_choice(frame, id, stored, from);
         if !value.is_unknown() {
             self.call_origins(&value, name);
@@ -426,5 +447,15 @@ impl<'w> Run<'w> {
         value.meta.sure = sure;
         value.meta.origins.push(self.origin(frame, span, StepKind::Clock, None));
         value
+    }
+}
+
+/// Whether it is a collection that holds nothing.
+fn is_empty(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Map(pairs) => pairs.is_empty(),
+        Kind::List(items, _) => items.is_empty(),
+        Kind::Record(record) => record.fields.is_empty() && record.ty.is_none(),
+        _ => false,
     }
 }

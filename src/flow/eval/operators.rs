@@ -102,12 +102,15 @@ impl<'w> Run<'w> {
 
     /// Membership: of a year in a list, of a key in a map.
     pub(super) fn within(&mut self, frame: usize, id: Id, a: &Value, b: &Value) -> Value {
-        let Kind::List(items, _) = &b.kind else {
-            return Value { kind: Kind::Truth(Truth::Maybe), meta: a.meta.clone() };
+        // What the clock made says nothing of the clock; what is kept under a key of its making, nothing of when it was kept.
+        let items: Vec<&Value> = match &b.kind {
+            Kind::List(items, _) => items.iter().filter(|item| !(a.meta.timed && item.meta.timed)).collect(),
+            Kind::Map(pairs) => pairs.iter().map(|(key, _)| key).filter(|key| !key.meta.timed).collect(),
+            _ => Vec::new(),
         };
-        let mut truth = Truth::False;
+        let mut truth = if items.is_empty() { Truth::Maybe } else { Truth::False };
         let mut meta = a.meta.clone();
-        for item in items.iter() {
+        for item in items {
             let same = value::compare(a, item, self.models(frame)).map_or(Truth::Maybe, |order| order.is_eq().into());
             truth = truth.or(same);
             meta = meta.join(&item.meta);
@@ -121,16 +124,16 @@ impl<'w> Run<'w> {
         let value = ops::compare(comparison, a, b, self.models(frame));
         if comparison != Comparison::Cmp {
             let crossing = value::crossing(a, b, self.now);
-            self.decided(frame, id, &value, crossing);
+            self.decided(frame, id, &value, crossing, a.meta.timed && b.meta.timed);
         }
         value
     }
 
     pub(super) fn atom(&mut self, frame: usize, id: Id, value: &Value) {
-        self.decided(frame, id, value, None);
+        self.decided(frame, id, value, None, false);
     }
 
-    pub(super) fn decided(&mut self, frame: usize, id: Id, value: &Value, crossing: Option<Instant>) {
+    fn decided(&mut self, frame: usize, id: Id, value: &Value, crossing: Option<value::Crossing>, itself: bool) {
         if value.meta.timed && value.truth() != Truth::Maybe {
             let scope = self.scope(frame);
             self.atoms.push(Atom {
@@ -139,6 +142,7 @@ impl<'w> Run<'w> {
                 function: self.frames[scope].function,
                 truth: value.truth(),
                 meta: value.meta.clone(),
+                itself,
                 crossing,
             });
         }

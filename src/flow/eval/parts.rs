@@ -142,6 +142,38 @@ impl<'w> Run<'w> {
         Value { kind: Kind::Record(Rc::new(record)), meta: Meta { timed: false, ..base.meta } }
     }
 
+    /// A collection with the element at a key replaced or added; what is no known collection stays what it is.
+    pub(super) fn put(&self, frame: usize, base: Value, key: Value, to: Value) -> Value {
+        let kind = match &base.kind {
+            Kind::Map(pairs) => {
+                let same = |known: &Value| value::compare(known, &key, self.models(frame)).is_some_and(|o| o.is_eq());
+                let others = pairs.iter().filter(|(known, _)| !same(known)).cloned();
+                Kind::Map(others.chain([(key.clone(), to)]).collect())
+            }
+            Kind::Record(record) if record.ty.is_none() && record.fields.is_empty() && key.text().is_none() => {
+                Kind::Map(Rc::from([(key, to)]))
+            }
+            Kind::Record(record) => {
+                let Some(name) = key.text() else { return base };
+                let mut record = (**record).clone();
+                record.fields.retain(|(field, _)| field != name);
+                record.fields.push((name.to_owned(), to));
+                Kind::Record(Rc::new(record))
+            }
+            Kind::List(items, None) if items.is_empty() && key.text().is_some() => Kind::Map(Rc::from([(key, to)])),
+            Kind::List(items, ty) => {
+                let mut items = items.to_vec();
+                match key.int().and_then(|n| usize::try_from(n).ok()).and_then(|n| items.get_mut(n)) {
+                    Some(item) => *item = to,
+                    None => items.push(to),
+                }
+                Kind::List(items.into(), ty.clone())
+            }
+            _ => return base,
+        };
+        Value { kind, meta: base.meta }
+    }
+
     /// A time value as the list that the language makes of it (the row of the method `[]`); any other value as it is.
     pub(super) fn as_list(&mut self, frame: usize, id: Id, value: &Value) -> Value {
         if value.instant().is_none() {

@@ -255,16 +255,26 @@ impl<'w> Run<'w> {
                     None => Value::unknown(),
                 }
             }
+            // Of a difference to the clock it falls and rises.
             Op::Abs => match first() {
-                Value { kind: Kind::Int(n), meta } => Value { kind: Kind::Int(n.abs()), meta },
-                Value { kind: Kind::Float(n), meta } => Value { kind: Kind::Float(n.abs()), meta },
+                Value { kind: Kind::Int(n), meta } => {
+                    Value { kind: Kind::Int(n.abs()), meta: Meta { coarse: true, ..meta } }
+                }
+                Value { kind: Kind::Float(n), meta } => {
+                    Value { kind: Kind::Float(n.abs()), meta: Meta { coarse: true, ..meta } }
+                }
                 value => value,
             },
             Op::Not => Value { kind: Kind::Truth(first().truth().negate()), meta: first().meta },
             Op::Negate => unary(UnaryOp::Negate, &first()),
             Op::Parts(forms) => ops::parts(forms, &first()),
             Op::Member => match second().text() {
-                Some(name) => self.field(frame, id, first(), name, false),
+                Some(name) => {
+                    let of = self.written(frame, id).and_then(|args| args.first());
+                    let of_receiver =
+                        of.is_some_and(|(_, of)| matches!(self.file(frame).term(*of).kind, TermKind::Receiver));
+                    self.field(frame, id, first(), name, of_receiver)
+                }
                 None => Value::unknown(),
             },
             Op::Entry => match self.element_at(frame, id, &first(), &second()) {

@@ -1,16 +1,16 @@
 //! What a name is defined as: where a term's taint comes from besides its own parts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::language::models::Index;
 
 use super::super::World;
 use super::super::facts::{Id, TermKind};
-use super::super::index::{FunctionRef, Stored, family};
+use super::super::index::{FunctionRef, Stored, family, last_of};
 use super::super::reach::CallGraph;
 use super::super::trace::expand;
 use super::Taint;
-use super::words::{Passes, Role, is_named, named, of_row, passes, reads_part, role, rows, seed};
+use super::words::{Passes, Role, is_named, member, named, of_row, passes, reads_part, role, rows, seed};
 
 /// Values stored under one name, beyond which the name means nothing.
 const WRITERS: usize = 48;
@@ -75,6 +75,14 @@ impl<'w> Propagation<'w> {
             stored.iter().for_each(|stored| flow.store(world, name, *stored));
         }
         for (n, file) in world.files.iter().enumerate() {
+            // A member is read through an object of its type or of one that extends it.
+            let types: HashSet<&str> = file.types.iter().map(|ty| ty.name.as_str()).collect();
+            for global in &file.globals {
+                let owned = global.owner.as_deref().is_some_and(|owner| types.contains(last_of(owner)));
+                if let Some(value) = global.value.filter(|_| owned) {
+                    flow.store(world, &global.name, Stored { file: n, function: None, value });
+                }
+            }
             for term in &file.terms {
                 let stored = |value| Stored { file: n, function: None, value };
                 match &term.kind {
@@ -131,6 +139,9 @@ impl<'w> Propagation<'w> {
             self.getters.insert((n, id), getters);
         }
         self.link(world, n, id);
+        if let Some(name) = member(file, &rows, id) {
+            self.add_stored(world, n, id, name);
+        }
     }
 
     /// Notes what is stored under a name. Product code does not see what tests store.

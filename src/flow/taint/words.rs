@@ -138,7 +138,9 @@ pub(super) fn role(file: &FileFacts, rows: &[&Row], id: Id) -> Role {
     if let TermKind::Binary(op, _, _) = kind {
         return match op {
             BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual => Role::Compares,
-            BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Compare | BinaryOp::Subtract => Role::Compares,
+            BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Compare | BinaryOp::Subtract | BinaryOp::In => {
+                Role::Compares
+            }
             _ => Role::Plain,
         };
     }
@@ -167,6 +169,16 @@ const fn is_comparing(op: &Op) -> bool {
             | Op::Difference(_)
             | Op::Holds
     )
+}
+
+/// The member that a call reads by the name that it is passed.
+pub(super) fn member<'f>(file: &'f FileFacts, rows: &[&Row], id: Id) -> Option<&'f str> {
+    let TermKind::Call(_, args) = &file.term(id).kind else { return None };
+    let reads = rows.iter().any(|row| row.does.contains(&Op::Member));
+    args.iter().filter(|_| reads).find_map(|(_, arg)| match &file.term(*arg).kind {
+        TermKind::Text(name) => Some(&**name),
+        _ => None,
+    })
 }
 
 /// What a term depends on by its own words.

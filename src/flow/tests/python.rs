@@ -182,3 +182,76 @@ fn what_is_no_bomb_is_silent() {
         assert_eq!(found(text), [""; 0], "{text}");
     }
 }
+
+#[test]
+fn a_table_that_code_fills_is_searched() {
+    let text = "import datetime\nclass Version:\n    def __init__(self, name, end):\n        self.name = name\n        self.end = end\nLIST = [Version('a', datetime.date(2026, 3, 1)), Version('b', datetime.date(2027, 3, 1))]\nTABLE = {}\nfor version in LIST:\n    TABLE[version.name] = version\ndef check(name):\n    version = TABLE.get(name)\n    if datetime.date.today() >= version.end:\n        raise Old()\n";
+    assert_eq!(
+        found(text),
+        [
+            "a.py:12 2026-03-01: `check` throws Old() from 2026-03-01 on",
+            "a.py:12 2027-03-01: `check` throws Old() from 2027-03-01 on"
+        ]
+    );
+    for (fill, at) in [
+        ("    ends = {}\n    ends['a'] = datetime.date(2026, 3, 1)\n", "ends['a']"),
+        ("    ends = [None, None]\n    ends[1] = datetime.date(2026, 3, 1)\n", "ends[1]"),
+        ("    ends = {'a': datetime.date(2020, 1, 1)}\n    ends['a'] = datetime.date(2026, 3, 1)\n", "ends['a']"),
+    ] {
+        let text = format!(
+            "import datetime\ndef check():\n{fill}    if datetime.date.today() >= {at}:\n        raise Old()\n"
+        );
+        let found = found(&text);
+        assert!(found.len() == 1 && found[0].contains(" 2026-03-01: "), "{fill}: {found:?}");
+    }
+}
+
+#[test]
+fn what_was_last_seen_is_no_table_of_dates() {
+    let text = "import time\nseen = {}\ndef check(key):\n    seen[key] = time.time()\ndef old(key):\n    if time.time() - seen[key] > 2592000:\n        raise Old()\n";
+    assert_eq!(found(text), [""; 0]);
+}
+
+#[test]
+fn a_class_attribute_is_read_by_the_class_that_it_extends() {
+    let text = "from datetime import date\nclass Base:\n    due = None\n    @classmethod\n    def emit(cls):\n        due = READ\n        if due and date(*due) < date.today():\n            raise cls()\nclass Middle(Base):\n    pass\nclass Old(Middle):\n    due = (2026, 2, 28)\n";
+    for read in ["cls.due", "getattr(cls, 'due', None)"] {
+        let found = found(&text.replace("READ", read));
+        assert_eq!(found, ["a.py:7 2026-03-01: `Base::emit` throws from 2026-03-01 on"], "{read}");
+    }
+}
+
+#[test]
+fn whole_days_are_solved_wherever_the_date_lies() {
+    let table: String =
+        (0..40).map(|n| format!("    'v{n}': datetime.date({}, 3, {}),\n", 2019 + n / 4, n % 28 + 1)).collect();
+    let text = format!(
+        "import datetime\nTABLE = {{\n{table}}}\ndef check(name):\n    if datetime.date.today() > TABLE[name]:\n        raise Old()\n"
+    );
+    let found = found(&text);
+    assert_eq!(found.len(), 40, "{found:?}");
+    assert!(
+        found.iter().any(|line| line.contains(" 2026-03-30: "))
+            || found.iter().any(|line| line.contains(" 2026-03-03: "))
+    );
+}
+
+#[test]
+fn a_table_by_year_runs_out() {
+    for table in ["{2024: 1, 2025: 2, 2026: 3}", "[2024, 2025, 2026]"] {
+        let text = format!(
+            "from datetime import date\nRATES = {table}\nclass Base:\n    def load(self, year):\n        return []\n    def today(self):\n        return self.load(date.today().year)\nclass Rates(Base):\n    def load(self, year):\n        if year not in RATES:\n            raise KeyError(year)\n        return [year]\n"
+        );
+        assert_eq!(
+            found(&text),
+            ["a.py:10 2027-01-01: `Rates::load` throws KeyError(year) from 2027-01-01 on"],
+            "{table}"
+        );
+    }
+}
+
+#[test]
+fn what_is_kept_by_day_is_no_table() {
+    let text = "from datetime import date\ncache = {}\ndef load():\n    day = date.today().isoformat()\n    if day not in cache:\n        raise KeyError(day)\n    cache[day] = 1\n";
+    assert_eq!(found(text), [""; 0]);
+}
