@@ -140,7 +140,7 @@ error: unknown key
  --> defuse.yaml:5:1
   |
 5 | relese: {}
-  | ^^^^^^ expected one of: release, paths, levels, waivers, models
+  | ^^^^^^ expected one of: release, paths, levels, waivers, archives, models
   |
   = help: did you mean `release`?
 

@@ -73,6 +73,8 @@ pub fn scan(folder: &Path, release: Civil) -> Result<Report, Error> {
         tests: Vec::new(),
         rules: Vec::new(),
         models: None,
+        artifact: false,
+        limits: crate::source::Limits::default(),
         jobs: Some(1),
         window_from: window.from,
         window_until: window.until,

@@ -19,7 +19,7 @@ use crate::flow::facts::FileFacts;
 use crate::flow::link::{Linked, Program};
 use crate::flow::{Configured, World, key_of};
 use crate::knowledge::Knowledge;
-use crate::source::{self, Excludes, WalkError, WalkOptions};
+use crate::source::{self, Excludes, Limits, WalkError, WalkOptions};
 
 use self::read::{Read, read};
 
@@ -52,6 +52,10 @@ pub struct ScanOptions {
     pub rules: Vec<PathBuf>,
     /// The config file's `models`, in the form of the files in `rules/`.
     pub models: Option<serde_yaml::Value>,
+    /// All paths are a build's output: nothing is ignored, archives are opened.
+    pub artifact: bool,
+    /// How much of an archive is read.
+    pub limits: Limits,
     /// Worker threads; `None` is one per core.
     pub jobs: Option<usize>,
     /// The first day of the window.
@@ -95,9 +99,9 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
     let sift = knowledge.sift();
     let current_dir = std::env::current_dir().map_err(|source| Error::Read { path: PathBuf::from("."), source })?;
     let excludes = Excludes::new(&options.root, &options.exclude).map_err(|e| Error::usage(e.to_string()))?;
-    let walk = WalkOptions { current_dir, excludes, jobs: options.jobs.unwrap_or(0) };
+    let walk = WalkOptions { current_dir, excludes, jobs: options.jobs.unwrap_or(0), limits: options.limits };
     let scope = match &options.scope {
-        Scope::Tree => source::Scope::Source(options.paths.clone()),
+        Scope::Tree => source::Scope::trees(&options.paths, options.artifact),
         Scope::Files(files) => source::Scope::Files(files.clone()),
         Scope::Staged => source::Scope::Index(options.paths.clone()),
     };
@@ -105,6 +109,7 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
     let mut scanned = Scanned { seen: scan.seen, ..Scanned::default() };
     scanned.skipped =
         scan.skipped.into_iter().map(|skip| Skip { path: skip.path.to_string(), why: skip.why }).collect();
+    scanned.unparsed.extend(scan.unread.into_iter().map(|skip| Skip { path: skip.path.to_string(), why: skip.why }));
     let mut tree = Tree::default();
     let window = (options.window_from, options.window_until);
     for (path, mut read) in scan.results {

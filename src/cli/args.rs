@@ -90,6 +90,10 @@ pub(super) struct ScanArgs {
     /// Only the files in this list, separated by NUL; `-` is standard input
     #[arg(long, value_name = "FILE", help_heading = "Selection", group = "selection", value_hint = ValueHint::FilePath)]
     pub(super) file_list: Option<PathBuf>,
+    /// The paths hold what a build made: ignore nothing, open archives [default for archives, `dist`, and folders that git
+    /// ignores]
+    #[arg(long, help_heading = "Selection", conflicts_with = "selection")]
+    pub(super) artifact: bool,
     /// The config file, instead of the nearest defuse.yaml upward
     #[arg(long, value_name = "FILE", help_heading = "Configuration", value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,

@@ -45,5 +45,6 @@ mod tests {
         assert!(config.release_date.is_some() && config.support.is_some());
         assert!(!config.exclude.is_empty() && !config.tests.is_empty());
         assert!(!config.levels.is_empty() && !config.waivers.is_empty());
+        assert_eq!(config.archives, crate::source::Limits::default());
     }
 }

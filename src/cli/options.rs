@@ -29,6 +29,8 @@ pub(super) struct ScanRequest {
     pub(super) rules: Vec<PathBuf>,
     /// Worker threads.
     pub(super) jobs: Option<usize>,
+    /// All paths are a build's output.
+    pub(super) artifact: bool,
     /// Nothing to scan is fine.
     pub(super) allow_empty: bool,
     /// The baseline file.
@@ -99,6 +101,7 @@ impl ScanRequest {
             config,
             rules: args.rules,
             jobs: args.jobs,
+            artifact: args.artifact,
             allow_empty: args.allow_empty,
             baseline,
         })

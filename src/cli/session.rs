@@ -76,6 +76,8 @@ fn options(request: &ScanRequest, place: &Place, window: &Window, selected: &Sel
         tests: config.tests.clone(),
         rules: request.rules.clone(),
         models: config.models.clone(),
+        artifact: request.artifact,
+        limits: config.archives,
         jobs: request.jobs,
         window_from: window.from,
         window_until: window.until,

@@ -15,6 +15,7 @@ use super::{suggest, window};
 use crate::calendar::{Civil, Period};
 use crate::error::{Error, Problem};
 use crate::finding::{Place, Rule, Span};
+use crate::source::Limits;
 
 /// The file's name.
 pub const FILE_NAME: &str = "defuse.yaml";
@@ -34,6 +35,8 @@ pub struct Config {
     pub levels: BTreeMap<Rule, RuleLevel>,
     /// `waivers`.
     pub waivers: Vec<ConfigWaiver>,
+    /// `archives`.
+    pub archives: Limits,
     /// `models`, as it stands.
     pub models: Option<serde_yaml::Value>,
 }
@@ -98,12 +101,13 @@ impl Reader<'_> {
 
     fn config(&mut self, node: &Node) -> Config {
         let mut config = Config::default();
-        for (key, value) in self.map(node, &["release", "paths", "levels", "waivers", "models"]) {
+        for (key, value) in self.map(node, &["release", "paths", "levels", "waivers", "archives", "models"]) {
             match key.text.as_str() {
                 "release" => self.release(value, &mut config),
                 "paths" => self.paths(value, &mut config),
                 "levels" => config.levels = self.levels(value),
                 "waivers" => config.waivers = self.waivers(value),
+                "archives" => config.archives = self.archives(value),
                 _ => config.models = self.models(value),
             }
         }
@@ -183,6 +187,22 @@ impl Reader<'_> {
         }
         let place = Place { path: self.path.into(), span: node.span };
         Some(ConfigWaiver { rule: rule?, path, reason: reason?, owner, until, place })
+    }
+
+    fn archives(&mut self, node: &Node) -> Limits {
+        let mut limits = Limits::default();
+        for (key, value) in self.map(node, &Limits::KEYS.map(|(key, ..)| key)) {
+            let Some((_, least, most)) = Limits::KEYS.iter().find(|(known, ..)| *known == key.text) else { continue };
+            let Some(text) = self.scalar(value, "a number") else { continue };
+            match (text.parse(), limits.get_mut(&key.text)) {
+                (Ok(number), Some(limit)) if (*least..=*most).contains(&number) => *limit = number,
+                _ => {
+                    let label = format!("expected a whole number from {least} to {most}");
+                    self.complain(value.span, "not a limit", label, None);
+                }
+            }
+        }
+        limits
     }
 
     /// The subtree goes to the rules' own reader, which says what is wrong in it.
@@ -298,6 +318,7 @@ mod tests {
                     paths: {exclude: [\"vendor/**\"], tests: [\"**/testdata/**\"]}\n\
                     levels: {test-time-bomb: deny}\n\
                     waivers:\n  - {rule: trial-period, path: \"src/trial/**\", reason: \"the trial is the product\", owner: licensing, until: 2027-06-30}\n\
+                    archives: {depth: 3, megabytes: 100}\n\
                     models:\n  words: [sunset]\n";
         let config = Config::parse("defuse.yaml", text).unwrap();
         assert_eq!(config.release_date, window::day("2026-11-30"));
@@ -310,6 +331,7 @@ mod tests {
         assert!(waiver.path.as_ref().unwrap().is_match("src/trial/a/b.rs"));
         assert_eq!((waiver.owner.as_deref(), waiver.until), (Some("licensing"), window::day("2027-06-30")));
         assert_eq!(waiver.place.span.line, 5);
+        assert_eq!(config.archives, Limits { depth: 3, megabytes: 100, ..Limits::default() });
         assert!(config.models.unwrap().get("words").is_some());
     }
 
@@ -330,6 +352,7 @@ mod tests {
             ("levels: [date-gate]", 1, 9, "wrong kind of value", None),
             ("release: {date: 2026-02-30}", 1, 17, "not a date", None),
             ("release: {support: 3}", 1, 20, "not a period", None),
+            ("archives: {depth: 99}", 1, 19, "not a limit", None),
             ("paths: {exclude: [\"a[\"]}", 1, 19, "not a path pattern", None),
             (
                 "waivers:\n  - rule: date-gate\n",

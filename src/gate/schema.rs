@@ -4,12 +4,16 @@ use serde_json::{Value, json};
 
 use super::level::RuleLevel;
 use crate::finding::Rule;
+use crate::source::Limits;
 
 /// The schema (draft 2020-12). `defuse.schema.json` at the root of the repository is a copy, which a test compares.
 pub fn schema() -> Value {
     let rules = Rule::ALL.map(Rule::id);
     let text = json!({"type": "string", "minLength": 1});
     let day = json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"});
+    let limits = Limits::KEYS
+        .map(|(key, least, most)| (key.to_owned(), json!({"type": "integer", "minimum": least, "maximum": most})));
+    let limits = Value::Object(limits.into_iter().collect());
     let globs = |about: &str| json!({"description": about, "type": "array", "items": text});
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -42,6 +46,7 @@ pub fn schema() -> Value {
                     "until": day
                 }))
             },
+            "archives": object("How much of one archive is read.", &[], limits),
             "models": {"description": "Further clocks, deadlines and keys, in the form of the files in rules/.", "type": "object"}
         }
     })
@@ -80,6 +85,7 @@ mod tests {
             (keys(&schema["properties"]["release"]), ["release: {", "}"]),
             (keys(&schema["properties"]["paths"]), ["paths: {", "}"]),
             (keys(waiver), ["waivers: [{", "}]"]),
+            (keys(&schema["properties"]["archives"]), ["archives: {", "}"]),
         ] {
             let config = format!("{}unknown: x{}", wrap[0], wrap[1]);
             match Config::parse("defuse.yaml", &config) {

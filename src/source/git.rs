@@ -62,6 +62,11 @@ pub fn head_date(folder: &Path) -> Result<Option<i64>, GitError> {
     Ok(std::str::from_utf8(&output).ok().and_then(|text| text.trim().parse().ok()))
 }
 
+/// Whether git ignores a path, relative to `folder`. Outside of a work tree nothing is ignored.
+pub fn ignores(folder: &Path, path: &Path) -> bool {
+    run(folder, &["check-ignore", "--quiet"], &[path.to_owned()]).is_ok()
+}
+
 /// The files that the index holds below `paths` (relative to `folder`; none means all of `folder`), without symbolic
 /// links and submodules. A file in conflict is listed once, as the common ancestor or our side has it.
 ///

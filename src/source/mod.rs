@@ -3,6 +3,7 @@
 pub mod decode;
 pub mod git;
 
+mod archive;
 mod comment;
 mod dates;
 mod exclude;
@@ -14,6 +15,7 @@ mod sift;
 mod walk;
 mod word;
 
+pub use archive::Limits;
 pub use comment::Comments;
 pub use exclude::{ExcludeError, Excludes};
 pub use marks::Marks;

@@ -2,15 +2,17 @@
 //!
 //! A file is read where the walk finds it, into that thread's buffer, and forgotten after the sift. Only what is worth
 //! it is visited: on threads of their own with room for deep recursion, and behind a net, so that a parser's fault
-//! costs one file, which is then said to be skipped.
+//! costs one file, which is then said to be skipped. Archives wait until the walk is over, since what is open at once
+//! bounds the memory.
 
 use std::fs;
 use std::io::{self, Read};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::archive::{self, Visit};
 use super::decode;
 use super::git::{self, Contents, GitError, IndexEntry};
 use super::marks::Marks;
@@ -44,8 +46,16 @@ pub struct Scan<T> {
     pub results: Vec<(Arc<str>, T)>,
     /// Files that could not be read, or would have been worth a visit but could not be given one; by path.
     pub skipped: Vec<Skip>,
-    /// Files that the walk came across, the skipped ones among them.
+    /// Archives, and members of them, that were not read to their end; by path.
+    pub unread: Vec<Skip>,
+    /// Files and members of archives that the walk came across, the skipped ones among them.
     pub seen: usize,
+}
+
+impl<T> Scan<T> {
+    const fn new() -> Self {
+        Self { results: Vec::new(), skipped: Vec::new(), unread: Vec::new(), seen: 0 }
+    }
 }
 
 /// Reads what is in scope and visits what is worth it. The result is the same whatever the number of threads.
@@ -63,14 +73,17 @@ pub fn scan<T: Send>(
         .stack_size(STACK)
         .build()
         .map_err(|error| WalkError::Threads(error.to_string()))?;
-    let gathered = Mutex::new(Scan { results: Vec::new(), skipped: Vec::new(), seen: 0 });
+    let gathered = Mutex::new(Scan::new());
+    let archives = Mutex::new(Vec::new());
     let worker = || Worker {
         sift,
+        options,
         visit: &visit,
         visits: &visits,
         reader: Reader::default(),
-        own: Scan { results: Vec::new(), skipped: Vec::new(), seen: 0 },
+        own: Scan::new(),
         gathered: &gathered,
+        archives: &archives,
     };
     if let Scope::Index(paths) = scope {
         scan_index(&git::index(Path::new("."), paths)?, options, &worker)?;
@@ -79,11 +92,49 @@ pub fn scan<T: Send>(
             let mut worker = worker();
             move |found: Found<'_>| worker.found(found)
         })?;
+        let archives = std::mem::take(&mut *archives.lock().unwrap_or_else(PoisonError::into_inner));
+        open_archives(&archives, options, &worker).map_err(|error| WalkError::Threads(error.to_string()))?;
     }
     let mut scan = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
     scan.results.sort_by(|a, b| a.0.cmp(&b.0));
     scan.skipped.sort();
+    scan.unread.sort();
     Ok(scan)
+}
+
+/// An archive, and how it is shown.
+type Archive = (PathBuf, String);
+
+/// Archives that are open at once: a decoder may hold 96 MB.
+const OPEN: usize = 2;
+
+/// Shows the members of every archive to a worker.
+fn open_archives<'a, T: Send + 'a, V: Fn(&File<'_>) -> Option<T> + Sync + 'a>(
+    archives: &[Archive],
+    options: &WalkOptions,
+    worker: &(impl Fn() -> Worker<'a, T, V> + Sync),
+) -> io::Result<()> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut worker = worker();
+        while let Some((path, shown)) = archives.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let opened = panic::catch_unwind(AssertUnwindSafe(|| {
+                fs::File::open(path).map(|file| archive::open(shown, file, &options.limits, &mut worker))
+            }));
+            let why = match opened {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => walk::reason(&error),
+                Err(_) => "its reader failed on it (a bug in defuse)".to_owned(),
+            };
+            worker.own.unread.push(Skip { path: shown.as_str().into(), why });
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..options.threads().min(OPEN).min(archives.len()) {
+            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
+        }
+        Ok(())
+    })
 }
 
 fn scan_index<'a, T: Send + 'a, V: Fn(&File<'_>) -> Option<T> + Sync + 'a>(
@@ -112,19 +163,25 @@ fn scan_index<'a, T: Send + 'a, V: Fn(&File<'_>) -> Option<T> + Sync + 'a>(
 /// One thread's share of the work.
 struct Worker<'a, T: Send, V> {
     sift: &'a Sift,
+    options: &'a WalkOptions,
     visit: &'a V,
     visits: &'a rayon::ThreadPool,
     reader: Reader,
     own: Scan<T>,
     gathered: &'a Mutex<Scan<T>>,
+    /// What is to be opened when the walk is over.
+    archives: &'a Mutex<Vec<Archive>>,
 }
 
 impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
     fn found(&mut self, found: Found<'_>) {
         self.own.seen += 1;
         match found {
-            Found::File { path, shown } => {
-                if !self.sift.is_blind(&shown) {
+            Found::File { path, shown, output } => {
+                if output && archive::is_archive(path) {
+                    let mut archives = self.archives.lock().unwrap_or_else(PoisonError::into_inner);
+                    archives.push((path.to_owned(), shown));
+                } else if !self.sift.is_blind(&shown) {
                     let read = fs::File::open(path).and_then(|mut file| self.file(&shown, &mut file));
                     self.note(&shown, read);
                 }
@@ -202,11 +259,33 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
     }
 }
 
+impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Visit for Worker<'_, T, V> {
+    fn wants(&self, shown: &str) -> bool {
+        !self.options.excludes.holds(&self.options.current_dir.join(shown), false)
+    }
+
+    fn member(&mut self, shown: &str, mut content: &mut dyn Read) -> io::Result<()> {
+        self.own.seen += 1;
+        if self.sift.is_blind(shown) {
+            return Ok(());
+        }
+        if let Err(why) = self.file(shown, &mut content)? {
+            self.own.skipped.push(Skip { path: shown.into(), why });
+        }
+        Ok(())
+    }
+
+    fn unread(&mut self, skip: Skip) {
+        self.own.unread.push(skip);
+    }
+}
+
 impl<T: Send, V> Drop for Worker<'_, T, V> {
     fn drop(&mut self) {
         let mut all = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
         all.results.append(&mut self.own.results);
         all.skipped.append(&mut self.own.skipped);
+        all.unread.append(&mut self.own.unread);
         all.seen += self.own.seen;
     }
 }

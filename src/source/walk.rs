@@ -2,7 +2,7 @@
 //!
 //! A source tree is walked as git sees it: `.gitignore` holds (inside a work tree, and nobody's private excludes, so
 //! that every machine sees the same files), hidden files are read, `.git` is not. In a build's output nothing is
-//! ignored. Excludes hold for every file, also for one that is named on the command line.
+//! ignored, and archives are opened. Excludes hold for every file, also for one that is named on the command line.
 //!
 //! Symbolic links are not followed, except one that is named itself. Pipes, sockets and devices are never opened.
 
@@ -15,15 +15,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use super::archive::{self, Limits};
 use super::exclude::Excludes;
+use super::git;
 
 /// What is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// These folders as git sees them, and these files.
     Source(Vec<PathBuf>),
-    /// Everything in these folders, and these files.
+    /// Everything in these folders, and these files; archives are opened.
     Output(Vec<PathBuf>),
+    /// Some of either kind.
+    Mixed {
+        /// As [`Scope::Source`].
+        source: Vec<PathBuf>,
+        /// As [`Scope::Output`].
+        output: Vec<PathBuf>,
+    },
     /// Exactly these files. One that is gone is skipped, not an error: a hook may name a deleted file.
     Files(Vec<PathBuf>),
     /// What git's index holds below these folders or as these files.
@@ -40,12 +49,40 @@ pub struct WalkOptions {
     pub excludes: Excludes,
     /// Threads that read; 0 for as many as there are cores.
     pub jobs: usize,
+    /// How much of an archive is read.
+    pub limits: Limits,
+}
+
+impl Scope {
+    /// The trees at `paths`: all of them a build's output, or those that [`is_output`] takes for one.
+    pub fn trees(paths: &[PathBuf], output: bool) -> Self {
+        let (output, source): (Vec<PathBuf>, Vec<PathBuf>) =
+            paths.iter().cloned().partition(|path| output || is_output(path));
+        match (source.is_empty(), output.is_empty()) {
+            (_, true) => Self::Source(source),
+            (true, false) => Self::Output(output),
+            (false, false) => Self::Mixed { source, output },
+        }
+    }
+}
+
+/// Folders that hold what a build made, by their name.
+const OUTPUTS: [&str; 2] = ["dist", "artifacts"];
+
+/// Whether a path that was named holds what a build made: an archive, a folder called `dist`, one that git ignores.
+fn is_output(path: &Path) -> bool {
+    let Some(name) = path.file_name() else { return false };
+    if !path.is_dir() {
+        return archive::is_archive(path);
+    }
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    OUTPUTS.iter().any(|output| name == *output) || git::ignores(above, Path::new(name))
 }
 
 impl WalkOptions {
     /// Nothing excluded, as many threads as there are cores.
     pub fn new(current_dir: PathBuf) -> Self {
-        Self { current_dir, excludes: Excludes::default(), jobs: 0 }
+        Self { current_dir, excludes: Excludes::default(), jobs: 0, limits: Limits::default() }
     }
 
     pub(super) fn threads(&self) -> usize {
@@ -89,6 +126,8 @@ pub(super) enum Found<'a> {
         path: &'a Path,
         /// To show it.
         shown: String,
+        /// It is what a build made.
+        output: bool,
     },
     /// Something that cannot be looked at.
     Skip(Skip),
@@ -99,21 +138,27 @@ pub(super) fn walk<V>(scope: &Scope, options: &WalkOptions, visitor: impl Fn() -
 where
     V: FnMut(Found<'_>) + Send,
 {
-    let (paths, manner) = match scope {
-        Scope::Source(paths) => (paths, Manner { skip_git: true, ignore: true }),
-        Scope::Output(paths) => (paths, Manner { skip_git: false, ignore: false }),
+    const SOURCE: Manner = Manner { output: false, ignore: true };
+    const OUTPUT: Manner = Manner { output: true, ignore: false };
+    let parts: &[(&Vec<PathBuf>, Manner)] = match scope {
+        Scope::Source(paths) => &[(paths, SOURCE)],
+        Scope::Output(paths) => &[(paths, OUTPUT)],
+        // An archive that is named counts as one, even if it lies in a folder that is named too.
+        Scope::Mixed { source, output } => &[(output, OUTPUT), (source, SOURCE)],
         Scope::Files(paths) => {
-            walk_files(paths, options, &once_each(paths.len(), &visitor));
+            walk_files(paths, SOURCE, options, &once_each(paths.len(), &visitor));
             return Ok(());
         }
         Scope::Index(_) => return Ok(()),
     };
-    let (mut folders, files) = split(paths)?;
-    let visitor = once_each(folders.len() + files.len(), &visitor);
-    walk_files(&files, options, &visitor);
-    while let Some(folder) = folders.pop() {
-        let ignore = manner.ignore && !has_odd_gitignore(&folder);
-        folders.extend(walk_folder(&folder, Manner { ignore, ..manner }, options, &visitor));
+    let visitor = once_each(parts.iter().map(|(paths, _)| paths.len()).sum(), &visitor);
+    for (paths, manner) in parts {
+        let (mut folders, files) = split(paths)?;
+        walk_files(&files, *manner, options, &visitor);
+        while let Some(folder) = folders.pop() {
+            let ignore = manner.ignore && !has_odd_gitignore(&folder);
+            folders.extend(walk_folder(&folder, Manner { ignore, ..*manner }, options, &visitor));
+        }
     }
     Ok(())
 }
@@ -121,8 +166,8 @@ where
 /// How a folder is walked.
 #[derive(Clone, Copy)]
 struct Manner {
-    /// `.git` is not part of the tree.
-    skip_git: bool,
+    /// It is what a build made: `.git` is a part of it.
+    output: bool,
     /// `.gitignore` holds.
     ignore: bool,
 }
@@ -183,7 +228,12 @@ where
     }
 }
 
-fn walk_files<V: FnMut(Found<'_>)>(paths: &[PathBuf], options: &WalkOptions, visitor: &(impl Fn() -> V + Sync)) {
+fn walk_files<V: FnMut(Found<'_>)>(
+    paths: &[PathBuf],
+    manner: Manner,
+    options: &WalkOptions,
+    visitor: &(impl Fn() -> V + Sync),
+) {
     let next = AtomicUsize::new(0);
     let threads = options.threads().min(paths.len());
     std::thread::scope(|scope| {
@@ -192,7 +242,7 @@ fn walk_files<V: FnMut(Found<'_>)>(paths: &[PathBuf], options: &WalkOptions, vis
                 let mut visit = visitor();
                 while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Some(shown) = shown_unless_excluded(path, options) {
-                        visit(explicit(path, shown));
+                        visit(explicit(path, shown, manner.output));
                     }
                 }
             });
@@ -207,9 +257,9 @@ pub(super) fn shown_unless_excluded(path: &Path, options: &WalkOptions) -> Optio
 }
 
 /// A file that was named, link or not.
-fn explicit(path: &Path, shown: String) -> Found<'_> {
+fn explicit(path: &Path, shown: String, output: bool) -> Found<'_> {
     match fs::metadata(path) {
-        Ok(about) if about.is_file() => Found::File { path, shown },
+        Ok(about) if about.is_file() => Found::File { path, shown, output },
         Ok(about) if about.is_dir() => skip(shown, "is a folder"),
         Ok(_) => skip(shown, NOT_REGULAR),
         Err(error) => skip(shown, &reason(&error)),
@@ -246,7 +296,7 @@ fn walk_folder<V: FnMut(Found<'_>) + Send>(
     let (excludes, folder, odd) = (options.excludes.clone(), Arc::clone(&place), Arc::clone(&apart));
     builder.filter_entry(move |entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        if (manner.skip_git && entry.depth() > 0 && entry.file_name() == ".git")
+        if (!manner.output && entry.depth() > 0 && entry.file_name() == ".git")
             || (!excludes.is_empty() && excludes.holds(&folder.absolute_of(entry), is_folder))
         {
             return false;
@@ -264,7 +314,7 @@ fn walk_folder<V: FnMut(Found<'_>) + Send>(
             match entry {
                 Ok(entry) => match entry.file_type() {
                     Some(kind) if kind.is_file() => {
-                        visit(Found::File { path: entry.path(), shown: place.shown_of(&entry) })
+                        visit(Found::File { path: entry.path(), shown: place.shown_of(&entry), output: manner.output })
                     }
                     Some(kind) if kind.is_dir() || kind.is_symlink() => {}
                     _ => visit(skip(place.shown_of(&entry), NOT_REGULAR)),
@@ -336,12 +386,18 @@ fn describe(error: &ignore::Error) -> (Option<&Path>, String) {
 
 /// With forward slashes; bytes that are not UTF-8 as `\xFF`, so that two names never look the same.
 fn shown(path: &Path) -> String {
-    let mut text = String::with_capacity(path.as_os_str().len());
-    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+    let text = printable(path.as_os_str().as_encoded_bytes());
+    if std::path::MAIN_SEPARATOR == '/' { text } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// A name as text; bytes that are not UTF-8 as `\xFF`.
+pub(super) fn printable(name: &[u8]) -> String {
+    let mut text = String::with_capacity(name.len());
+    for chunk in name.utf8_chunks() {
         text.push_str(chunk.valid());
         text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
     }
-    if std::path::MAIN_SEPARATOR == '/' { text } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+    text
 }
 
 /// Without `.` and `..`, by the letters alone.

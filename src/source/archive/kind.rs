@@ -1,0 +1,88 @@
+//! Which archive it is, by the first bytes.
+
+use super::streams::Stream;
+
+/// How many bytes are needed to tell.
+pub(super) const HEAD: usize = 512;
+
+/// An archive's format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// zip, and what is one by another name: jar, war, ear, apk, aab, ipa, whl, nupkg, vsix, xpi, crx.
+    Zip,
+    /// POSIX and GNU tar.
+    Tar,
+    /// ar: Debian packages and static libraries.
+    Ar,
+    /// cpio with ASCII headers: initial RAM disks, the payload of RPM packages.
+    Cpio,
+    /// RPM packages.
+    Rpm,
+    /// One compressed stream.
+    Stream(Stream),
+}
+
+impl Kind {
+    /// The format of what begins with `head`; `None` for everything that is no archive.
+    pub(super) fn of(head: &[u8]) -> Option<Self> {
+        const MAGIC: [(&[u8], Kind); 13] = [
+            (b"PK\x03\x04", Kind::Zip),
+            (b"PK\x05\x06", Kind::Zip),
+            (b"PK00PK\x03\x04", Kind::Zip),
+            (b"Cr24", Kind::Zip),
+            (b"!<arch>\n", Kind::Ar),
+            (b"070701", Kind::Cpio),
+            (b"070702", Kind::Cpio),
+            (b"\xED\xAB\xEE\xDB", Kind::Rpm),
+            (b"\x1F\x8B\x08", Kind::Stream(Stream::Gzip)),
+            (b"BZh", Kind::Stream(Stream::Bzip2)),
+            (b"\xFD7zXZ\0", Kind::Stream(Stream::Xz)),
+            (b"\x28\xB5\x2F\xFD", Kind::Stream(Stream::Zstd)),
+            (b"#!/", Kind::Zip),
+        ];
+        let kind = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, kind)| *kind);
+        match kind {
+            // Scripts are no archives; a jar or zipapp with a launcher in front has its first member right after it.
+            Some(Kind::Zip) if head.starts_with(b"#!") => follows_launcher(head).then_some(Kind::Zip),
+            Some(Kind::Stream(Stream::Bzip2)) if !is_bzip2(head) => None,
+            Some(kind) => Some(kind),
+            None => (head.get(257..262) == Some(b"ustar")).then_some(Kind::Tar),
+        }
+    }
+}
+
+/// Whether a zip member begins on the line after `#!…`.
+fn follows_launcher(head: &[u8]) -> bool {
+    memchr::memchr(b'\n', head).is_some_and(|feed| head[feed + 1..].starts_with(b"PK\x03\x04"))
+}
+
+/// The block size and the first block's mark, or that of the end of an empty stream.
+fn is_bzip2(head: &[u8]) -> bool {
+    matches!(head.get(3), Some(b'1'..=b'9'))
+        && matches!(head.get(4..10), Some(b"\x31\x41\x59\x26\x53\x59" | b"\x17\x72\x45\x38\x50\x90"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archives_are_told_by_their_first_bytes() {
+        for (head, expected) in [
+            (&b"PK\x03\x04"[..], Some(Kind::Zip)),
+            (b"#!/usr/bin/env python3\nPK\x03\x04", Some(Kind::Zip)),
+            (b"#!/bin/sh\necho PK", None),
+            (b"BZh is a word", None),
+            (b"!<arch>\ndebian-binary", Some(Kind::Ar)),
+            (b"\x1F\x8B\x08\0", Some(Kind::Stream(Stream::Gzip))),
+            (b"", None),
+            (b"PK", None),
+        ] {
+            assert_eq!(Kind::of(head), expected, "{head:?}");
+        }
+        let mut tape = [b'a'; HEAD];
+        assert_eq!(Kind::of(&tape), None);
+        tape[257..262].copy_from_slice(b"ustar");
+        assert_eq!(Kind::of(&tape), Some(Kind::Tar));
+    }
+}

@@ -1,0 +1,266 @@
+//! Archives as real tools make them, and as nobody should: each member is found, and none of them costs more than the
+//! limits allow.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+
+/// Runs the gate over a folder; the report.
+fn check(folder: &Path, arguments: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_defuse"))
+        .args(["check", "--format", "json", "--release-date", "2030-01-01"])
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("SOURCE_DATE_EPOCH")
+        .output()
+        .unwrap();
+    assert!(output.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn paths(report: &Value) -> Vec<String> {
+    let place = |finding: &Value| format!("{}:{}", finding["path"].as_str().unwrap(), finding["line"]);
+    report["findings"].as_array().unwrap().iter().map(place).collect()
+}
+
+/// Path and reason of what was not read.
+fn unread(report: &Value) -> Vec<(String, String)> {
+    let text = |skip: &Value, key: &str| skip[key].as_str().unwrap().to_owned();
+    let skips = report["files"]["unparsed"].as_array().unwrap();
+    skips.iter().map(|skip| (text(skip, "path"), text(skip, "why"))).collect()
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    fs::read(format!("{}/tests/fixtures/credential/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// A folder with `tree/certs/ca.pem`, a certificate that ends on 2031-05-06.
+fn tree() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("tree/certs")).unwrap();
+    fs::create_dir(folder.path().join("dist")).unwrap();
+    fs::write(folder.path().join("tree/certs/ca.pem"), fixture("leaf.pem")).unwrap();
+    folder
+}
+
+/// Runs a line of shell in the tree's folder; `false` where the machine has no such tool.
+fn made(folder: &Path, tool: &str, line: &str) -> bool {
+    let shell = |line: &str| Command::new("sh").args(["-c", line]).current_dir(folder).output().unwrap();
+    if !shell(&format!("command -v {tool}")).status.success() {
+        return false;
+    }
+    let output = shell(line);
+    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    true
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A stored member: its local header and content, and its entry in the directory, which may point at another's.
+fn member(name: &[u8], content: &[u8], offset: u32) -> (Vec<u8>, Vec<u8>) {
+    let size = u32::try_from(content.len()).unwrap().to_le_bytes();
+    let length = u16::try_from(name.len()).unwrap().to_le_bytes();
+    let crc = flate2_crc(content).to_le_bytes();
+    let common = [&[20, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &crc, &size, &size, &length, &[0, 0]].concat();
+    let local = [&b"PK\x03\x04"[..], &common, name, content].concat();
+    let rest = [0; 10];
+    let entry = [&b"PK\x01\x02\x14\0"[..], &common, &rest, &offset.to_le_bytes(), name].concat();
+    (local, entry)
+}
+
+fn flate2_crc(bytes: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
+
+fn zip_of(local: &[u8], directory: &[u8], entries: u16) -> Vec<u8> {
+    let sizes = [local.len(), directory.len()].map(|n| u32::try_from(n).unwrap().to_le_bytes());
+    let count = entries.to_le_bytes();
+    [local, directory, b"PK\x05\x06\0\0\0\0", &count, &count, &sizes[1], &sizes[0], &[0, 0]].concat()
+}
+
+#[test]
+fn what_the_tools_pack_is_opened() {
+    let folder = tree();
+    let root = folder.path();
+    let cases = [
+        ("zip", "cd tree && zip -qr ../dist/a.jar .", "a.jar!/certs/ca.pem"),
+        ("zip", "cd dist && zip -q b.war a.jar", "b.war!/a.jar!/certs/ca.pem"),
+        ("tar", "tar cf dist/c.tar -C tree .", "c.tar!/certs/ca.pem"),
+        ("tar", "tar --format=posix -czf dist/d.tgz -C tree .", "d.tgz!/certs/ca.pem"),
+        ("xz", "tar cJf dist/e.tar.xz -C tree .", "e.tar.xz!/certs/ca.pem"),
+        ("bzip2", "tar cjf dist/f.tar.bz2 -C tree .", "f.tar.bz2!/certs/ca.pem"),
+        ("zstd", "tar c -C tree . | zstd -q > dist/g.tar.zst", "g.tar.zst!/certs/ca.pem"),
+        ("gzip", "gzip -c tree/certs/ca.pem > dist/h.pem.gz", "h.pem.gz!/h.pem"),
+        ("ar", "ar rc dist/i.a tree/certs/ca.pem", "i.a!/ca.pem"),
+        ("cpio", "cd tree && find . | cpio -o -H newc 2>/dev/null | gzip > ../dist/j.img", "j.img!/certs/ca.pem"),
+        (
+            "dpkg-deb",
+            "mkdir tree/DEBIAN && printf 'Package: x\\nVersion: 1\\nArchitecture: all\\nMaintainer: x <x@x>\\nDescription: x\\n' \
+             > tree/DEBIAN/control && dpkg-deb -Zxz -b tree dist/k.deb && rm -r tree/DEBIAN",
+            "k.deb!/data.tar.xz!/certs/ca.pem",
+        ),
+        (
+            "tar",
+            "mkdir -p layout/blobs/sha256 && tar czf layout/blobs/sha256/0a -C tree . && tar cf dist/l.tar -C layout .",
+            "l.tar!/blobs/sha256/0a!/certs/ca.pem",
+        ),
+    ];
+    let mut expected = Vec::new();
+    let mut missing = Vec::new();
+    for (tool, line, path) in cases {
+        if made(root, tool, line) { expected.push(format!("dist/{path}:1")) } else { missing.push(tool) }
+    }
+    if !missing.is_empty() {
+        eprintln!("{} of {} cases skipped: {missing:?} not found", missing.len(), cases.len());
+    }
+    let report = check(root, &["dist"]);
+    assert_eq!(paths(&report), expected);
+    assert_eq!(unread(&report), []);
+}
+
+#[test]
+fn archives_are_opened_in_outputs_alone() {
+    let folder = tree();
+    let root = folder.path();
+    fs::write(root.join("tree/ca.pem.gz"), gzip(&fixture("leaf.pem"))).unwrap();
+    fs::write(root.join("tree/.gitignore"), "*.pem\n").unwrap();
+    fs::create_dir(root.join(".git")).unwrap();
+    let both = ["tree/ca.pem.gz!/ca.pem:1", "tree/certs/ca.pem:1"];
+    assert_eq!(paths(&check(root, &["tree"])), [""; 0]);
+    assert_eq!(paths(&check(root, &["tree", "--artifact"])), both);
+    assert_eq!(paths(&check(root, &["tree", "tree/ca.pem.gz"])), both[..1]);
+}
+
+#[test]
+fn members_of_an_archive_can_be_excluded() {
+    let folder = tree();
+    let root = folder.path();
+    fs::write(root.join("dist/a.pem.gz"), gzip(&fixture("leaf.pem"))).unwrap();
+    fs::write(root.join("defuse.yaml"), "paths: {exclude: ['dist/*.gz!/*.pem']}\n").unwrap();
+    let report = check(root, &["dist"]);
+    assert_eq!(paths(&report), [""; 0]);
+}
+
+#[test]
+fn names_do_not_lead_out_of_an_archive() {
+    let folder = tree();
+    let (local, directory) = member(b"../../../etc/ca.pem", &fixture("leaf.pem"), 0);
+    fs::write(folder.path().join("dist/a.zip"), zip_of(&local, &directory, 1)).unwrap();
+    assert_eq!(paths(&check(folder.path(), &["dist"])), ["dist/a.zip!/etc/ca.pem:1"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let folder = tree();
+    let root = folder.path();
+    fs::write(root.join("dist/a.gz"), &gzip(&fixture("leaf.pem"))[..300]).unwrap();
+    fs::write(root.join("dist/b.zip"), b"PK\x03\x04 and nothing else").unwrap();
+    let encrypted = made(root, "zip", "zip -qP secret dist/c.zip tree/certs/ca.pem");
+    let report = check(root, &["dist"]);
+    let found = unread(&report);
+    assert_eq!(found.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>()[..2], ["dist/a.gz", "dist/b.zip"]);
+    if encrypted {
+        assert_eq!(found[2].0, "dist/c.zip!/tree/certs/ca.pem");
+        assert!(found[2].1.contains("assword"), "{found:?}");
+    }
+}
+
+/// What is unread of one file with that content, under limits given as YAML.
+fn limited(content: &[u8], limits: &str) -> Vec<(String, String)> {
+    let folder = tree();
+    fs::write(folder.path().join("dist/a"), content).unwrap();
+    fs::write(folder.path().join("defuse.yaml"), format!("archives: {{{limits}}}\n")).unwrap();
+    let began = Instant::now();
+    let report = check(folder.path(), &["dist"]);
+    assert!(began.elapsed() < Duration::from_secs(60));
+    unread(&report)
+}
+
+#[test]
+fn each_limit_is_said() {
+    let zeros = vec![0; 4 << 20];
+    let once = gzip(&zeros);
+    let many: Vec<u8> = gzip(&once.repeat(20));
+    let (local, _) = member(b"a", b"x", 0);
+    let directory: Vec<u8> = (0..40).flat_map(|n| member(format!("{n}").as_bytes(), b"x", 0).1).collect();
+    let overlapping = zip_of(&local, &directory, 40);
+    let nested = (0..12).fold(b"x".to_vec(), |inner, _| gzip(&inner));
+    for (content, limits, key) in [
+        (&many, "", "ratio"),
+        (&many, "megabytes: 10, ratio: 1000000", "megabytes"),
+        (&overlapping, "entries: 39", "entries"),
+        (&nested, "", "depth"),
+    ] {
+        let found = limited(content, limits);
+        assert_eq!(found.len(), 1, "{key}: {found:?}");
+        assert!(found[0].0.starts_with("dist/a") && found[0].1.ends_with(&format!("(archives.{key})")), "{found:?}");
+    }
+    assert_eq!(limited(&overlapping, ""), []);
+    assert_eq!(limited(&nested, "depth: 12"), []);
+}
+
+#[test]
+fn sparse_files_end_at_the_limit() {
+    let folder = tree();
+    if !made(folder.path(), "tar", "truncate -s 10G tree/big && tar cSf dist/a.tar -C tree big") {
+        eprintln!("1 case skipped: tar not found");
+        return;
+    }
+    let found = unread(&check(folder.path(), &["dist"]));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].1.ends_with("(archives.ratio)"), "{found:?}");
+}
+
+#[test]
+fn damaged_archives_are_no_harm() {
+    let folder = tree();
+    let root = folder.path();
+    for (tool, line) in [
+        ("zip", "zip -qr all.zip tree"),
+        ("tar", "tar cf all.tar tree"),
+        ("zstd", "zstd -q tree/certs/ca.pem -o all.zst"),
+        ("xz", "xz -k -c tree/certs/ca.pem > all.xz"),
+        ("bzip2", "bzip2 -k -c tree/certs/ca.pem > all.bz2"),
+        ("ar", "ar rc all.a tree/certs/ca.pem"),
+        ("cpio", "find tree | cpio -o -H newc > all.cpio 2>/dev/null"),
+    ] {
+        if !made(root, tool, line) {
+            eprintln!("1 case skipped: {tool} not found");
+            continue;
+        }
+        let path = all(root);
+        let whole = fs::read(&path).unwrap();
+        fs::remove_file(path).unwrap();
+        for n in 0..150 {
+            let mut bytes = whole.clone();
+            let at = n * 7919 % whole.len();
+            if n % 2 == 0 {
+                bytes.truncate(at)
+            } else {
+                bytes[at] ^= 0xFF
+            }
+            fs::write(root.join(format!("dist/{n}")), bytes).unwrap();
+        }
+        check(root, &["dist"]);
+    }
+}
+
+/// The file `all.…`.
+fn all(folder: &Path) -> PathBuf {
+    let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.find(|path| path.file_stem().is_some_and(|stem| stem == "all")).unwrap()
+}
