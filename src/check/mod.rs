@@ -4,6 +4,7 @@
 //! what its callers pass, the files that mention those functions are parsed *on demand* ([`demand`]) and linked too, round
 //! by round up to the entry points.
 
+mod binary;
 mod demand;
 mod fixture;
 mod read;

@@ -10,6 +10,8 @@ use crate::flow::{test_code, trace};
 use crate::knowledge::Knowledge;
 use crate::source::{File, Marks, decode};
 
+use super::binary;
+
 /// What one file gave.
 pub(super) struct Read {
     pub(super) facts: Option<FileFacts>,
@@ -46,6 +48,9 @@ pub(super) fn read(knowledge: &Knowledge, file: &File<'_>) -> Read {
     let languages = knowledge.languages.list();
     let own = languages.get(file.group).map(|_| file.group);
     let in_test = knowledge.is_test(&file.path, own);
+    if let Some(part) = &file.part {
+        return binary::read(knowledge, file, part, in_test);
+    }
     let mut read = Read { marked: file.marks.has(Marks::WAIVER), ..nothing() };
     let is_credential = file.group == languages.len() + 1;
     if file.marks.has(Marks::CREDENTIAL) || is_credential {

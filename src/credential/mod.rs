@@ -16,6 +16,7 @@ mod bundle;
 mod certificate;
 mod cookie;
 mod der;
+mod embedded;
 mod held;
 mod hexadecimal;
 mod inert;
@@ -44,6 +45,7 @@ use crate::calendar::Instant;
 use crate::finding::{Confidence, Effect, Finding, Rule, Severity, Step, StepKind, Trigger, Zone};
 
 pub use self::bundle::Bundle;
+pub use self::embedded::embedded;
 pub use self::sift::{Sift, sift};
 use self::source::Source;
 
@@ -143,12 +145,20 @@ pub struct Found {
 /// extension, `expired.pem`); the file itself is not opened. Anything may be in `bytes`.
 pub fn read(path: &str, bytes: &[u8], context: &Context) -> Found {
     let source = Source::new(path, bytes);
-    let mut expiring: Vec<Expiring> = READERS.iter().flat_map(|read| read(&source)).collect();
-    expiring.sort_by_key(|thing| thing.range.start);
-    let (bundled, alone): (Vec<Expiring>, Vec<Expiring>) = expiring.into_iter().partition(|thing| thing.bundled);
-    let all = |things: Vec<Expiring>| things.into_iter().filter_map(|thing| finding(thing, &source, context)).collect();
-    let bundle = (!bundled.is_empty()).then(|| Bundle::new(all(bundled)));
-    Found { findings: all(alone), bundle }
+    let expiring = READERS.iter().flat_map(|read| read(&source)).collect();
+    Found::of(expiring, &source, context)
+}
+
+impl Found {
+    /// What comes of the things in one file.
+    fn of(mut expiring: Vec<Expiring>, source: &Source, context: &Context) -> Self {
+        expiring.sort_by_key(|thing| thing.range.start);
+        let (bundled, alone): (Vec<Expiring>, Vec<Expiring>) = expiring.into_iter().partition(|thing| thing.bundled);
+        let all =
+            |things: Vec<Expiring>| things.into_iter().filter_map(|thing| finding(thing, source, context)).collect();
+        let bundle = (!bundled.is_empty()).then(|| Bundle::new(all(bundled)));
+        Self { findings: all(alone), bundle }
+    }
 }
 
 /// The finding for one expiring thing; `None` where its end is no date at all (outside the calendar).

@@ -39,7 +39,7 @@ pub(super) fn expiring(source: &Source, found: impl Iterator<Item = (Range<usize
 }
 
 /// Keys, requests and parameters have no end.
-fn may_expire(block: &Block) -> bool {
+pub(super) fn may_expire(block: &Block) -> bool {
     let label = block.label.as_str();
     !label.contains("REQUEST") && ["CERTIFICATE", "CRL", "PKCS", "CMS"].iter().any(|word| label.contains(word))
 }

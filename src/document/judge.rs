@@ -123,6 +123,19 @@ pub fn findings(
     result
 }
 
+/// What ends by the words of `key: value` in texts that were found in a binary, one on each line. Nobody wrote them as
+/// settings, so none of it is more than possible.
+pub fn texts(path: &str, texts: &str, rules: &DocumentRules, vocabulary: &Vocabulary, in_test: bool) -> Vec<Finding> {
+    let (path, format) = (Arc::from(path), Some(Format::Lines));
+    let judge = Judge { path, rules, vocabulary, in_test, format, rows: Vec::new(), listens: true, meant: false };
+    let document = read(Format::Lines, texts);
+    let found = document.entries.iter().filter_map(|entry| {
+        let (reading, form) = dated(&entry.value, ValueKind::Date)?;
+        judge.by_words(entry, &reading, form)
+    });
+    found.map(|finding| Finding { confidence: Confidence::Possible, ..finding }).collect()
+}
+
 /// Nothing can come of the keys: a lock file, say, whose dates no code of the product reads.
 fn rows_only(judge: &Judge<'_>) -> bool {
     judge.format.is_none() || (!judge.listens && judge.rows.iter().all(|row| row.keys.is_empty()))

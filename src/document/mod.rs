@@ -19,7 +19,7 @@ mod yaml;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use judge::{DatedKey, DocumentResult, Form, findings};
+pub use judge::{DatedKey, DocumentResult, Form, findings, texts};
 pub use position::Positions;
 pub use promise::{Promises, promises};
 pub use rules::{DocumentRules, RulesError};

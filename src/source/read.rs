@@ -24,6 +24,17 @@ impl Reader {
         self.fill(source, 0, cap.saturating_add(1))
     }
 
+    /// Reads on after the first `length` bytes until `cap` are there. Gives how many are.
+    pub(super) fn more(&mut self, source: &mut impl Read, length: usize, cap: usize) -> io::Result<usize> {
+        self.fill(source, length, cap.max(length))
+    }
+
+    /// Moves the bytes from `kept` to `length` to the front. Gives how many they are.
+    pub(super) fn slide(&mut self, kept: usize, length: usize) -> usize {
+        self.buffer.copy_within(kept..length, 0);
+        length - kept
+    }
+
     /// The first `length` bytes of what was read.
     pub(super) fn bytes(&self, length: usize) -> &[u8] {
         &self.buffer[..length]

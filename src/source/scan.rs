@@ -23,6 +23,15 @@ use super::walk::{self, Found, Scope, Skip, WalkError, WalkOptions};
 /// The stack of a visit: parsers recurse.
 const STACK: usize = 32 << 20;
 
+/// The most of a binary that is held at once.
+const PART: usize = 32 << 20;
+/// What two parts share, so that a credential on the seam is seen.
+const SEAM: usize = 128 << 10;
+/// Larger parts are held by one thread at a time.
+const SMALL: usize = 4 << 20;
+/// How far a binary is searched.
+const BINARY_LIMIT: u64 = 1 << 30;
+
 /// How far an oversized file is searched for a reason to mention it.
 const SEARCH_LIMIT: u64 = 256 << 20;
 
@@ -37,6 +46,19 @@ pub struct File<'a> {
     pub group: usize,
     /// What the sift found.
     pub marks: Marks,
+    /// A binary that a build made, or a part of it.
+    pub part: Option<Part>,
+}
+
+/// A part of a binary. Most have but one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Where in the file it begins.
+    pub offset: u64,
+    /// How many of its bytes the next part does not begin with.
+    pub fresh: usize,
+    /// It is the whole file.
+    pub whole: bool,
 }
 
 /// What came of it.
@@ -74,7 +96,7 @@ pub fn scan<T: Send>(
         .build()
         .map_err(|error| WalkError::Threads(error.to_string()))?;
     let gathered = Mutex::new(Scan::new());
-    let archives = Mutex::new(Vec::new());
+    let (archives, large) = (Mutex::new(Vec::new()), Mutex::new(()));
     let worker = || Worker {
         sift,
         options,
@@ -84,6 +106,7 @@ pub fn scan<T: Send>(
         own: Scan::new(),
         gathered: &gathered,
         archives: &archives,
+        large: &large,
     };
     if let Scope::Index(paths) = scope {
         scan_index(&git::index(Path::new("."), paths)?, options, &worker)?;
@@ -171,6 +194,8 @@ struct Worker<'a, T: Send, V> {
     gathered: &'a Mutex<Scan<T>>,
     /// What is to be opened when the walk is over.
     archives: &'a Mutex<Vec<Archive>>,
+    /// Whose turn it is to hold a large binary.
+    large: &'a Mutex<()>,
 }
 
 impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
@@ -182,7 +207,7 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
                     let mut archives = self.archives.lock().unwrap_or_else(PoisonError::into_inner);
                     archives.push((path.to_owned(), shown));
                 } else if !self.sift.is_blind(&shown) {
-                    let read = fs::File::open(path).and_then(|mut file| self.file(&shown, &mut file));
+                    let read = fs::File::open(path).and_then(|mut file| self.file(&shown, &mut file, output));
                     self.note(&shown, read);
                 }
             }
@@ -193,7 +218,7 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
     fn blob(&mut self, shown: String, id: &str, contents: &mut Contents) {
         self.own.seen += 1;
         if !self.sift.is_blind(&shown) {
-            let read = contents.read(id, |mut content| self.file(&shown, &mut content)).flatten();
+            let read = contents.read(id, |mut content| self.file(&shown, &mut content, false)).flatten();
             self.note(&shown, read);
         }
     }
@@ -208,11 +233,15 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
     }
 
     /// Reads, sifts and perhaps visits. The inner error says why a file that is worth a visit gets none.
-    fn file(&mut self, shown: &str, source: &mut impl Read) -> io::Result<Result<(), String>> {
+    fn file(&mut self, shown: &str, source: &mut impl Read, output: bool) -> io::Result<Result<(), String>> {
         let cap = self.sift.cap(shown);
         let length = self.reader.read(source, cap)?;
         let Some(group) = self.sift.group_of(shown, self.reader.bytes(length)) else { return Ok(Ok(())) };
         let cap = cap.min(self.sift.group(group).cap);
+        let binary = decode::is_binary(self.reader.bytes(length)) && !self.sift.group(group).binary;
+        if binary && output {
+            return self.binary(shown, source, length, group);
+        }
         if length > cap {
             return self.oversized(source, length, group, cap);
         }
@@ -221,18 +250,57 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
         if !self.sift.worth(group, marks) {
             return Ok(Ok(()));
         }
-        if decode::is_binary(bytes) && !self.sift.group(group).binary {
+        if binary {
             return Ok(Err("binary: not parsed".to_owned()));
         }
-        let file = File { path: shown.into(), bytes, group, marks };
+        Ok(self.visit(shown, length, group, marks, None))
+    }
+
+    /// Visits what is in the buffer.
+    fn visit(
+        &mut self,
+        shown: &str,
+        length: usize,
+        group: usize,
+        marks: Marks,
+        part: Option<Part>,
+    ) -> Result<(), String> {
+        let file = File { path: shown.into(), bytes: self.reader.bytes(length), group, marks, part };
         let visited = self.visits.install(|| panic::catch_unwind(AssertUnwindSafe(|| (self.visit)(&file))));
-        Ok(match visited {
-            Ok(result) => {
-                self.own.results.extend(result.map(|result| (file.path, result)));
-                Ok(())
+        let result = visited.map_err(|_| "the parser failed on it (a bug in defuse)".to_owned())?;
+        self.own.results.extend(result.map(|result| (file.path, result)));
+        Ok(())
+    }
+
+    /// Visits a binary that a build made, part by part.
+    fn binary(
+        &mut self,
+        shown: &str,
+        source: &mut impl Read,
+        mut length: usize,
+        group: usize,
+    ) -> io::Result<Result<(), String>> {
+        length = self.reader.more(source, length, SMALL)?;
+        let _turn = (length >= SMALL).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut offset = 0;
+        loop {
+            length = self.reader.more(source, length, PART)?;
+            let last = length < PART;
+            let fresh = if last { length } else { length - SEAM };
+            let marks = self.sift.marks(group, self.reader.bytes(length));
+            let part = Part { offset, fresh, whole: last && offset == 0 };
+            if let Err(why) = self.visit(shown, length, group, marks, Some(part)) {
+                return Ok(Err(why));
             }
-            Err(_) => Err("the parser failed on it (a bug in defuse)".to_owned()),
-        })
+            offset += fresh as u64;
+            if last {
+                return Ok(Ok(()));
+            }
+            if offset > BINARY_LIMIT {
+                return Ok(Err(format!("larger than {}: not searched to its end", size(BINARY_LIMIT))));
+            }
+            length = self.reader.slide(fresh, length);
+        }
     }
 
     /// Searches a file that is too large to hold, and says so if there was something in it.
@@ -269,7 +337,7 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Visit for Worker<'_, T, V> {
         if self.sift.is_blind(shown) {
             return Ok(());
         }
-        if let Err(why) = self.file(shown, &mut content)? {
+        if let Err(why) = self.file(shown, &mut content, true)? {
             self.own.skipped.push(Skip { path: shown.into(), why });
         }
         Ok(())

@@ -1,5 +1,5 @@
-//! Archives as real tools make them, and as nobody should: each member is found, and none of them costs more than the
-//! limits allow.
+//! What a build made: archives as real tools make them, and as nobody should; programs and firmware. Each member is
+//! found, and none of them costs more than the limits allow.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
@@ -263,4 +263,62 @@ fn damaged_archives_are_no_harm() {
 fn all(folder: &Path) -> PathBuf {
     let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files.find(|path| path.file_stem().is_some_and(|stem| stem == "all")).unwrap()
+}
+
+fn messages(report: &Value) -> Vec<String> {
+    let text =
+        |finding: &Value| format!("{} {}", finding["path"].as_str().unwrap(), finding["message"].as_str().unwrap());
+    report["findings"].as_array().unwrap().iter().map(text).collect()
+}
+
+#[test]
+fn programs_say_their_sections() {
+    let folder = tree();
+    let root = folder.path();
+    let bytes: String = fixture("leaf.der").iter().map(|byte| format!("{byte},")).collect();
+    let pem = String::from_utf8(fixture("ca.pem")).unwrap().replace('\n', "\\n");
+    let source = format!(
+        "const unsigned char der[] = {{{bytes}}};\nconst char *pem = \"{pem}\";\n\
+         const char *until = \"license_expires=2031-03-04\";\nconst char *help = \"see --expires=2031-03-04 for more\";\n\
+         int main(void) {{ return der[0] + pem[0] + until[0] + help[0]; }}\n"
+    );
+    fs::write(root.join("tree/a.c"), source).unwrap();
+    if !made(root, "cc", "cc tree/a.c -o dist/app && strip dist/app") {
+        eprintln!("1 case skipped: cc not found");
+        return;
+    }
+    let found = messages(&check(root, &["dist"]));
+    for (found, begins) in found.iter().zip([
+        "dist/app `license_expires` ends on 2031-03-04 (at offset 0x",
+        "dist/app certificate of fuse.example ",
+        "dist/app root certificate of Fuse Root ",
+    ]) {
+        assert!(found.starts_with(begins) && found.contains(" (at offset 0x") && found.ends_with(')'), "{found}");
+    }
+    assert_eq!(found.len(), 3, "{found:?}");
+}
+
+#[test]
+fn firmware_is_searched_over_its_seams() {
+    let folder = tree();
+    let der = fixture("leaf.der");
+    let size: usize = 32 << 20;
+    let mut image = vec![0; size + (1 << 20)];
+    for at in [size - 200, size + 70_000, 1000] {
+        image[at..at + der.len()].copy_from_slice(&der);
+    }
+    fs::write(folder.path().join("dist/fw.img"), &image).unwrap();
+    let found = messages(&check(folder.path(), &["dist"]));
+    let mut offsets: Vec<&str> = found.iter().filter_map(|text| text.rsplit("0x").next()).collect();
+    offsets.sort_unstable();
+    assert_eq!(offsets, ["1ffff38)", "2011170)", "3e8)"]);
+}
+
+#[test]
+fn a_signature_at_the_end_of_a_program_is_read() {
+    let folder = tree();
+    let program = [&b"MZ\0\0"[..], &[0; 500], &fixture("chain.p7b"), &[0; 8]].concat();
+    fs::write(folder.path().join("dist/setup.exe"), program).unwrap();
+    let found = messages(&check(folder.path(), &["dist"]));
+    assert!(found.len() == 2 && found.iter().all(|text| text.ends_with("(at offset 0x1f8)")), "{found:?}");
 }
