@@ -137,21 +137,20 @@ impl Asker<'_, '_> {
         }
         points.sort_unstable();
         points.dedup();
-        let mut found = 0;
+        let mut flips: Vec<(Instant, Instant, Truth)> = Vec::new();
         let mut previous: Option<(Instant, Truth)> = None;
         for at in points {
             if self.effort > EFFORT {
                 break;
             }
             let truth = self.read(at).truth;
-            if let Some((before_at, before)) = previous
-                && before != truth
-                && found < CHANGES
-            {
-                found += 1;
-                changes.extend(self.narrow(before_at, at, before));
-            }
+            flips.extend(previous.filter(|(_, before)| *before != truth).map(|(from, before)| (from, at, before)));
             previous = Some((at, truth));
+        }
+        let sampled = first.atoms.iter().all(|atom| atom.crossing.is_none());
+        if !(sampled && recurs(flips.iter().map(|(_, at, _)| *at), self.world.window)) {
+            let narrowed = flips.into_iter().take(CHANGES);
+            changes.extend(narrowed.filter_map(|(from, to, before)| self.narrow(from, to, before)));
         }
         true
     }
@@ -211,6 +210,18 @@ impl Asker<'_, '_> {
             chosen: !self.choices.is_empty(),
         })
     }
+}
+
+/// Whether the answer goes back and forth with the calendar, and did so before the window: a weekday, a month, a leap year.
+fn recurs(flips: impl Iterator<Item = Instant>, (from, until): (Civil, Civil)) -> bool {
+    const OFTEN: usize = 4;
+    const LONG_AGO: i128 = 20 * YEAR;
+    let flips: Vec<Instant> = flips.collect();
+    let (from, until) = (from.midnight().instant(), until.instant());
+    let within: Vec<i128> = flips.iter().filter(|at| (from..=until).contains(at)).map(|at| at.0 - from.0).collect();
+    let longest = within.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
+    let in_window = within.len() >= OFTEN && within[0] <= longest;
+    in_window || (flips.len() >= 2 * OFTEN && flips[0].0 < LONG_AGO)
 }
 
 /// Where to ask when nothing says where the answer changes: every year from 1971 to 2199, and for answers that change
