@@ -1,5 +1,6 @@
 //! Everything the tool knows, loaded once: languages, documents, words, and what the sift looks for.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -8,6 +9,7 @@ use serde::Deserialize;
 
 use crate::credential;
 use crate::document::{DocumentRules, Promises};
+use crate::embedded::{self, Host};
 use crate::error::Error;
 use crate::language::registry::Languages;
 use crate::source::{Comments, Group, Marks, Sift, SiftWord};
@@ -51,6 +53,8 @@ pub struct Knowledge {
     pub promises: Promises,
     /// Words.
     pub words: Vocabulary,
+    /// Files that hold code of other languages.
+    hosts: Vec<Host>,
     sift: SiftRules,
     tests: GlobSet,
     prose: GlobSet,
@@ -64,7 +68,7 @@ impl Knowledge {
     /// # Errors
     /// A file of the folders cannot be read or is not of the form that its place demands.
     pub fn load(rules: &[PathBuf], models: Option<&serde_yaml::Value>, tests: &[String]) -> Result<Self, Error> {
-        let embedded = |what: &'static str, why: String| Error::Embedded { what, why };
+        let broken = |what: &'static str, why: String| Error::Embedded { what, why };
         let mut extra = Vec::new();
         for folder in rules {
             extra.extend(yaml_files(&folder.join("languages"))?);
@@ -73,8 +77,8 @@ impl Knowledge {
             extra.extend(configured_models(models)?);
         }
         let languages = Languages::load(&extra).map_err(|e| Error::usage(e.to_string()))?;
-        let mut documents = DocumentRules::embedded().map_err(|e| embedded("document rules", e.to_string()))?;
-        let mut words = Vocabulary::embedded().map_err(|e| embedded("words", e.to_string()))?;
+        let mut documents = DocumentRules::embedded().map_err(|e| broken("document rules", e.to_string()))?;
+        let mut words = Vocabulary::embedded().map_err(|e| broken("words", e.to_string()))?;
         for folder in rules {
             for (name, yaml) in yaml_files(&folder.join("documents"))? {
                 documents.extend(&name, &yaml).map_err(|e| Error::usage(e.to_string()))?;
@@ -87,19 +91,21 @@ impl Knowledge {
             }
         }
         let sift: SiftRules = serde_yaml::from_str(include_str!("../rules/sift.yaml"))
-            .map_err(|e| embedded("sift rules", e.to_string()))?;
+            .map_err(|e| broken("sift rules", e.to_string()))?;
         let globs: Vec<String> = sift.tests.iter().chain(tests).cloned().collect();
         let language_tests = languages
             .list()
             .iter()
             .map(|language| globs_of(&language.models.models.tests.paths))
             .collect::<Result<_, _>>()?;
-        let promises = Promises::embedded().map_err(|e| embedded("promises", e.to_string()))?;
+        let promises = Promises::embedded().map_err(|e| broken("promises", e.to_string()))?;
         let prose = globs_of(&sift.prose)?;
-        Ok(Self { tests: globs_of(&globs)?, prose, language_tests, languages, documents, promises, words, sift })
+        let hosts = embedded::hosts().map_err(|e| broken("hosts", e.to_string()))?;
+        Ok(Self { tests: globs_of(&globs)?, prose, language_tests, languages, documents, promises, words, hosts, sift })
     }
 
-    /// The sift. Groups 0 to n−1 are the languages in their order; then documents, credentials, and everything else.
+    /// The sift. Groups 0 to n−1 are the languages in their order; then documents, credentials,
+    /// everything else, and the hosts.
     pub fn sift(&self) -> Sift {
         let mut groups: Vec<Group> = self
             .languages
@@ -124,9 +130,8 @@ impl Knowledge {
                         .into_iter()
                         .chain(ALWAYS_WORTH)
                         .collect(),
-                    always: false,
-                    binary: false,
                     cap: SOURCE_CAP,
+                    ..Group::default()
                 }
             })
             .collect();
@@ -157,7 +162,37 @@ impl Knowledge {
             ..Group::default()
         });
         let fallback = groups.len() - 1;
+        groups.extend(self.hosts.iter().map(|host| self.host_group(host)));
         Sift::new(groups, Some(fallback))
+    }
+
+    /// Of a host, what makes it worth a visit as a document, and the clocks of its guests.
+    fn host_group(&self, host: &Host) -> Group {
+        let guests = host.guests.iter().filter_map(|id| self.languages.list().get(self.languages.named(id)?));
+        let clocks: BTreeSet<String> = guests.flat_map(|language| language.models.clock_words()).collect();
+        let own: &[Marks] = if host.is_document() {
+            &[Marks::DEADLINE, Marks::EXPIRY.and(Marks::YEAR)]
+        } else {
+            &[Marks::DEADLINE.and(Marks::EXPIRY)]
+        };
+        Group {
+            name: host.host.clone(),
+            extensions: host.extensions.clone(),
+            names: host.names.clone(),
+            stems: host.stems.clone(),
+            folders: host.folders.clone(),
+            words: self.common_words().into_iter().chain(clocks.iter().map(|word| clock_word(word))).collect(),
+            dates: true,
+            worth: own.iter().copied().chain([Marks::CLOCK]).chain(ALWAYS_WORTH).collect(),
+            cap: DOCUMENT_CAP,
+            ..Group::default()
+        }
+    }
+
+    /// The host whose group in the sift has that number.
+    pub fn host(&self, group: usize) -> Option<&Host> {
+        // After the languages: documents, credentials, everything else.
+        self.hosts.get(group.checked_sub(self.languages.list().len() + 3)?)
     }
 
     /// A sift of the languages for these names alone: each makes a file worth a visit, some only beside a year.

@@ -11,6 +11,7 @@
 //!    └────────▶ credential ────────────┘
 //! ```
 //!
+//! `embedded` takes files apart that hold code of other languages, such as the steps of a workflow.
 //! `calendar` reads and prints dates for all of them, `finding` is what they all speak of, `rules` is what the tool
 //! knows (embedded data), and `check` runs the stages in order. No stage reads the wall clock: time is an input.
 
@@ -20,6 +21,7 @@ pub mod check;
 pub mod cli;
 pub mod credential;
 pub mod document;
+pub mod embedded;
 pub mod error;
 pub mod finding;
 pub mod flow;

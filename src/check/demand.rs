@@ -4,15 +4,15 @@
 //! name is a word like any other: the tree is sifted again for the names of the functions that reach a fuse (or wait for a
 //! date from their callers), and the files that mention one are parsed. Each round adds callers, until none is left.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::flow::facts::FileFacts;
 use crate::flow::reach::Wanted;
 use crate::knowledge::Knowledge;
 use crate::source::{self, Scope, WalkError, WalkOptions, decode};
 
+use super::Facts;
 use super::read::{Read, code, nothing};
 
 /// Rounds: the longest chain of calls that is followed beyond files with a clock.
@@ -47,7 +47,7 @@ impl<'a> Demand<'a> {
         &mut self,
         knowledge: &Knowledge,
         wanted: &BTreeSet<Wanted>,
-        known: &BTreeMap<Arc<str>, FileFacts>,
+        known: &Facts,
     ) -> Result<Option<Answer>, WalkError> {
         if self.rounds >= WAITING { Ok(None) } else { self.answer(knowledge, wanted, known) }
     }
@@ -57,7 +57,7 @@ impl<'a> Demand<'a> {
         &mut self,
         knowledge: &Knowledge,
         wanted: &BTreeSet<Wanted>,
-        known: &BTreeMap<Arc<str>, FileFacts>,
+        known: &Facts,
     ) -> Result<Option<Answer>, WalkError> {
         let fresh: Vec<&Wanted> = wanted
             .iter()
@@ -72,7 +72,7 @@ impl<'a> Demand<'a> {
         let sift = knowledge.sift_for(fresh.iter().map(|wanted| (wanted.name.as_str(), wanted.dated)));
         let scope = self.narrowed(&fresh);
         let visit = |file: &source::File<'_>| {
-            let unknown = !known.contains_key(&file.path) && !decode::is_binary(file.bytes);
+            let unknown = !known.contains_key(&(file.path.clone(), 0)) && !decode::is_binary(file.bytes);
             unknown.then(|| {
                 let language = knowledge.languages.list().get(file.group).map(|_| file.group);
                 let mut read = nothing();

@@ -106,7 +106,7 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
         Scope::Files(files) => source::Scope::Files(files.clone()),
         Scope::Staged => source::Scope::Index(options.paths.clone()),
     };
-    let scan = source::scan(&scope, &walk, &sift, |file| Some(read(&knowledge, file))).map_err(walk_error)?;
+    let scan = source::scan(&scope, &walk, &sift, |file| Some(read(&knowledge, &sift, file))).map_err(walk_error)?;
     let mut scanned = Scanned { seen: scan.seen, ..Scanned::default() };
     scanned.skipped =
         scan.skipped.into_iter().map(|skip| Skip { path: skip.path.to_string(), why: skip.why }).collect();
@@ -157,10 +157,13 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
     Ok(scanned)
 }
 
-/// What is linked: the facts of the files by path, and what else they gave.
+/// The facts of the files, by path and part.
+type Facts = BTreeMap<(Arc<str>, usize), FileFacts>;
+
+/// What is linked: the facts of the files, and what else they gave.
 #[derive(Default)]
 struct Tree {
-    facts: BTreeMap<Arc<str>, FileFacts>,
+    facts: Facts,
     configured: HashMap<String, Vec<Configured>>,
     texts: HashMap<Arc<str>, Arc<str>>,
 }
@@ -186,7 +189,7 @@ impl Tree {
             self.configured.entry(key_of(key)).or_default().push(entry);
         }
         self.texts.extend(read.text.map(|text| (path.clone(), text)));
-        self.facts.extend(read.facts.map(|facts| (path, facts)));
+        self.facts.extend(read.facts.into_iter().map(|facts| ((path.clone(), facts.part), facts)));
     }
 
     /// Asks all files together, on a thread with room for deep recursion; `None` if that failed.

@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use crate::credential::{self, Bundle};
 use crate::document::{self, DatedKey};
+use crate::embedded;
 use crate::finding::Finding;
 use crate::flow::facts::FileFacts;
 use crate::flow::{test_code, trace};
-use crate::knowledge::Knowledge;
-use crate::source::{File, Marks, decode};
+use crate::knowledge::{Knowledge, SOURCE_CAP};
+use crate::language::registry::Language;
+use crate::source::{File, Marks, Sift, decode};
 
 use super::binary;
 
 /// What one file gave.
 pub(super) struct Read {
-    pub(super) facts: Option<FileFacts>,
+    /// One for a file of a language, one for each program that stands in another file.
+    pub(super) facts: Vec<FileFacts>,
     pub(super) findings: Vec<Finding>,
     /// Trust anchors, of which the window decides what is said.
     pub(super) bundle: Option<Bundle>,
@@ -32,7 +35,7 @@ pub(super) struct Read {
 /// A file that says nothing.
 pub(super) const fn nothing() -> Read {
     Read {
-        facts: None,
+        facts: Vec::new(),
         findings: Vec::new(),
         bundle: None,
         dated: Vec::new(),
@@ -44,7 +47,7 @@ pub(super) const fn nothing() -> Read {
 }
 
 /// Everything that depends on the file's bytes and the rules alone.
-pub(super) fn read(knowledge: &Knowledge, file: &File<'_>) -> Read {
+pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>) -> Read {
     let languages = knowledge.languages.list();
     let own = languages.get(file.group).map(|_| file.group);
     let in_test = knowledge.is_test(&file.path, own);
@@ -76,6 +79,9 @@ pub(super) fn read(knowledge: &Knowledge, file: &File<'_>) -> Read {
         let decoded = decode::text(file.bytes);
         read.findings.extend(document::promises(&file.path, &decoded.text, &knowledge.promises, in_test));
     }
+    if let Some(host) = knowledge.host(file.group).filter(|_| file.marks.has(Marks::CLOCK)) {
+        guests(knowledge, sift, file, host, in_test, &mut read);
+    }
     if own.is_some() && timed {
         let decoded = decode::text(file.bytes);
         code(knowledge, file, &decoded.text, in_test, &mut read);
@@ -86,16 +92,42 @@ pub(super) fn read(knowledge: &Knowledge, file: &File<'_>) -> Read {
 /// Parses and traces a file of a language.
 pub(super) fn code(knowledge: &Knowledge, file: &File<'_>, text: &str, in_test: bool, read: &mut Read) {
     let Some(language) = knowledge.languages.of(&file.path, file.bytes) else { return };
+    let facts = traced(language, file, text, in_test);
+    read.text = file.marks.has(Marks::CLOCK).then(|| text.into());
+    keep(facts, read);
+}
+
+/// Parses and traces the programs in a file that read a clock, each as one of its language.
+fn guests(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, host: &embedded::Host, in_test: bool, read: &mut Read) {
+    let decoded = decode::text(file.bytes);
+    let places = embedded::Places::new(&decoded.text);
+    for guest in embedded::guests(host, &decoded.text, &knowledge.languages) {
+        let Some(language) = knowledge.languages.list().get(guest.language) else { continue };
+        if guest.text.len() > SOURCE_CAP || !sift.marks(guest.language, guest.text.as_bytes()).has(Marks::CLOCK) {
+            continue;
+        }
+        let mut facts = traced(language, file, &guest.text, in_test);
+        facts.relocate(places.of(&guest));
+        facts.part = read.facts.len();
+        keep(facts, read);
+    }
+    read.text = (!read.facts.is_empty()).then(|| (*decoded.text).into());
+}
+
+fn traced(language: &Language, file: &File<'_>, text: &str, in_test: bool) -> FileFacts {
     let module = (language.lower)(text);
     let mut facts = trace::trace(file.path.clone(), &module, &language.models);
     facts.language = language.id;
     facts.in_test = in_test;
     test_code::mark(&mut facts, &module, text, &language.models);
+    facts
+}
+
+fn keep(facts: FileFacts, read: &mut Read) {
     read.parsed = true;
     if let Some(first) = facts.gaps.first() {
         let lines: u32 = facts.gaps.iter().map(|gap| gap.end_line + 1 - gap.line.min(gap.end_line)).sum();
         read.problem = Some(format!("{lines} lines could not be parsed, from line {} on", first.line));
     }
-    read.text = file.marks.has(Marks::CLOCK).then(|| text.into());
-    read.facts = Some(facts);
+    read.facts.push(facts);
 }

@@ -21,6 +21,8 @@ pub type Id = u32;
 pub struct FileFacts {
     /// The file, as the user would open it.
     pub path: Arc<str>,
+    /// Which program of the file, where several stand in one.
+    pub part: usize,
     /// The language's id, which selects the models.
     pub language: &'static str,
     /// The file as a whole is test code.
@@ -318,6 +320,25 @@ pub struct FieldFacts {
 }
 
 impl FileFacts {
+    /// Moves every place of the file: of code that stands inside another file.
+    pub fn relocate(&mut self, place: impl Fn(Span) -> Span) {
+        let moved = |span: &mut Span| *span = place(*span);
+        self.terms.iter_mut().for_each(|term| moved(&mut term.span));
+        self.globals.iter_mut().for_each(|global| moved(&mut global.span));
+        self.types.iter_mut().flat_map(|ty| &mut ty.fields).for_each(|field| moved(&mut field.span));
+        self.captured.values_mut().flatten().for_each(|captured| moved(&mut captured.scope));
+        self.gaps.iter_mut().chain(&mut self.tried).for_each(moved);
+        for function in &mut self.functions {
+            moved(&mut function.span);
+            moved(&mut function.name_span);
+            let outcomes = function.conditions.iter_mut().flat_map(|c| [&mut c.then, &mut c.otherwise]);
+            outcomes.flatten().for_each(|outcome| moved(&mut outcome.span));
+        }
+        for line in &mut self.frozen_lines {
+            *line = place(Span::on_line(*line, 1, 1)).line;
+        }
+    }
+
     /// The local of that name in the innermost function around a place.
     pub fn captured(&self, name: &str, place: Span) -> Option<&Captured> {
         let around = self.captured.get(name)?.iter().filter(|captured| captured.scope.contains(place));

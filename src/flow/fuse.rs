@@ -17,8 +17,8 @@ use super::search::Change;
 pub struct Fuse {
     /// What is reported of it. Its reach is that of the files that were linked.
     pub finding: Finding,
-    /// The function that holds it: its file and number.
-    pub function: (Arc<str>, usize),
+    /// The function that holds it: its file, the part of that file, and its number.
+    pub function: (Arc<str>, usize, usize),
 }
 
 impl Fuse {
@@ -52,7 +52,7 @@ pub fn fuses(world: &World<'_>, graph: &CallGraph, found: BTreeMap<Key, Found>) 
     told.map(|((_, found), _)| {
         let (file, number) = found.function;
         let finding = finding(world, graph, found);
-        Fuse { finding, function: (world.files[file].path.clone(), number) }
+        Fuse { finding, function: (world.files[file].path.clone(), world.files[file].part, number) }
     })
     .collect()
 }

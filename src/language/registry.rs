@@ -142,8 +142,24 @@ impl Languages {
         self.list.iter().find(|language| language.id == truly).or(Some(language))
     }
 
+    /// The number of a language by its own name or that of a program that runs it (`python`, `bash`, `python3.12`).
+    pub fn named(&self, name: &str) -> Option<usize> {
+        let name = name.to_lowercase();
+        let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let own = self.list.iter().position(|language| language.id == name);
+        own.or_else(|| self.by_interpreter.get(&name).or_else(|| self.by_interpreter.get(bare)).copied())
+    }
+
     fn by_interpreter(&self, name: &str, head: &[u8]) -> Option<usize> {
-        if name.contains('.') || !head.starts_with(b"#!") {
+        if name.contains('.') {
+            return None;
+        }
+        self.shebang(head)
+    }
+
+    /// The number of the language whose program a `#!` line names.
+    pub fn shebang(&self, head: &[u8]) -> Option<usize> {
+        if !head.starts_with(b"#!") {
             return None;
         }
         let line = head.split(|b| *b == b'\n').next()?;
@@ -152,8 +168,7 @@ impl Languages {
         let first = words.next()?;
         let program =
             if first == "env" { words.find(|word| !word.starts_with('-') && !word.contains('='))? } else { first };
-        let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-        self.by_interpreter.get(program).or_else(|| self.by_interpreter.get(bare)).copied()
+        self.named(program)
     }
 }
 

@@ -32,6 +32,10 @@ pub struct Group {
     pub extensions: Vec<String>,
     /// Whole file names (`Jenkinsfile`).
     pub names: Vec<String>,
+    /// What file names begin with, up to the first dot, where nothing else claims them (`Dockerfile.prod`).
+    pub stems: Vec<String>,
+    /// Folders that a file must lie in for its ending to count, if there are any; they come before endings alone.
+    pub folders: Vec<String>,
     /// Programs in the `#!` line of files without an ending.
     pub interpreters: Vec<String>,
     /// How it writes comments.
@@ -61,7 +65,10 @@ pub struct Sift {
     groups: Vec<Compiled>,
     extensions: HashMap<String, usize>,
     names: HashMap<String, usize>,
+    stems: HashMap<String, usize>,
     interpreters: HashMap<String, usize>,
+    /// Endings that count in a folder.
+    placed: Vec<(String, Vec<String>, usize)>,
     fallback: Option<usize>,
 }
 
@@ -101,13 +108,19 @@ impl Sift {
             groups: Vec::with_capacity(groups.len()),
             extensions: HashMap::new(),
             names: HashMap::new(),
+            stems: HashMap::new(),
             interpreters: HashMap::new(),
+            placed: Vec::new(),
             fallback,
         };
         for (index, group) in groups.into_iter().enumerate() {
+            let placed = group.folders.iter().map(|folder| (folder.clone(), group.extensions.clone(), index));
+            sift.placed.extend(placed);
+            let anywhere = if group.folders.is_empty() { &group.extensions[..] } else { &[] };
             let claims = [
-                (&group.extensions, &mut sift.extensions),
+                (anywhere, &mut sift.extensions),
                 (&group.names, &mut sift.names),
+                (&group.stems, &mut sift.stems),
                 (&group.interpreters, &mut sift.interpreters),
             ];
             for (texts, map) in claims {
@@ -162,6 +175,9 @@ impl Sift {
         if let Some(group) = self.names.get(name) {
             return Claim::By(*group);
         }
+        if let Some(group) = self.placed(path, name) {
+            return Claim::By(group);
+        }
         // `a.d.ts` asks for `d.ts`, then `ts`. A leading dot makes a hidden file, not an ending.
         let mut rest = name.trim_start_matches('.');
         let mut bare = true;
@@ -174,7 +190,23 @@ impl Sift {
                 return Claim::By(*group);
             }
         }
-        if bare { Claim::Interpreter } else { Claim::Nobody }
+        let stem = name.split_once('.').and_then(|(stem, _)| self.stems.get(stem));
+        match stem {
+            Some(group) => Claim::By(*group),
+            None if bare => Claim::Interpreter,
+            None => Claim::Nobody,
+        }
+    }
+
+    /// Which group claims endings in a folder that the path lies in.
+    fn placed(&self, path: &str, name: &str) -> Option<usize> {
+        let (_, ending) = name.rsplit_once('.')?;
+        let folders = &path[..path.len() - name.len()];
+        let holds = |folder: &str| folders.split('/').any(|part| part == folder);
+        let claims = |(folder, endings, _): &&(String, Vec<String>, usize)| {
+            endings.iter().any(|known| known == ending) && holds(folder)
+        };
+        self.placed.iter().find(claims).map(|(_, _, group)| *group)
     }
 
     /// [`Sift::marks`] of a whole file, which may be in UTF-16.

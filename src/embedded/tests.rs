@@ -1,0 +1,166 @@
+#![allow(clippy::unwrap_used)]
+use proptest::prelude::*;
+
+use super::*;
+use crate::document::Positions;
+use crate::language::registry::Languages;
+
+const WORKFLOW: &str = r#"on: push
+env: {END: 2025-06-30}
+jobs:
+  a:
+    steps:
+      - run: |
+          if [ $X -gt "${{ env.END }}" ]; then
+            exit 1
+          fi
+      - shell: python
+        run: "import x\nif x.y():\n  z(\"q\")"
+      - shell: cmd
+        run: exit /b
+  b:
+    script:
+      - one
+      - >
+        two
+        three
+"#;
+
+const DOCKERFILE: &str = r#"FROM a
+ARG END=2025 Q="b c"
+RUN --mount=type=cache one && \
+    # a comment
+    two $END
+RUN <<EOF
+three
+EOF
+RUN python3 - <<EOF
+four()
+EOF
+COPY <<'E' /x/start.sh
+five
+E
+CMD ["sh", "-c", "six \"x\"; seven"]
+HEALTHCHECK --interval=5m CMD eight
+SHELL ["pwsh", "-Command"]
+RUN nine
+"#;
+
+const MAKEFILE: &str = "A := 1\nB = $(shell date +%s)\nC = $(B)\n\nall: x\n\t@test $$x -lt $(C) \\\n\t  && y $@\nifdef Q\n\t-z $(wildcard *)\nendif\nD = 4\n\tnot a recipe\n";
+
+const NOTEBOOK: &str = r#"{"cells": [
+ {"cell_type": "markdown", "source": ["x"]},
+ {"cell_type": "code", "source": ["%time x\n", "a = \"\u00e9\ud83d\ude00\"\n", "b"]},
+ {"cell_type": "code", "source": "%%sh\nc"},
+ {"cell_type": "code", "source": "d"}
+], "metadata": {"kernelspec": {"language": "python"}}}"#;
+
+fn of(name: &str, text: &str, languages: &Languages) -> Vec<Guest> {
+    let host = hosts().unwrap().into_iter().find(|host| host.host == name).unwrap();
+    guests(&host, text, languages)
+}
+
+fn programs(name: &str, text: &str) -> Vec<(&'static str, String)> {
+    let languages = Languages::load(&[]).unwrap();
+    let programs = of(name, text, &languages);
+    programs.into_iter().map(|guest| (languages.list()[guest.language].id, guest.text)).collect()
+}
+
+/// What stands in the host where the first occurrence of each word in the guests comes from.
+fn places(name: &str, text: &str, words: &[&str]) -> Vec<String> {
+    let places = Places::new(text);
+    let guests = of(name, text, &Languages::load(&[]).unwrap());
+    let place = |word: &&str| {
+        let guest = guests.iter().find(|guest| guest.text.contains(word)).unwrap();
+        let at = guest.text.find(word).unwrap();
+        let span = Positions::new(&guest.text).span(at..at + word.len());
+        text[guest::Lines::new(text).range(places.of(guest)(span))].to_owned()
+    };
+    words.iter().map(place).collect()
+}
+
+#[test]
+fn workflows_hold_the_steps_of_their_shells() {
+    let found = programs("workflow", WORKFLOW);
+    assert_eq!(
+        found,
+        [
+            ("bash", "set -e\nEND='2025-06-30'\nif [ $X -gt \"${END}\" ]; then\n  exit 1\nfi\n".to_owned()),
+            ("python", "import x\nif x.y():\n  z(\"q\")".to_owned()),
+            ("bash", "set -e\none\ntwo three\n".to_owned()),
+        ]
+    );
+    let words = ["exit 1", "'2025-06-30'", "x.y", "\"q\"", "one", "three"];
+    assert_eq!(places("workflow", WORKFLOW, &words), ["exit 1", "2025-06-30", "x.y", "\\\"q\\\"", "one", "three"]);
+}
+
+#[test]
+fn dockerfiles_hold_what_they_run() {
+    let found = programs("dockerfile", DOCKERFILE);
+    let bash = |text: &str| ("bash", format!("set -e\n{text}"));
+    let expected = [
+        bash("END='2025'\none &&  \\\n    two $END"),
+        bash("three\n"),
+        ("python", "four()\n".to_owned()),
+        bash("five\n"),
+        bash("six \"x\"; seven"),
+        bash("eight"),
+        ("powershell", "nine".to_owned()),
+    ];
+    assert_eq!(found, expected);
+    let words = ["two", "three", "four", "five", "seven", "nine", "'2025'"];
+    assert_eq!(places("dockerfile", DOCKERFILE, &words), ["two", "three", "four", "five", "seven", "nine", "2025"]);
+}
+
+#[test]
+fn makefiles_hold_recipes_line_by_line() {
+    let found = programs("makefile", MAKEFILE);
+    let first = "set -e\nB=$(date +%s)\nC=\"${B}\"\ntest $x -lt ${C} \\\n\t  && y _\n".to_owned();
+    assert_eq!(found, [("bash", first), ("bash", "z _\n".to_owned())]);
+    assert_eq!(places("makefile", MAKEFILE, &["test", "$x", "${C}", "&& y"]), ["test", "$$x", "$(C)", "&& y"]);
+}
+
+#[test]
+fn notebooks_hold_one_program_and_that_of_each_magic() {
+    let found = programs("notebook", NOTEBOOK);
+    let whole = "pass\na = \"é😀\"\nb\nd\n".to_owned();
+    assert_eq!(found, [("python", whole), ("bash", "\nc".to_owned())]);
+    let words = ["é😀", "b", "d", "c"];
+    assert_eq!(places("notebook", NOTEBOOK, &words), ["\\u00e9\\ud83d\\ude00", "b", "d", "c"]);
+}
+
+#[test]
+fn broken_hosts_hold_nothing() {
+    assert!(programs("notebook", "{\"cells\": [").is_empty());
+    assert!(programs("workflow", "a: [b\nc: {{ d }}").is_empty());
+    for text in ["", "RUN", "RUN \\", "RUN <<E", "ENV", "ENV =", "ENV A=\"", "CMD [\"sh\", \"-c\"", "ONBUILD"] {
+        programs("dockerfile", text);
+    }
+    for text in ["\t", "a:\n\t$", "a:\n\t$(", "a:\n\t@$\\", "A = $", "A = $(shell ", "!=", "a:\n\t${é", "a:\n\t$é"] {
+        programs("makefile", text);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn nothing_panics(
+        cuts in prop::collection::vec((0_usize..800, 0_usize..9), 1..4),
+        noise in "[a-z$({})\\\\\"'<\n\t:=é%|]{0,12}",
+    ) {
+        let samples = [("workflow", WORKFLOW), ("dockerfile", DOCKERFILE), ("makefile", MAKEFILE), ("notebook", NOTEBOOK)];
+        let languages = Languages::load(&[]).unwrap();
+        for (name, sample) in samples {
+            let mut chars: Vec<char> = sample.chars().collect();
+            for (at, length) in &cuts {
+                let at = at % chars.len();
+                chars.splice(at..(at + length).min(chars.len()), noise.chars());
+            }
+            let text: String = chars.into_iter().collect();
+            let places = Places::new(&text);
+            for guest in of(name, &text, &languages) {
+                places.of(&guest)(Positions::new(&guest.text).span(0..guest.text.len()));
+            }
+        }
+    }
+}
