@@ -132,7 +132,7 @@ fn in_bundle(thing: &mut Expiring, size: usize, newest: Option<Instant>) {
     thing.severity = Severity::Changes;
     thing.effect = "chains to it stop verifying; the rest of the bundle goes on";
     thing.message.push_str(&format!(", one of {size} certificates in this bundle"));
-    if let Some(newest) = newest.filter(|newest| *newest > thing.at) {
+    if let Some(newest) = newest.filter(|newest| Some(*newest) > thing.at) {
         thing.note_only =
             Some(format!("it had already ended when the newest certificate of the bundle began, {}", date(newest)));
     }

@@ -1,8 +1,10 @@
-//! What a DER value holds that expires: a certificate, a revocation list, or those inside a CMS envelope.
+//! What a DER value holds that expires: a certificate, a revocation list, an OCSP response, or those inside a CMS envelope
+//! or a PKCS #12 store.
 
 use super::certificate::Certificate;
-use super::der;
+use super::ocsp::Response;
 use super::revocation::RevocationList;
+use super::{der, pkcs12};
 
 /// The envelope's type, `id-signedData` (RFC 5652 § 5.1).
 const SIGNED_DATA: [u8; 9] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
@@ -22,6 +24,10 @@ pub(super) enum Held {
     Certificate(Certificate),
     /// A revocation list with its next update.
     RevocationList(RevocationList),
+    /// An OCSP response with its next update.
+    Response(Response),
+    /// What cannot be read without a password.
+    Locked,
 }
 
 /// What the value at the start of `der` holds; nothing for keys, requests and whatever else is encoded so.
@@ -32,7 +38,17 @@ pub(super) fn held(der: &[u8]) -> Vec<Held> {
     if let Some(list) = RevocationList::parse(der) {
         return vec![Held::RevocationList(list)];
     }
-    signed_data(der).unwrap_or_default()
+    if let Some(response) = Response::parse(der) {
+        return vec![Held::Response(response)];
+    }
+    signed_data(der).or_else(|| key_store(der)).unwrap_or_default()
+}
+
+/// The certificates of a PKCS #12 store.
+fn key_store(der: &[u8]) -> Option<Vec<Held>> {
+    let contents = pkcs12::contents(der)?;
+    let locked = contents.locked.then_some(Held::Locked);
+    Some(contents.certificates.into_iter().map(Held::Certificate).chain(locked).collect())
 }
 
 /// The certificates and lists of a CMS or PKCS #7 SignedData (RFC 5652 § 5.1; `.p7b` is one without content).

@@ -23,11 +23,13 @@ mod inert;
 mod intent;
 mod jwt;
 mod keystore;
+mod ocsp;
 mod openpgp;
 mod origin_trial;
 mod paseto;
 mod pem;
 mod pinset;
+mod pkcs12;
 mod profile;
 mod record;
 mod revocation;
@@ -65,8 +67,8 @@ struct Expiring {
     confidence: Confidence,
     /// What a reader should be shown: the marker, the declaration, the token.
     range: Range<usize>,
-    /// When it ends.
-    at: Instant,
+    /// When it ends; unknown of what cannot be read.
+    at: Option<Instant>,
     /// Whose clock decides; UTC for all but a few.
     zone: Zone,
     /// The finding's message.
@@ -92,7 +94,7 @@ impl Expiring {
             rule,
             confidence: Confidence::Proven,
             range,
-            at,
+            at: Some(at),
             zone: Zone::Utc,
             message,
             matched,
@@ -102,6 +104,14 @@ impl Expiring {
             data: None,
             bundled: false,
         }
+    }
+
+    /// A store whose certificates are encrypted: whether they end is for whoever has the password to say.
+    fn locked(range: Range<usize>) -> Self {
+        let message = "the certificates in this store cannot be read without its password".to_owned();
+        let matched = "locked store".to_owned();
+        let thing = Self::new(Rule::CertificateExpiry, range, Instant::from_seconds(0), message, matched);
+        Self { at: None, confidence: Confidence::Possible, ..thing }.note("it cannot be read without its password")
     }
 
     /// The same as a note, for a reason.
@@ -171,13 +181,18 @@ fn finding(mut thing: Expiring, source: &Source, context: &Context) -> Option<Fi
     let steps = thing.data.map(|data| Step {
         place: source.place(data..data + 1),
         kind: StepKind::Deadline,
-        note: format!("its bytes begin here and hold the end, {}", date(thing.at)),
+        note: format!("its bytes begin here and hold the end, {}", thing.at.map(date).unwrap_or_default()),
     });
+    let trigger = match thing.at {
+        Some(at) => Some(Trigger::At { at: at.civil()?, zone: thing.zone }),
+        None => None,
+    };
+    let effect = Effect { severity: thing.severity, text: thing.effect.to_owned(), place: None };
     Some(Finding {
         rule: thing.rule,
         confidence: thing.confidence,
-        trigger: Some(Trigger::At { at: thing.at.civil()?, zone: thing.zone }),
-        effect: Some(Effect { severity: thing.severity, text: thing.effect.to_owned(), place: None }),
+        effect: trigger.is_some().then_some(effect),
+        trigger,
         place,
         message: thing.message,
         in_test,

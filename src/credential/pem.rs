@@ -32,6 +32,8 @@ pub(super) fn expiring(source: &Source, found: impl Iterator<Item = (Range<usize
         match held {
             Held::Certificate(certificate) => certificates.push((range, certificate)),
             Held::RevocationList(list) => others.push(list.expiring(range)),
+            Held::Response(response) => others.push(response.expiring(range)),
+            Held::Locked => others.push(Expiring::locked(range)),
         }
     }
     others.extend(certificate::expiring(source, &certificates));

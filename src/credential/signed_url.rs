@@ -158,7 +158,7 @@ mod tests {
     fn ends(text: &str) -> Vec<(i128, String)> {
         read(&Source::new("", text.as_bytes()))
             .iter()
-            .map(|thing| (thing.at.seconds(), thing.message.clone()))
+            .filter_map(|thing| Some((thing.at?.seconds(), thing.message.clone())))
             .collect()
     }
 
