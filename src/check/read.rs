@@ -75,6 +75,11 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>) -> Read 
         read.dated = result.dated;
         read.problem = result.problem;
     }
+    if own.is_some() && file.marks.has(Marks::EXPIRY) && knowledge.documents.applies(&file.path) {
+        let decoded = decode::text(file.bytes);
+        let result = document::findings(&file.path, &decoded.text, &knowledge.documents, &knowledge.words, in_test);
+        read.findings.extend(result.findings);
+    }
     if file.marks.has(Marks::ANNOTATION) {
         let decoded = decode::text(file.bytes);
         read.findings.extend(document::promises(&file.path, &decoded.text, &knowledge.promises, in_test));

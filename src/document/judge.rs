@@ -334,6 +334,9 @@ fn read_text(text: &str, kind: ValueKind) -> Option<(Reading, Form)> {
 /// Numbers that could be seconds since 1970: 2001-09-09 to 2096-10-02.
 const SECONDS: std::ops::Range<i128> = 1_000_000_000..4_000_000_000;
 
+/// Numbers that could be a date and a time in 14 digits.
+const STAMPS: std::ops::Range<i128> = 19_700_101_000_000..22_000_000_000_000;
+
 /// From 1900-01-01 to 1970-01-01.
 const NTP_TO_UNIX: i128 = 2_208_988_800;
 
@@ -349,6 +352,10 @@ fn numeric(number: i128, kind: ValueKind) -> Option<(Reading, Form)> {
         ValueKind::Millis => stamp(Instant(number.checked_mul(1_000_000)?), Form::Millis),
         ValueKind::Auto | ValueKind::Date if (19_700_101..22_000_000).contains(&number) => {
             Some((read_date(&number.to_string())?, Form::Date))
+        }
+        ValueKind::Date if STAMPS.contains(&number) => {
+            let digits = number.to_string();
+            Some((read_date(&format!("{}T{}", digits.get(..8)?, digits.get(8..)?))?, Form::Date))
         }
         ValueKind::Auto if SECONDS.contains(&number) => stamp(seconds(number)?, Form::Seconds),
         ValueKind::Auto if SECONDS.contains(&(number / 1000)) => {
@@ -370,6 +377,10 @@ pub(super) fn captured(captures: &regex::Captures<'_>) -> Option<(Reading, std::
             let (reading, _) = dated(&Value::Text(group.as_str().to_owned()), kind)?;
             return Some((reading, group.range()));
         }
+    }
+    if let Some(group) = captures.name("through") {
+        let end = Civil::from_ymd(group.as_str().parse::<i64>().ok()? + 1, 1, 1)?;
+        return Some((Reading::day(end), group.range()));
     }
     let part = |name| captures.name(name).and_then(|group| group.as_str().parse::<i64>().ok());
     let range = captures.name("year")?.start()..captures.name("day")?.end();

@@ -46,7 +46,7 @@ pub enum Format {
     Json,
     /// TOML 1.0.
     Toml,
-    /// Sections of `key = value`.
+    /// Sections of `key = value`; also HCL, of which the lines within blocks look the same.
     Ini,
     /// Java properties.
     Properties,
@@ -109,9 +109,8 @@ pub fn format_of(path: &str, head: &str) -> Option<Format> {
         "yaml" | "yml" | "snyk" | "sls" => Format::Yaml,
         "json" | "jsonc" | "json5" | "webmanifest" | "nsprc" | "jsonl" | "har" | "arb" => Format::Json,
         "toml" => Format::Toml,
-        "ini" | "cfg" | "cnf" | "conf" | "editorconfig" | "desktop" | "service" | "reg" | "lic" | "prefs" => {
-            Format::Ini
-        }
+        "ini" | "cfg" | "cnf" | "conf" | "editorconfig" | "desktop" | "service" | "timer" | "tf" | "tfvars" | "hcl"
+        | "reg" | "lic" | "prefs" => Format::Ini,
         "properties" => Format::Properties,
         "env" => Format::Env,
         "xml" | "plist" | "config" | "csproj" | "props" | "targets" | "nuspec" | "xaml" | "xsd" | "wsdl"

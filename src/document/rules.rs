@@ -9,7 +9,7 @@
 //!     files: ["**/network_security_config.xml"]
 //!     contains: pin-set                        # optional: text that the file must hold
 //!     keys: ["**.pin-set.expiration"]          # `*` is one part of the path, `**` any number; or
-//!     lines: ['^Expires:\s*(?P<date>.+)$']     # patterns with a group date, seconds, millis, ntp, or year, month and day
+//!     lines: ['^Expires:\s*(?P<date>.+)$']     # patterns with a group date, seconds, millis, ntp, through (a year), or year, month and day
 //!     value: date                              # date | seconds | millis | ntp | auto (default)
 //!     elsewhere: true                          # optional: the credential readers report it; here it only keeps words silent
 //!     confidence: proven
@@ -171,11 +171,13 @@ pub struct DocumentRules {
 }
 
 /// The rules that the tool carries.
-const EMBEDDED: [(&str, &str); 5] = [
+const EMBEDDED: [(&str, &str); 7] = [
     ("annotations.yaml", include_str!("../../rules/documents/annotations.yaml")),
     ("end-of-life.yaml", include_str!("../../rules/documents/end-of-life.yaml")),
     ("policies.yaml", include_str!("../../rules/documents/policies.yaml")),
     ("signed.yaml", include_str!("../../rules/documents/signed.yaml")),
+    ("servers.yaml", include_str!("../../rules/documents/servers.yaml")),
+    ("flags.yaml", include_str!("../../rules/documents/flags.yaml")),
     ("quiet.yaml", include_str!("../../rules/documents/quiet.yaml")),
 ];
 
@@ -233,6 +235,11 @@ impl DocumentRules {
         let by_name =
             |glob: &usize| self.owners.get(*glob).and_then(|row| self.rows.get(*row)).is_some_and(Row::by_name);
         self.files.matches(relative(path)).iter().any(by_name)
+    }
+
+    /// Whether a row may find something in a file of that name, be it code.
+    pub fn applies(&self, path: &str) -> bool {
+        self.files.is_match(relative(path))
     }
 
     /// Lower-case words of which a file that [`Self::knows`] does not know must hold one, in any case, for a row to find
