@@ -21,7 +21,8 @@ const ROUNDS: usize = 8;
 const WAITING: usize = 3;
 /// Names searched for in one round.
 const NAMES: usize = 400;
-/// In a tree of more files than this, callers are looked for in the fuse's own folder and below.
+/// In a tree of more files than this, callers are looked for in the fuse's own folder and below, and of those that a clock
+/// waits for only the ones that hold a year themselves.
 const LARGE: usize = 20_000;
 
 /// Files by path, with what they gave.
@@ -49,7 +50,14 @@ impl<'a> Demand<'a> {
         wanted: &BTreeSet<Wanted>,
         known: &Facts,
     ) -> Result<Option<Answer>, WalkError> {
-        if self.rounds >= WAITING { Ok(None) } else { self.answer(knowledge, wanted, known) }
+        if self.rounds >= WAITING {
+            return Ok(None);
+        }
+        if !self.large {
+            return self.answer(knowledge, wanted, known);
+        }
+        let dated = wanted.iter().map(|wanted| Wanted { dated: true, ..wanted.clone() }).collect();
+        self.answer(knowledge, &dated, known)
     }
 
     /// Reads the files that mention what is wanted and that were not parsed yet; `None` when nothing is left.

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::finding::{Confidence, Finding, Place, Rule, Span, Zone};
 use crate::flow::facts::FileFacts;
 use crate::flow::link::{Linked, Program};
+use crate::flow::reach::{self, CallGraph};
 use crate::flow::{Configured, World, key_of};
 use crate::knowledge::Knowledge;
 use crate::source::{self, Excludes, Limits, WalkError, WalkOptions};
@@ -124,16 +125,18 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
     let mut linked: Option<Linked> = None;
     loop {
         let ask = |world: &World<'_>| {
-            let program = Program::new(world);
-            let Some(linked) = &mut linked else {
+            let graph = CallGraph::new(world);
+            if let Some(linked) = &mut linked {
+                reach::retell(world, &graph, &mut linked.fuses);
+            } else {
+                let program = Program::new(world, &graph);
                 if let Some(more) = demand.answer_waiting(&knowledge, &program.waiting(), &tree.facts)? {
                     return Ok(Some(more));
                 }
-                let found = linked.insert(program.find());
-                return demand.answer(&knowledge, &program.toward(&found.fuses), &tree.facts);
-            };
-            program.retell(&mut linked.fuses);
-            demand.answer(&knowledge, &program.toward(&linked.fuses), &tree.facts)
+                linked = Some(program.find());
+            }
+            let fuses = linked.as_ref().map_or(&[][..], |linked| &linked.fuses);
+            demand.answer(&knowledge, &reach::toward(world, &graph, fuses), &tree.facts)
         };
         match tree.linked(&knowledge, window, ask).unwrap_or(Ok(None)).map_err(walk_error)? {
             Some(more) => more.into_iter().for_each(|(path, read)| tree.add(&mut scanned, path, read)),

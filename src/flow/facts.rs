@@ -5,10 +5,11 @@
 //! [`TermKind::Choose`]. Facts depend on the file's bytes and the rules alone, so they can be cached and merged; only the
 //! [evaluator](super::eval) looks across files.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::finding::{Severity, Span};
 use crate::language::ir::{BinaryOp, Import, Path, UnaryOp};

@@ -4,12 +4,14 @@
 //! folder, then the whole tree if only one definition exists there. An ambiguous name resolves to nothing rather than to
 //! a guess; two or three implementations of one method are all followed.
 
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::language::ir::Path;
 
 use super::facts::{FileFacts, FunctionFacts, Id, TermKind};
+use super::memo::Memo;
 
 /// A function, by file and number.
 pub type FunctionRef = (usize, usize);
@@ -44,7 +46,9 @@ pub struct SymbolTable<'a> {
     globals: HashMap<&'a str, Vec<(usize, usize)>>,
     types: HashMap<&'a str, Vec<(usize, usize)>>,
     /// The types that extend one.
-    derived: HashMap<&'a str, Vec<(usize, usize)>>,
+    derived: HashMap<&'a str, Vec<&'a str>>,
+    /// What types hold by name, with the type.
+    held: HashMap<&'a str, Vec<(&'a str, Stored)>>,
     written_fields: HashMap<&'a str, HashMap<&'a str, Vec<Stored>>>,
     written_names: HashMap<&'a str, Vec<Stored>>,
     /// The fields and variables of types, by owner and name.
@@ -54,12 +58,19 @@ pub struct SymbolTable<'a> {
     constructions: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
     /// Objects that globals hold, by type.
     constants: HashMap<&'a str, Vec<Stored>>,
-    /// What was resolved before: by file and name, then by owner.
-    resolved: RefCell<HashMap<usize, HashMap<String, Resolved>>>,
+    /// What was resolved before: by file, by name, then by owner.
+    resolved: Vec<Memo<String, Resolved>>,
+    /// The same of [`SymbolTable::extending`].
+    extending: Memo<String, Arc<HashSet<String>>>,
+    /// The same of [`SymbolTable::overriding`], by name, then by type.
+    overriding: Memo<String, Overriding>,
 }
 
 /// The functions that a name means, for each owner it was asked with.
 type Resolved = Vec<(Option<String>, Vec<FunctionRef>)>;
+
+/// What is held under a name, for each type it was asked of.
+type Overriding = Vec<(String, Arc<[Stored]>)>;
 
 /// The last segment of an owner path (`a::B` → `B`).
 pub fn last_of(owner: &str) -> &str {
@@ -84,7 +95,8 @@ pub fn sees(from: &FileFacts, to: &FileFacts) -> bool {
 impl<'a> SymbolTable<'a> {
     /// Reads the facts of every file once.
     pub fn new(files: &[&'a FileFacts]) -> Self {
-        let mut table = Self::default();
+        let resolved = files.iter().map(|_| Memo::default()).collect();
+        let mut table = Self { resolved, ..Self::default() };
         for file in files {
             for ty in &file.types {
                 table.members.extend(ty.fields.iter().map(|field| (ty.name.as_str(), field.name.as_str())));
@@ -105,18 +117,22 @@ impl<'a> SymbolTable<'a> {
         for (g, global) in file.globals.iter().enumerate() {
             self.globals.entry(&global.name).or_default().push((n, g));
             if let Some(value) = global.value {
-                self.literals(file, Stored { file: n, function: None, value }, 6);
+                let stored = Stored { file: n, function: None, value };
+                if let Some(owner) = &global.owner {
+                    self.held.entry(&global.name).or_default().push((last_of(owner), stored));
+                }
+                self.literals(file, stored, 6);
             }
         }
         for (t, ty) in file.types.iter().enumerate() {
             self.types.entry(&ty.name).or_default().push((n, t));
             for base in &ty.bases {
-                self.derived.entry(last_of(base)).or_default().push((n, t));
+                self.derived.entry(last_of(base)).or_default().push(&ty.name);
             }
             for field in &ty.fields {
                 if let Some(value) = field.value {
                     let stored = Stored { file: n, function: None, value };
-                    self.written_fields.entry(&ty.name).or_default().entry(&field.name).or_default().push(stored);
+                    self.write_field(&ty.name, &field.name, stored);
                 }
             }
         }
@@ -130,7 +146,7 @@ impl<'a> SymbolTable<'a> {
             let stored = Stored { file: at.0, function: Some(at.1), value: write.value };
             let owner = function.owner.as_deref().map(last_of);
             if let (Some(field), Some(owner)) = (&write.field, owner) {
-                self.written_fields.entry(owner).or_default().entry(field).or_default().push(stored);
+                self.write_field(owner, field, stored);
                 continue;
             }
             let Some(path) = &write.name else { continue };
@@ -138,7 +154,7 @@ impl<'a> SymbolTable<'a> {
             // A member is written by its bare name from within its type, or by `Type.name`.
             let owner = if path.len() > 1 { Some(path[path.len() - 2].as_str()) } else { owner };
             match owner.filter(|owner| self.members.contains(&(*owner, name.as_str()))) {
-                Some(owner) => self.written_fields.entry(owner).or_default().entry(name).or_default().push(stored),
+                Some(owner) => self.write_field(owner, name, stored),
                 None => self.written_names.entry(name).or_default().push(stored),
             }
         }
@@ -169,6 +185,11 @@ impl<'a> SymbolTable<'a> {
         if let Some(value) = function.value {
             self.literals(file, Stored { file: at.0, function: Some(at.1), value }, 4);
         }
+    }
+
+    fn write_field(&mut self, owner: &'a str, field: &'a str, stored: Stored) {
+        self.written_fields.entry(owner).or_default().entry(field).or_default().push(stored);
+        self.held.entry(field).or_default().push((owner, stored));
     }
 
     /// Remembers the named parts of record literals, for readers whose own value is not known.
@@ -235,14 +256,12 @@ impl<'a> SymbolTable<'a> {
 
     /// The functions that `name` (of `owner`, if said) can mean at `from`.
     pub fn functions(&self, files: &[&FileFacts], from: usize, owner: Option<&str>, name: &str) -> Vec<FunctionRef> {
-        let known = self.resolved.borrow().get(&from).and_then(|names| names.get(name)).and_then(|owners| {
-            owners.iter().find(|(known, _)| known.as_deref() == owner).map(|(_, found)| found.clone())
-        });
-        known.unwrap_or_else(|| {
+        let of = |owners: &Resolved| {
+            owners.iter().find(|(known, _)| known.as_deref() == owner).map(|(_, known)| known.clone())
+        };
+        self.resolved[from].read(name, of).flatten().unwrap_or_else(|| {
             let found = self.resolve(files, from, owner, name);
-            let mut resolved = self.resolved.borrow_mut();
-            let owners = resolved.entry(from).or_default().entry(name.to_owned()).or_default();
-            owners.push((owner.map(str::to_owned), found.clone()));
+            self.resolved[from].add(name.to_owned(), |owners| owners.push((owner.map(str::to_owned), found.clone())));
             found
         })
     }
@@ -341,30 +360,44 @@ impl<'a> SymbolTable<'a> {
 
     /// What a type and those that extend it, however far, hold under a name; empty if none of the latter does, or too
     /// many to tell apart. Switches are not told apart.
-    pub fn overriding(&self, files: &[&'a FileFacts], ty: &str, name: &str) -> Vec<Stored> {
-        let mut found = self.held(files, last_of(ty), name);
-        found.retain(|stored| tells(files, stored));
-        let own = found.len();
-        for derived in self.extending(files, ty) {
-            found.extend(self.held(files, derived, name).into_iter().filter(|stored| tells(files, stored)));
-        }
-        if found.len() > own && found.len() <= OVERRIDERS { found } else { Vec::new() }
+    pub fn overriding(&self, files: &[&'a FileFacts], ty: &str, name: &str) -> Arc<[Stored]> {
+        let of = |types: &Overriding| types.iter().find(|(known, _)| known == ty).map(|(_, known)| known.clone());
+        self.overriding.read(name, of).flatten().unwrap_or_else(|| {
+            let found: Arc<[Stored]> = self.find_overriding(files, last_of(ty), name).into();
+            self.overriding.add(name.to_owned(), |types| types.push((ty.to_owned(), found.clone())));
+            found
+        })
     }
 
-    /// The types that extend one, however far.
-    fn extending(&self, files: &[&'a FileFacts], ty: &str) -> Vec<&'a str> {
-        let mut found: Vec<&str> = Vec::new();
-        let mut open = vec![last_of(ty)];
-        while let Some(ty) = open.pop().filter(|_| found.len() <= DERIVED) {
-            for (file, t) in self.derived.get(ty).into_iter().flatten() {
-                let derived = files[*file].types[*t].name.as_str();
-                if !found.contains(&derived) {
-                    found.push(derived);
-                    open.push(derived);
-                }
-            }
+    fn find_overriding(&self, files: &[&'a FileFacts], ty: &str, name: &str) -> Vec<Stored> {
+        let derived = self.extending(ty);
+        let held = self.held.get(name).map_or(&[][..], Vec::as_slice);
+        if derived.is_empty() || !held.iter().any(|(owner, _)| derived.contains(*owner)) {
+            return Vec::new();
         }
-        found
+        let of = |owner: &str| owner == ty || derived.contains(owner);
+        let found = held.iter().filter(|(owner, stored)| of(owner) && tells(files, stored));
+        let found: Vec<(bool, Stored)> =
+            found.map(|(owner, stored)| (*owner != ty, *stored)).take(OVERRIDERS + 1).collect();
+        let telling = found.len() <= OVERRIDERS && found.iter().any(|(derived, _)| *derived);
+        if telling { found.into_iter().map(|(_, stored)| stored).collect() } else { Vec::new() }
+    }
+
+    /// The types that extend one, however far; none if they are too many to tell apart.
+    fn extending(&self, ty: &str) -> Arc<HashSet<String>> {
+        if let Some(known) = self.extending.get(ty) {
+            return known;
+        }
+        let mut found: HashSet<String> = HashSet::default();
+        let mut open = vec![ty];
+        while let Some(ty) = open.pop().filter(|_| found.len() <= DERIVED) {
+            let derived = self.derived.get(ty).into_iter().flatten();
+            open.extend(derived.filter(|derived| found.insert((**derived).to_owned())));
+        }
+        if found.len() > DERIVED {
+            found.clear();
+        }
+        self.extending.insert(ty.to_owned(), Arc::new(found))
     }
 
     /// The methods of that name of the types that extend one, however far; none if they are too many to tell apart.
@@ -373,25 +406,17 @@ impl<'a> SymbolTable<'a> {
         if named.len() < 2 {
             return Vec::new();
         }
-        let derived = self.extending(files, ty);
+        let derived = self.extending(last_of(ty));
+        if derived.is_empty() {
+            return Vec::new();
+        }
         let found = named.iter().copied().filter(|(file, f)| {
             let function = &files[*file].functions[*f];
             let owner = function.owner.as_deref().map(last_of);
-            !function.declared_only && owner.is_some_and(|owner| derived.contains(&owner))
+            !function.declared_only && owner.is_some_and(|owner| derived.contains(owner))
         });
-        let found: Vec<FunctionRef> = found.collect();
+        let found: Vec<FunctionRef> = found.take(OVERRIDERS + 1).collect();
         if found.len() <= OVERRIDERS { found } else { Vec::new() }
-    }
-
-    /// What a type holds under a name: what is stored in its field, and its own variable.
-    fn held(&self, files: &[&'a FileFacts], ty: &str, name: &str) -> Vec<Stored> {
-        let globals = self.globals.get(name).into_iter().flatten();
-        let owned = globals.filter_map(|(file, g)| {
-            let global = &files[*file].globals[*g];
-            let owned = global.owner.as_deref().map(last_of) == Some(ty);
-            Some(Stored { file: *file, function: None, value: global.value.filter(|_| owned)? })
-        });
-        self.field(ty, name).iter().copied().chain(owned).collect()
     }
 
     /// The places that make an object of that type.

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
 use crate::calendar::Period;
 use crate::finding::{Effect, Finding, Place, Severity, Span};
 
 use super::World;
 use super::eval::Run;
-use super::facts::{Condition, ConditionKind, Id, Outcome, TermKind};
+use super::facts::{Condition, ConditionKind, FileFacts, Id, Outcome, TermKind};
 use super::fuse::{self, Found, Fuse, Key};
 use super::index::FunctionRef;
 use super::reach::{self, CallGraph, Wanted};
@@ -22,7 +24,7 @@ const WAYS: usize = 32;
 /// Queries in one run of the tool; a tree with more decisions on the clock than this is told so.
 const QUERIES: usize = 30_000;
 /// Term visits in one run, likewise.
-const EFFORT: usize = 4_000_000;
+const EFFORT: usize = 3_000_000;
 /// Periods shorter than this are timeouts; longer than the second, never.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
 const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
@@ -87,16 +89,14 @@ impl Linked {
 /// The files together: who calls whom, and where the clock can meet a date.
 pub struct Program<'w> {
     world: &'w World<'w>,
-    graph: CallGraph,
-    taints: Taints,
+    graph: &'w CallGraph,
+    taints: Taints<'w>,
 }
 
 impl<'w> Program<'w> {
     /// Links the files.
-    pub fn new(world: &'w World<'w>) -> Self {
-        let graph = CallGraph::new(world);
-        let taints = Taints::new(world, &graph);
-        Self { world, graph, taints }
+    pub fn new(world: &'w World<'w>, graph: &'w CallGraph) -> Self {
+        Self { world, graph, taints: Taints::new(world, graph) }
     }
 
     /// What the product's clocks wait for: callers of the functions that compare the clock with what they are called with,
@@ -113,13 +113,13 @@ impl<'w> Program<'w> {
             if function.value.is_some_and(|value| self.taints.own(at.0, value).has(Taint::CLOCK)) {
                 wanted.extend(reach::want(self.world, &function.name, at.0, true));
             }
-            for n in 0..function.conditions.len() {
-                let own = inquiry.taint(at, n).0;
+            for condition in &function.conditions {
+                let own = inquiry.own(at, condition);
                 if own.has(Taint::WAITS) {
                     wanted.extend(reach::want(self.world, &function.name, at.0, false));
                 }
                 if own.has(Taint::CLOCK | Taint::COMPARED) {
-                    let names = self.taints.undefined(file, at.0, function.conditions[n].term);
+                    let names = self.taints.undefined(file, at.0, condition.term);
                     wanted.extend(names.into_iter().filter_map(|name| reach::want(self.world, name, at.0, true)));
                 }
             }
@@ -128,15 +128,19 @@ impl<'w> Program<'w> {
     }
 
     /// Finds every fuse.
-    pub fn find(&self) -> Linked {
-        let mut inquiry = Inquiry::new(self);
-        // Every decision by itself first, should the budget run out.
-        let pending: Vec<_> = functions(self.world).map(|at| (at, inquiry.decisions(at))).collect();
+    pub fn find(mut self) -> Linked {
+        self.taints.add_calls(self.world);
+        let mut inquiry = Inquiry::new(&self);
+        // Every decision by itself first, and those of files that read the clock, should the budget run out.
+        let mut all: Vec<FunctionRef> = functions(self.world).collect();
+        all.sort_by_key(|at| !self.taints.reads_clock(at.0));
+        let pending: Vec<_> = all.into_iter().map(|at| (at, inquiry.decisions(at, false))).collect();
         for (at, pending) in pending {
-            inquiry.climb(at, pending.into_iter().map(|n| Pending { n, spent: 0 }).collect());
+            inquiry.climb(at, pending);
         }
+        inquiry.ascend();
         let gave_up = inquiry.exhausted();
-        let fuses = fuse::fuses(self.world, &self.graph, inquiry.found);
+        let fuses = fuse::fuses(self.world, self.graph, inquiry.found);
         let mut rollovers = super::rollover::find(self.world, &self.taints);
         // What is known to end there with the clock need not be said again of its shape.
         rollovers.retain(|shape| {
@@ -144,18 +148,8 @@ impl<'w> Program<'w> {
             let same = |fuse: &Fuse| fuse.finding.trigger == shape.trigger && lines(&fuse.finding) == lines(shape);
             !fuses.iter().any(same)
         });
-        let bombs = super::validity::find(self.world, &self.graph, &self.taints, &fuses);
+        let bombs = super::validity::find(self.world, self.graph, &self.taints, &fuses);
         Linked { fuses, rollovers, bombs, gave_up }
-    }
-
-    /// The functions that reach the fuses that matter, to look for their callers.
-    pub fn toward(&self, fuses: &[Fuse]) -> BTreeSet<Wanted> {
-        reach::toward(self.world, &self.graph, fuses)
-    }
-
-    /// Says of each fuse what reaches it, now that more files are known.
-    pub fn retell(&self, fuses: &mut [Fuse]) {
-        reach::retell(self.world, &self.graph, fuses);
     }
 }
 
@@ -163,12 +157,36 @@ fn functions<'w>(world: &'w World<'_>) -> impl Iterator<Item = FunctionRef> + 'w
     world.files.iter().enumerate().flat_map(|(n, file)| (0..file.functions.len()).map(move |f| (n, f)))
 }
 
+/// The terms of a decision: its guards and what decides.
+fn terms(condition: &Condition) -> impl Iterator<Item = Id> + '_ {
+    condition.guards.iter().chain([&condition.term]).copied()
+}
+
+/// The bare names in terms.
+fn names(file: &FileFacts, terms: impl Iterator<Item = Id>) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    let mut open: Vec<(Id, usize)> = terms.map(|id| (id, 6)).collect();
+    while let Some((id, depth)) = open.pop() {
+        let Some(depth) = depth.checked_sub(1) else { continue };
+        match &file.term(id).kind {
+            TermKind::Name(path) | TermKind::Call(path, _) => names.extend(path.last().map(String::as_str)),
+            TermKind::Field(_, name) | TermKind::Method(_, name, _) => names.push(name),
+            TermKind::Unary(_, a) => open.push((*a, depth)),
+            TermKind::Binary(_, a, b) => open.extend([(*a, depth), (*b, depth)]),
+            _ => {}
+        }
+    }
+    names
+}
+
 /// Asking, within a budget.
 struct Inquiry<'w> {
     world: &'w World<'w>,
     graph: &'w CallGraph,
-    taints: &'w Taints,
+    taints: &'w Taints<'w>,
     found: BTreeMap<Key, Found>,
+    /// Functions that hold one, and whose callers were not asked for what it means to them.
+    changed: BTreeSet<FunctionRef>,
     queries: usize,
     effort: usize,
 }
@@ -176,7 +194,7 @@ struct Inquiry<'w> {
 impl<'w> Inquiry<'w> {
     const fn new(program: &'w Program<'w>) -> Self {
         let Program { world, graph, taints } = program;
-        Self { world, graph, taints, found: BTreeMap::new(), queries: 0, effort: 0 }
+        Self { world, graph, taints, found: BTreeMap::new(), changed: BTreeSet::new(), queries: 0, effort: 0 }
     }
 
     /// The budget of the run is spent.
@@ -188,27 +206,91 @@ impl<'w> Inquiry<'w> {
         &self.world.files[at.0].functions[at.1].conditions
     }
 
-    /// What a decision and its guards depend on, by themselves and with what callers pass.
-    fn taint(&self, at: FunctionRef, n: usize) -> (Taint, Taint) {
-        let condition = &self.conditions(at)[n];
-        let terms = condition.guards.iter().chain([&condition.term]);
-        terms.fold(Default::default(), |(own, called), id| {
-            (own | self.taints.own(at.0, *id), called | self.taints.called(at.0, *id))
-        })
+    /// What a decision and its guards depend on by themselves.
+    fn own(&self, at: FunctionRef, condition: &Condition) -> Taint {
+        terms(condition).fold(Taint::default(), |taint, id| taint | self.taints.own(at.0, id))
     }
 
-    /// Asks the decisions of a function in which the clock can meet a date; which of them wait for callers.
-    fn decisions(&mut self, at: FunctionRef) -> Vec<usize> {
+    /// The same with what callers pass.
+    fn called(&self, at: FunctionRef, condition: &Condition) -> Taint {
+        terms(condition).fold(Taint::default(), |taint, id| taint | self.taints.called(at.0, id))
+    }
+
+    /// Asks the decisions of a function in which the clock can meet a date there, or those in which it has met one in a
+    /// function that is called; which of them wait for callers.
+    fn decisions(&mut self, at: FunctionRef, inherited: bool) -> Vec<Pending> {
+        let wanted = |taint: Taint| taint.has(Taint::MEETS) && taint.has(Taint::HERE) != inherited;
         let mut pending = Vec::new();
-        for n in 0..self.conditions(at).len() {
-            let (own, called) = self.taint(at, n);
-            let by_itself = own.has(Taint::MEETS);
+        for (n, condition) in self.conditions(at).iter().enumerate() {
+            let by_itself = wanted(self.own(at, condition));
             let waits = by_itself && self.ask(&Way { root: at, calls: Vec::new() }, n);
-            if called.has(Taint::MEETS) && (waits || !by_itself) {
-                pending.push(n);
+            if wanted(self.called(at, condition)) && (waits || !by_itself) {
+                pending.push(Pending { n, spent: 0 });
             }
         }
         pending
+    }
+
+    /// Asks what a decision that changes means to others: to its function's callers and to those that read what these
+    /// store; then what theirs means, as long as they change too.
+    fn ascend(&mut self) {
+        let readers = self.readers();
+        let mut asked: HashSet<FunctionRef> = HashSet::default();
+        let mut open = std::mem::take(&mut self.changed);
+        while let Some(at) = open.pop_first() {
+            let callers = self.graph.callers(at).iter().map(|(caller, _)| *caller);
+            let near: BTreeSet<FunctionRef> = callers.chain([at]).collect();
+            // A property is read by its own name.
+            let own = self.world.files[at.0].functions[at.1].name.as_str();
+            let names: BTreeSet<&str> = near.iter().flat_map(|at| self.stores(*at)).chain([own]).collect();
+            let readers = names.iter().filter_map(|name| readers.get(name)).flatten().copied();
+            for at in near.iter().copied().chain(readers) {
+                if asked.insert(at) {
+                    let pending = self.decisions(at, true);
+                    self.climb(at, pending);
+                }
+            }
+            open.append(&mut self.changed);
+        }
+    }
+
+    /// The functions with decisions on what others have decided, by the names in these.
+    fn readers(&self) -> HashMap<&'w str, Vec<FunctionRef>> {
+        let mut readers: HashMap<&str, Vec<FunctionRef>> = HashMap::default();
+        for at in functions(self.world) {
+            let inherits = |taint: Taint| taint.has(Taint::MEETS) && !taint.has(Taint::HERE);
+            let conditions = self.conditions(at).iter().filter(|condition| inherits(self.called(at, condition)));
+            let file = self.world.files[at.0];
+            let names: BTreeSet<&str> = conditions.flat_map(|condition| names(file, terms(condition))).collect();
+            names.into_iter().for_each(|name| readers.entry(name).or_default().push(at));
+        }
+        readers
+    }
+
+    /// The names under which a function stores or returns what it has decided; a script defines those of its file.
+    fn stores(&self, at: FunctionRef) -> Vec<&'w str> {
+        let file = self.world.files[at.0];
+        let function = &file.functions[at.1];
+        let decided = |value: &Id| self.taints.called(at.0, *value).has(Taint::MEETS);
+        let written = function.writes.iter().filter(|write| decided(&write.value));
+        let mut names: Vec<&str> = written
+            .filter_map(|write| write.field.as_ref().or_else(|| write.name.as_ref()?.last()))
+            .map(String::as_str)
+            .collect();
+        if function.name.is_empty() {
+            let globals = file.globals.iter().map(|global| (&global.name, global.value));
+            let fields = file.types.iter().flat_map(|ty| &ty.fields).map(|field| (&field.name, field.value));
+            let defined = globals.chain(fields).filter(|(_, value)| value.as_ref().is_some_and(decided));
+            names.extend(defined.map(|(name, _)| name.as_str()));
+        }
+        match function.value.map(|value| &file.term(value).kind) {
+            Some(TermKind::Record(_, fields, _)) => {
+                names.extend(fields.iter().filter(|(_, value)| decided(value)).map(|(name, _)| name.as_str()));
+            }
+            Some(TermKind::With(_, name, value)) if decided(value) => names.push(name),
+            _ => {}
+        }
+        names
     }
 
     /// Asks one decision of the way's last function; whether it waits for what callers pass.
@@ -220,8 +302,11 @@ impl<'w> Inquiry<'w> {
         let world = self.world;
         let callee = way.callee();
         let condition = &world.files[callee.0].functions[callee.1].conditions[n];
-        let answers = ask(world, &|run: &mut Run<'_>| decide(run, way, condition));
+        let answers = ask(world, self.taints, &|run: &mut Run<'_>| decide(run, way, condition));
         self.effort += answers.effort;
+        if !answers.changes.is_empty() {
+            self.changed.insert(callee);
+        }
         for change in answers.changes {
             self.record(way, condition, change);
         }
@@ -317,29 +402,11 @@ impl<'w> Inquiry<'w> {
             }
             None => {
                 let function = if function.1 == usize::MAX { decider } else { function };
-                let switches = self.switches(decider, condition);
+                let mentioned = names(self.world.files[decider.0], terms(condition));
+                let switches = mentioned.into_iter().map(str::to_owned).collect();
                 self.found.insert(key, Found { change, anchored, effect, function, in_test, switches });
             }
         }
-    }
-
-    /// The bare names in a decision and its guards.
-    fn switches(&self, at: FunctionRef, condition: &Condition) -> Vec<String> {
-        let file = &self.world.files[at.0];
-        let mut names = Vec::new();
-        let mut open: Vec<(Id, usize)> = condition.guards.iter().chain([&condition.term]).map(|id| (*id, 6)).collect();
-        while let Some((id, depth)) = open.pop() {
-            let Some(depth) = depth.checked_sub(1) else { continue };
-            match &file.term(id).kind {
-                TermKind::Name(path) => names.extend(path.last().cloned()),
-                TermKind::Field(_, name) | TermKind::Method(_, name, _) => names.push(name.clone()),
-                TermKind::Call(path, _) => names.extend(path.last().cloned()),
-                TermKind::Unary(_, a) => open.push((*a, depth)),
-                TermKind::Binary(_, a, b) => open.extend([(*a, depth), (*b, depth)]),
-                _ => {}
-            }
-        }
-        names
     }
 
     /// What is done after the change.

@@ -10,7 +10,6 @@
 //!    that changes into a finding.
 //! 7. [`validity`] adds the dates that tests give as still valid where no comparison shows.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -19,11 +18,14 @@ use crate::finding::{Anchor, Span, Zone};
 use crate::language::models::Index;
 use crate::vocabulary::Vocabulary;
 
+use self::memo::Memo;
+
 pub mod eval;
 pub mod facts;
 pub mod fuse;
 pub mod index;
 pub mod link;
+mod memo;
 pub mod ops;
 pub mod outcome;
 mod printf;
@@ -69,7 +71,7 @@ pub struct World<'a> {
     /// The release window.
     pub window: (Civil, Civil),
     empty: Arc<Index>,
-    anchors: RefCell<HashMap<String, Option<Anchor>>>,
+    anchors: Memo<String, Option<Anchor>>,
 }
 
 impl<'a> World<'a> {
@@ -92,7 +94,7 @@ impl<'a> World<'a> {
             anchor_at,
             window,
             empty: Arc::default(),
-            anchors: RefCell::default(),
+            anchors: Memo::default(),
         }
     }
 
@@ -103,12 +105,8 @@ impl<'a> World<'a> {
 
     /// The anchor that a name stands for.
     fn anchor(&self, name: &str) -> Option<Anchor> {
-        if let Some(known) = self.anchors.borrow().get(name) {
-            return *known;
-        }
-        let anchor = self.vocabulary.anchor(name);
-        self.anchors.borrow_mut().insert(name.to_owned(), anchor);
-        anchor
+        let known = self.anchors.get(name);
+        known.unwrap_or_else(|| self.anchors.insert(name.to_owned(), self.vocabulary.anchor(name)))
     }
 
     /// The one dated entry that documents hold under this key; `None` if several disagree.

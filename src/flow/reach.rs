@@ -1,7 +1,10 @@
 //! The call graph: what each call can mean, and what stops working when a function does, up to the entry points.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::language::models::Use;
 
@@ -28,19 +31,19 @@ pub struct CallGraph {
 impl CallGraph {
     /// Resolves the calls of every function.
     pub fn new(world: &World<'_>) -> Self {
+        let of_file = |n: usize| -> Vec<(FunctionRef, Id, Vec<FunctionRef>)> {
+            let functions = world.files[n].functions.iter().enumerate();
+            let calls = functions.flat_map(|(f, function)| function.calls.iter().map(move |call| ((n, f), *call)));
+            let resolved = calls.map(|(at, call)| (at, call, callees(world, at, call)));
+            resolved.filter(|(_, _, callees)| !callees.is_empty()).collect()
+        };
+        let files: Vec<_> = (0..world.files.len()).into_par_iter().map(of_file).collect();
         let mut graph = Self::default();
-        for (n, file) in world.files.iter().enumerate() {
-            for (f, function) in file.functions.iter().enumerate() {
-                for call in &function.calls {
-                    let callees = callees(world, (n, f), *call);
-                    for callee in &callees {
-                        graph.callers.entry(*callee).or_default().push(((n, f), *call));
-                    }
-                    if !callees.is_empty() {
-                        graph.callees.insert((n, *call), callees);
-                    }
-                }
+        for (at, call, callees) in files.into_iter().flatten() {
+            for callee in &callees {
+                graph.callers.entry(*callee).or_default().push((at, call));
             }
+            graph.callees.insert((at.0, call), callees);
         }
         graph
     }
@@ -62,7 +65,7 @@ impl CallGraph {
 
     /// Every function that reaches `from`.
     pub fn upward(&self, from: FunctionRef) -> Vec<FunctionRef> {
-        let mut seen: HashSet<FunctionRef> = HashSet::from([from]);
+        let mut seen: HashSet<FunctionRef> = HashSet::from_iter([from]);
         let mut queue = VecDeque::from([from]);
         let mut all = Vec::new();
         while let Some(at) = queue.pop_front() {
@@ -79,7 +82,7 @@ impl CallGraph {
     /// The functions that reach `from`, nearest first, that code outside can enter: exported ones, mains, scripts. If
     /// none is, the outermost.
     pub fn entry_points(&self, world: &World<'_>, from: FunctionRef) -> Vec<FunctionRef> {
-        let mut seen: HashSet<FunctionRef> = HashSet::from([from]);
+        let mut seen: HashSet<FunctionRef> = HashSet::from_iter([from]);
         let mut queue = VecDeque::from([from]);
         let (mut entries, mut outermost) = (Vec::new(), Vec::new());
         while let Some(at) = queue.pop_front() {
@@ -103,7 +106,7 @@ impl CallGraph {
     pub fn entry_names(&self, world: &World<'_>, from: FunctionRef) -> Vec<String> {
         let entries = self.entry_points(world, from);
         let mut names: Vec<String> = entries.iter().map(|at| world.files[at.0].functions[at.1].qualified()).collect();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         names.retain(|name| seen.insert(name.clone()));
         if names.len() > SHOWN {
             let more = names.len() - SHOWN;
@@ -140,14 +143,14 @@ pub(super) fn want(world: &World<'_>, name: &str, file: usize, dated: bool) -> O
 }
 
 /// The functions that reach the fuses that matter, to look for their callers.
-pub(super) fn toward(world: &World<'_>, graph: &CallGraph, fuses: &[Fuse]) -> BTreeSet<Wanted> {
+pub fn toward(world: &World<'_>, graph: &CallGraph, fuses: &[Fuse]) -> BTreeSet<Wanted> {
     let mattering = fuses.iter().filter(|fuse| fuse.matters(world.window.0));
     let homes: BTreeSet<FunctionRef> = mattering.filter_map(|fuse| home(world, fuse)).collect();
     wanted(world, homes.into_iter().flat_map(|at| graph.upward(at).into_iter().chain([at])))
 }
 
 /// Says of each fuse what reaches it, now that more files are known.
-pub(super) fn retell(world: &World<'_>, graph: &CallGraph, fuses: &mut [Fuse]) {
+pub fn retell(world: &World<'_>, graph: &CallGraph, fuses: &mut [Fuse]) {
     for fuse in fuses {
         if let Some(at) = home(world, fuse) {
             fuse.finding.reach = graph.entry_names(world, at);

@@ -11,6 +11,7 @@ use super::World;
 use super::eval::{Atom, Choices, Origin, Run, STEPS};
 use super::facts::Id;
 use super::ops::YEAR;
+use super::taint::Taints;
 use super::value::{Crossing, Meta, Truth, Value};
 
 /// Ways through tables and unknown branches that are tried for one decision.
@@ -67,14 +68,15 @@ struct Reading {
     passes: Vec<Origin>,
 }
 
-/// Asks a decision. `query` sets up its frames in the run and computes it.
-pub fn ask(world: &World<'_>, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers {
+/// Asks a decision. `query` sets up its frames in the run and computes it; `taints` say which calls are worth following.
+pub fn ask(world: &World<'_>, taints: &Taints<'_>, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers {
     let mut answers = Answers::default();
     let mut choices = Choices::default();
     let mut effort = 0;
     let (mut reads, mut compares) = (false, false);
     for tried in 1..=COMBINATIONS {
-        let mut asker = Asker { world, query, choices, waits: false, needs: false, reads: false, lost: false, effort };
+        let mut asker =
+            Asker { world, taints, query, choices, waits: false, needs: false, reads: false, lost: false, effort };
         compares |= asker.way(&mut answers.changes);
         reads |= asker.reads;
         // What never reads the clock itself may wait for one that is passed.
@@ -96,6 +98,7 @@ pub fn ask(world: &World<'_>, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers 
 
 struct Asker<'w, 'q> {
     world: &'w World<'w>,
+    taints: &'w Taints<'w>,
     query: &'q dyn Fn(&mut Run<'_>) -> Value,
     choices: Choices,
     waits: bool,
@@ -109,7 +112,7 @@ struct Asker<'w, 'q> {
 
 impl Asker<'_, '_> {
     fn read(&mut self, at: Instant) -> Reading {
-        let mut run = Run::new(self.world, at, &mut self.choices);
+        let mut run = Run::guided(self.world, self.taints, at, &mut self.choices);
         let value = (self.query)(&mut run);
         self.waits |= run.needs_caller && run.read_clock;
         self.needs |= run.needs_caller;

@@ -43,7 +43,7 @@ fn lines(
     let until = from.add_months(36).unwrap();
     let files: Vec<_> = files.iter().collect();
     let world = World::new(&files, &models, &vocabulary, HashMap::new(), (from, until));
-    let mut lines: Vec<String> = pick(link::Program::new(&world).find())
+    let mut lines: Vec<String> = pick(link::Program::new(&world, &super::reach::CallGraph::new(&world)).find())
         .iter()
         .filter(|finding| finding.note_only.is_none())
         .map(|finding| {

@@ -7,8 +7,10 @@
 //!
 //! Terms are bounded: [`TERM_LIMIT`] per file; beyond it everything is unknown and the file says so as a gap.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::finding::Span;
 use crate::language::ir::{
@@ -43,8 +45,8 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
         named: starts,
         at: 0,
         alone: false,
-        captured: HashMap::new(),
-        elements: HashMap::new(),
+        captured: HashMap::default(),
+        elements: HashMap::default(),
         tried: Vec::new(),
     };
     let mut functions: Vec<FunctionFacts> = Vec::with_capacity(module.functions.len() + 1);

@@ -29,7 +29,7 @@ use surroundings::{State, Surroundings};
 const NEVER: i64 = 2100;
 
 /// Finds them in the test code of every file.
-pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints, fuses: &[Fuse]) -> Vec<Finding> {
+pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, fuses: &[Fuse]) -> Vec<Finding> {
     let mut checked = None;
     let mut findings: Vec<Finding> = Vec::new();
     for (file, facts) in world.files.iter().enumerate() {

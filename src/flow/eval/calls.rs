@@ -108,7 +108,10 @@ impl<'w> Run<'w> {
     ) -> Value {
         let function = self.function(callee);
         let depth = self.frames[frame].depth + 1;
-        let Some(value) = function.value.filter(|_| depth <= DEPTH) else {
+        let timeless = |value: Id| {
+            depth > ANY_RESULT && self.taints.is_some_and(|taints| !taints.called(callee.0, value).is_timed())
+        };
+        let Some(value) = function.value.filter(|value| depth <= DEPTH && !timeless(*value)) else {
             let span = self.file(frame).term(id).span;
             return self.anchor_by_name(frame, &function.name, span).unwrap_or_else(Value::unknown);
         };

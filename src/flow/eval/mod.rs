@@ -18,8 +18,9 @@ use choices::ALTERNATIVES;
 pub use choices::Choices;
 use operators::{cast, unary};
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::calendar::Instant;
 use crate::finding::{Anchor, Confidence, Span, StepKind, Zone};
@@ -30,9 +31,12 @@ use super::World;
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
 use super::index::{FunctionRef, Stored, last_of, sees};
 use super::ops;
+use super::taint::Taints;
 use super::trace::expand;
 use super::value::{self, ClosureValue, Kind, Meta, OriginId, Record, Truth, Value};
 
+/// Calls nested deeper than this are followed only where a time can come out of them.
+const ANY_RESULT: usize = 2;
 /// Calls nested deeper than this are unknown.
 const DEPTH: usize = 24;
 /// Terms nested deeper than this (through all calls) are unknown: the stack is bounded.
@@ -90,6 +94,8 @@ struct Frame {
 /// One evaluation.
 pub struct Run<'w> {
     world: &'w World<'w>,
+    /// Which calls are worth following; all are, without.
+    taints: Option<&'w Taints<'w>>,
     now: Instant,
     choices: &'w mut Choices,
     frames: Vec<Frame>,
@@ -116,11 +122,12 @@ impl<'w> Run<'w> {
     pub fn new(world: &'w World<'w>, now: Instant, choices: &'w mut Choices) -> Self {
         Self {
             world,
+            taints: None,
             now,
             choices,
             frames: Vec::new(),
-            memo: HashMap::new(),
-            globals: HashMap::new(),
+            memo: HashMap::default(),
+            globals: HashMap::default(),
             steps: 0,
             level: 0,
             origins: Vec::new(),
@@ -130,6 +137,11 @@ impl<'w> Run<'w> {
             needs_caller: false,
             needs_receiver: false,
         }
+    }
+
+    /// The same; calls behind others are followed only where a time can come out of them.
+    pub fn guided(world: &'w World<'w>, taints: &'w Taints<'w>, now: Instant, choices: &'w mut Choices) -> Self {
+        Self { taints: Some(taints), ..Self::new(world, now, choices) }
     }
 
     /// How many terms were visited: what the run cost.

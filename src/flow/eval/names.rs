@@ -242,7 +242,7 @@ impl<'w> Run<'w> {
         let from = self.frames[frame].file;
         let overriding = self.world.symbols.overriding(self.world.files, &owner, name);
         let own = self.world.symbols.field(&owner, name);
-        let stored = if overriding.is_empty() { own } else { overriding.as_slice() };
+        let stored = if overriding.is_empty() { own } else { &*overriding };
         let value = self.stored_choice(frame, id, stored, from);
         if !value.is_unknown() {
             self.call_origins(&value, name);

@@ -11,7 +11,8 @@ mod leap;
 mod narrow;
 mod tables;
 
-use std::collections::HashMap;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::calendar::{Civil, Instant};
 use crate::finding::{Confidence, Effect, Finding, Place, Rule, Severity, Span, Step, StepKind, Trigger, Zone};
@@ -49,9 +50,8 @@ impl RunsOut {
 }
 
 /// Finds them in every file.
-pub fn find(world: &World<'_>, taints: &Taints) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
-    for n in 0..world.files.len() {
+pub fn find(world: &World<'_>, taints: &Taints<'_>) -> Vec<Finding> {
+    let of_file = |n: usize| -> Vec<Finding> {
         let source = Source::new(world, taints, n);
         let mut found = Vec::new();
         for id in 0..source.file.terms.len() as Id {
@@ -63,14 +63,15 @@ pub fn find(world: &World<'_>, taints: &Taints) -> Vec<Finding> {
         }
         found.extend(tables::bounded(&source));
         found.extend(digits::centuries(&source));
+        let mut findings = Vec::new();
         found.iter().filter_map(|found| finding(source.file, found)).for_each(|finding| add(&mut findings, finding));
-    }
-    findings
+        findings
+    };
+    (0..world.files.len()).into_par_iter().flat_map_iter(of_file).collect()
 }
 
 fn add(findings: &mut Vec<Finding>, finding: Finding) {
-    let same =
-        |known: &Finding| known.place.path == finding.place.path && known.place.span.line == finding.place.span.line;
+    let same = |known: &Finding| known.place.span.line == finding.place.span.line;
     if !findings.iter().any(same) {
         findings.push(finding);
     }
@@ -110,7 +111,7 @@ fn function_at(file: &FileFacts, span: Span) -> Option<usize> {
 /// A file as these searches see it.
 struct Source<'w> {
     world: &'w World<'w>,
-    taints: &'w Taints,
+    taints: &'w Taints<'w>,
     /// Its number.
     n: usize,
     file: &'w FileFacts,
@@ -121,12 +122,12 @@ struct Source<'w> {
 }
 
 impl<'w> Source<'w> {
-    fn new(world: &'w World<'w>, taints: &'w Taints, n: usize) -> Self {
+    fn new(world: &'w World<'w>, taints: &'w Taints<'w>, n: usize) -> Self {
         let file = world.files[n];
         let params =
             file.functions.iter().flat_map(|f| &f.params).map(|param| (param.term, param.name.as_str())).collect();
         let fields = file.types.iter().flat_map(|ty| &ty.fields).map(|field| (&field.name, field.value));
-        let mut globals: HashMap<&str, Option<Id>> = HashMap::new();
+        let mut globals: HashMap<&str, Option<Id>> = HashMap::default();
         for (name, value) in file.globals.iter().map(|global| (&global.name, global.value)).chain(fields) {
             if let Some(value) = value {
                 globals.entry(name).and_modify(|known| *known = None).or_insert(Some(value));

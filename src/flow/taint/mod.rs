@@ -42,23 +42,66 @@ impl Taint {
     pub const WAITS: Self = Self(512);
     /// Some comparison.
     pub const COMPARED: Self = Self(256);
+    /// A comparison of the clock with a date that no function which is called decides by itself.
+    pub const HERE: Self = Self(1024);
 
     /// Whether it holds all of these.
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// Whether both a clock and a date come in.
-    fn brings_both(self) -> bool {
-        let date = self.has(Self::DATE) || self.has(Self::YEAR | Self::SMALL) || self.has(Self::DAY | Self::COUNT);
-        self.has(Self::CLOCK) && date
+    /// All of these.
+    const ALL: Self = Self(u16::MAX);
+
+    /// Whether a time comes in, or a number that can be one.
+    pub const fn is_timed(self) -> bool {
+        const TIMED: Taint = Taint(Taint::CLOCK.0 | Taint::DATE.0 | Taint::YEAR.0 | Taint::DAY.0 | Taint::COUNT.0);
+        self.0 & TIMED.0 != 0
     }
 
-    /// What a comparison of such parts is.
+    /// Those that are not in `other`.
+    const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Those that are in `other` too.
+    const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether it is a date, beside all that is compared with it.
+    fn dates(self, all: Self) -> bool {
+        let pairs =
+            [(Self::YEAR, Self::SMALL), (Self::SMALL, Self::YEAR), (Self::DAY, Self::COUNT), (Self::COUNT, Self::DAY)];
+        self.has(Self::DATE) || pairs.iter().any(|(own, other)| self.has(*own) && all.has(*other))
+    }
+
+    /// What a comparison is in which all of it comes together somehow.
     fn compared(self) -> Self {
-        let meets = if self.brings_both() { Self::MEETS } else { Self::default() };
-        let waits = if self.has(Self::CLOCK | Self::CALLER) { Self::WAITS } else { Self::default() };
-        Self::COMPARED | meets | waits
+        let meets = self.has(Self::CLOCK) && self.dates(self);
+        self.waiting() | if meets { Self::MEETS | Self::HERE } else { Self::default() }
+    }
+
+    /// The same, if nothing new is known to meet there.
+    fn waiting(self) -> Self {
+        Self::COMPARED | if self.has(Self::CLOCK | Self::CALLER) { Self::WAITS } else { Self::default() }
+    }
+
+    /// What a comparison of two sides is: the clock stands on one, the date or what the function was called with on the
+    /// other.
+    fn beside(self, other: Self) -> Self {
+        let all = self | other;
+        let sides = [(self, other), (other, self)];
+        let meets = sides.iter().any(|(clock, date)| clock.has(Self::CLOCK) && date.dates(all));
+        let waits = sides.iter().any(|(clock, waits)| clock.has(Self::CLOCK) && waits.has(Self::CALLER));
+        let meets = if meets { Self::MEETS | Self::HERE } else { Self::default() };
+        let waits = if waits { Self::WAITS } else { Self::default() };
+        all | Self::COMPARED | meets | waits
+    }
+
+    /// Whether what a call passes adds the clock or the date to what its function compares, which is `all` with it.
+    fn adds_to(self, all: Self) -> bool {
+        self.has(Self::CLOCK) || self.dates(all)
     }
 }
 
@@ -76,22 +119,23 @@ impl BitOrAssign for Taint {
 }
 
 /// The taint of every term of every file.
-pub struct Taints {
+pub struct Taints<'w> {
     own: Vec<Vec<Taint>>,
-    called: Vec<Vec<Taint>>,
+    /// By file: it reads the clock itself.
+    clocked: Vec<bool>,
+    /// With what callers pass, once that was asked for.
+    flow: Propagation<'w>,
 }
 
-impl Taints {
-    /// Finds them.
-    pub fn new<'w>(world: &World<'w>, graph: &'w CallGraph) -> Self {
+impl<'w> Taints<'w> {
+    /// Finds what functions have by themselves.
+    pub fn new(world: &'w World<'w>, graph: &'w CallGraph) -> Self {
         let mut flow = Propagation::new(world, graph);
+        let clocked = flow.taints.iter().map(|file| file.iter().any(|taint| taint.has(Taint::CLOCK))).collect();
         // An object has what it was made with, whoever asks.
         flow.add_calls(world, |at| world.files[at.0].functions[at.1].name == "new");
         flow.settle(world);
-        let own = flow.taints.clone();
-        flow.add_calls(world, |_| true);
-        flow.settle(world);
-        Self { own, called: flow.taints }
+        Self { own: flow.taints.clone(), clocked, flow }
     }
 
     /// What the term depends on by itself.
@@ -99,13 +143,24 @@ impl Taints {
         self.own[file].get(id as usize).copied().unwrap_or_default()
     }
 
-    /// What it depends on with what callers pass.
+    /// Whether the file reads the clock itself.
+    pub fn reads_clock(&self, file: usize) -> bool {
+        self.clocked[file]
+    }
+
+    /// Adds what callers pass.
+    pub fn add_calls(&mut self, world: &World<'w>) {
+        self.flow.add_calls(world, |_| true);
+        self.flow.settle(world);
+    }
+
+    /// What it depends on with what callers pass, if that was [added](Self::add_calls).
     pub fn called(&self, file: usize, id: Id) -> Taint {
-        self.called[file].get(id as usize).copied().unwrap_or_default()
+        self.flow.taints[file].get(id as usize).copied().unwrap_or_default()
     }
 }
 
-impl Taints {
+impl Taints<'_> {
     /// The names that nothing is known of in what the clock is compared with.
     pub fn undefined<'a>(&self, file: &'a FileFacts, n: usize, root: Id) -> Vec<&'a str> {
         const VISITS: usize = 200;

@@ -1,15 +1,15 @@
 //! What a name is defined as: where a term's taint comes from besides its own parts.
 
-use std::collections::{HashMap, HashSet};
-
-use crate::language::models::Index;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::super::World;
-use super::super::facts::{Id, TermKind};
+use super::super::facts::{FileFacts, Id, TermKind};
 use super::super::index::{FunctionRef, Stored, family, last_of};
 use super::super::reach::CallGraph;
 use super::super::trace::expand;
 use super::Taint;
+use super::settle::Sheet;
 use super::words::{Passes, Role, is_named, member, named, of_row, passes, reads_part, role, rows, seed};
 
 /// Values stored under one name, beyond which the name means nothing.
@@ -22,6 +22,8 @@ pub(super) enum Source {
     Term(usize, Id),
     /// Whatever is stored under a name.
     Name(usize),
+    /// A function's result.
+    Result(FunctionRef),
 }
 
 /// Who sees what is stored under a name.
@@ -51,6 +53,8 @@ pub(super) struct Propagation<'w> {
     pub(super) names: HashMap<(Scope, &'w str), usize>,
     /// What is stored under each name: the terms, and their taint together.
     pub(super) stored: Vec<(Vec<(usize, Id)>, Taint)>,
+    /// By file: what its terms do with the taint of their parts, once it was asked for.
+    pub(super) sheets: Vec<Sheet>,
     /// By file: it was visited at least once, and it changed in this round.
     pub(super) visited: Vec<bool>,
     pub(super) changed: Vec<bool>,
@@ -61,13 +65,14 @@ impl<'w> Propagation<'w> {
         let mut flow = Self {
             graph,
             taints: Vec::new(),
-            getters: HashMap::new(),
-            receivers: HashMap::new(),
+            getters: HashMap::default(),
+            receivers: HashMap::default(),
             passes: Vec::new(),
             roles: Vec::new(),
-            sources: vec![Vec::new(); world.files.len()],
-            names: HashMap::new(),
+            sources: Vec::new(),
+            names: HashMap::default(),
             stored: Vec::new(),
+            sheets: Vec::new(),
             visited: vec![false; world.files.len()],
             changed: vec![false; world.files.len()],
         };
@@ -98,50 +103,17 @@ impl<'w> Propagation<'w> {
         }
         // A name that everybody writes means nothing.
         flow.stored.iter_mut().filter(|(terms, _)| terms.len() > WRITERS).for_each(|(terms, _)| terms.clear());
-        for (n, file) in world.files.iter().enumerate() {
-            let models = world.models(file.language);
-            flow.taints.push((0..file.terms.len() as Id).map(|id| seed(world, file, id)).collect());
-            flow.passes.push(vec![Passes::All; file.terms.len()]);
-            flow.roles.push((0..file.terms.len() as Id).map(|id| role(file, &[], id)).collect());
-            for id in (0..file.terms.len() as Id).filter(|id| is_named(&file.term(*id).kind)) {
-                flow.name(world, models, n, id);
-            }
-            for (id, term) in file.terms.iter().enumerate().filter(|(_, term)| term.kind == TermKind::Receiver) {
-                let around = file.functions.iter().enumerate().filter(|(_, f)| f.span.contains(term.span));
-                if let Some((f, _)) = around.max_by_key(|(_, f)| (f.span.line, f.span.column)) {
-                    flow.receivers.entry((n, f)).or_default().push(id as Id);
-                }
-            }
-            for param in file.functions.iter().flat_map(|function| &function.params) {
-                let seed = Taint::CALLER | named(world, &param.name);
-                flow.taints[n][param.term as usize] |= seed;
-                flow.sources[n].extend(param.default.map(|default| (param.term, Source::Term(n, default))));
-            }
+        let named = |n: usize| Naming::of(world, graph, &flow.names, n);
+        let files: Vec<Named> = (0..world.files.len()).into_par_iter().map(named).collect();
+        for (n, file) in files.into_iter().enumerate() {
+            flow.getters.extend(file.getters.into_iter().map(|(id, getters)| ((n, id), getters)));
+            flow.receivers.extend(file.receivers.into_iter().map(|(function, ids)| ((n, function), ids)));
+            flow.taints.push(file.taints);
+            flow.passes.push(file.passes);
+            flow.roles.push(file.roles);
+            flow.sources.push(file.sources);
         }
         flow
-    }
-
-    /// What a term is by its name: by what the models say of it, and by what it is defined as.
-    fn name(&mut self, world: &World<'w>, models: &Index, n: usize, id: Id) {
-        let (file, graph) = (world.files[n], self.graph);
-        let rows = rows(file, models, id);
-        let getters = match &file.term(id).kind {
-            TermKind::Field(_, name) => world.symbols.methods(world.files, n, name),
-            _ => Vec::new(),
-        };
-        let callees = if getters.is_empty() { graph.callees(n, id) } else { &getters };
-        let at = id as usize;
-        self.passes[n][at] = passes(file, &rows, callees, id);
-        self.roles[n][at] = role(file, &rows, id);
-        self.taints[n][at] = rows.iter().fold(self.taints[n][at], |all, row| all | of_row(row));
-        if !getters.is_empty() {
-            self.add_results(world, n, id, &getters);
-            self.getters.insert((n, id), getters);
-        }
-        self.link(world, n, id);
-        if let Some(name) = member(file, &rows, id) {
-            self.add_stored(world, n, id, name);
-        }
     }
 
     /// Notes what is stored under a name. Product code does not see what tests store.
@@ -160,84 +132,6 @@ impl<'w> Propagation<'w> {
             self.stored.push((Vec::new(), Taint::default()));
         }
         self.stored[n].0.push((stored.file, stored.value));
-    }
-
-    /// Finds what the term's name is defined as.
-    fn link(&mut self, world: &World<'w>, n: usize, id: Id) {
-        let file = world.files[n];
-        let graph = self.graph;
-        let called = graph.callees(n, id);
-        self.add_results(world, n, id, called);
-        match &file.term(id).kind {
-            TermKind::Name(path) => {
-                let full = expand(&file.imports, path);
-                self.define(world, n, id, &full);
-                if full != *path {
-                    self.define(world, n, id, path);
-                }
-                if path.len() > 1
-                    && (!called.is_empty() || reads_part(world.models(file.language), &path[path.len() - 1]))
-                {
-                    self.define(world, n, id, &path[..path.len() - 1]);
-                }
-            }
-            TermKind::Field(_, name) => {
-                self.define(world, n, id, std::slice::from_ref(name));
-            }
-            TermKind::Call(path, _) => {
-                if called.is_empty() {
-                    self.add_functions(world, n, id, &expand(&file.imports, path));
-                }
-                // A closure or table that is applied, or the object before the method's name.
-                self.define(world, n, id, if path.len() > 1 { &path[..path.len() - 1] } else { path });
-            }
-            TermKind::New(path, _) if called.is_empty() => {
-                self.add_functions(world, n, id, &expand(&file.imports, path));
-            }
-            TermKind::Method(_, name, _) => {
-                if called.is_empty() {
-                    self.add_results(world, n, id, &world.symbols.methods(world.files, n, name));
-                }
-                self.add_stored(world, n, id, name);
-            }
-            TermKind::Variable(variable) => {
-                let element = file.elements.get(variable);
-                self.sources[n].extend(element.map(|element| (id, Source::Term(n, *element))));
-            }
-            _ => {}
-        }
-    }
-
-    /// The results of functions.
-    fn add_results(&mut self, world: &World<'w>, n: usize, id: Id, functions: &[FunctionRef]) {
-        let value = |at: &FunctionRef| Some(Source::Term(at.0, world.files[at.0].functions[at.1].value?));
-        self.sources[n].extend(functions.iter().filter_map(value).map(|source| (id, source)));
-    }
-
-    /// The results of the functions of that path.
-    fn add_functions(&mut self, world: &World<'w>, n: usize, id: Id, full: &[String]) {
-        let Some((name, front)) = full.split_last() else { return };
-        let functions = world.symbols.functions(world.files, n, front.last().map(String::as_str), name);
-        self.add_results(world, n, id, &functions);
-    }
-
-    /// What is stored under the name.
-    fn add_stored(&mut self, world: &World<'w>, n: usize, id: Id, name: &str) {
-        let file = world.files[n];
-        let scopes = [Scope::Family(family(file.language), file.in_test), Scope::File(n)];
-        let stored = scopes.iter().filter_map(|scope| self.names.get(&(*scope, name)));
-        self.sources[n].extend(stored.map(|stored| (id, Source::Name(*stored))));
-    }
-
-    /// The globals, captured locals and stored values that a dotted name can mean.
-    fn define(&mut self, world: &World<'w>, n: usize, id: Id, path: &[String]) {
-        let file = world.files[n];
-        let value = |(file, g): (usize, usize)| Some(Source::Term(file, world.files[file].globals[g].value?));
-        let globals = world.symbols.globals(world.files, n, &path.to_vec());
-        self.sources[n].extend(globals.into_iter().filter_map(value).map(|source| (id, source)));
-        let captured = path.first().and_then(|first| file.captured(first, file.term(id).span));
-        self.sources[n].extend(captured.map(|captured| (id, Source::Term(n, captured.value))));
-        path.last().into_iter().for_each(|last| self.add_stored(world, n, id, last));
     }
 
     pub(super) fn add_calls(&mut self, world: &World<'w>, which: impl Fn(&FunctionRef) -> bool) {
@@ -266,6 +160,165 @@ impl<'w> Propagation<'w> {
         if let (Some(receiver), Some(own)) = (receiver, self.receivers.get(&callee)) {
             self.sources[callee.0].extend(own.iter().map(|own| (*own, Source::Term(file, receiver))));
         }
+    }
+}
+
+/// What the terms of one file are by their names.
+#[derive(Default)]
+struct Named {
+    taints: Vec<Taint>,
+    passes: Vec<Passes>,
+    roles: Vec<Role>,
+    sources: Vec<(Id, Source)>,
+    getters: Vec<(Id, Vec<FunctionRef>)>,
+    /// The terms that are the receiver of a function, by its number.
+    receivers: HashMap<usize, Vec<Id>>,
+}
+
+/// Finds that out.
+struct Naming<'a, 'w> {
+    world: &'a World<'w>,
+    graph: &'a CallGraph,
+    /// The names under which something is stored.
+    names: &'a HashMap<(Scope, &'w str), usize>,
+    n: usize,
+    file: &'w FileFacts,
+    found: Named,
+}
+
+impl<'a, 'w> Naming<'a, 'w> {
+    fn of(world: &'a World<'w>, graph: &'a CallGraph, names: &'a HashMap<(Scope, &'w str), usize>, n: usize) -> Named {
+        let file = world.files[n];
+        let ids = 0..file.terms.len() as Id;
+        let found = Named {
+            taints: ids.clone().map(|id| seed(world, file, id)).collect(),
+            passes: vec![Passes::All; file.terms.len()],
+            roles: ids.clone().map(|id| role(file, &[], id)).collect(),
+            ..Named::default()
+        };
+        let mut naming = Self { world, graph, names, n, file, found };
+        ids.filter(|id| is_named(&file.term(*id).kind)).for_each(|id| naming.name(id));
+        naming.receivers();
+        for param in file.functions.iter().flat_map(|function| &function.params) {
+            naming.found.taints[param.term as usize] |= Taint::CALLER | named(world, &param.name);
+            let default = param.default.map(|default| (param.term, Source::Term(n, default)));
+            naming.found.sources.extend(default);
+        }
+        naming.found
+    }
+
+    fn receivers(&mut self) {
+        for (id, term) in self.file.terms.iter().enumerate().filter(|(_, term)| term.kind == TermKind::Receiver) {
+            let around = self.file.functions.iter().enumerate().filter(|(_, f)| f.span.contains(term.span));
+            if let Some((f, _)) = around.max_by_key(|(_, f)| (f.span.line, f.span.column)) {
+                self.found.receivers.entry(f).or_default().push(id as Id);
+            }
+        }
+    }
+
+    /// What a term is by its name: by what the models say of it, and by what it is defined as.
+    fn name(&mut self, id: Id) {
+        let (world, file, graph, n) = (self.world, self.file, self.graph, self.n);
+        let rows = rows(file, world.models(file.language), id);
+        let getters = match &file.term(id).kind {
+            TermKind::Field(_, name) => world.symbols.methods(world.files, n, name),
+            _ => Vec::new(),
+        };
+        let callees = if getters.is_empty() { graph.callees(n, id) } else { &getters };
+        let at = id as usize;
+        self.found.passes[at] = passes(file, &rows, callees, id);
+        self.found.roles[at] = role(file, &rows, id);
+        self.found.taints[at] = rows.iter().fold(self.found.taints[at], |all, row| all | of_row(row));
+        if !getters.is_empty() {
+            self.add_results(id, &getters);
+            self.found.getters.push((id, getters));
+        }
+        // A clock is none of the tree's functions that has its name.
+        if !rows.iter().any(|row| row.reads_clock()) {
+            self.link(id);
+        }
+        if let Some(name) = member(file, &rows, id) {
+            self.add_stored(id, name);
+        }
+    }
+
+    /// Finds what the term's name is defined as.
+    fn link(&mut self, id: Id) {
+        let (world, file, graph, n) = (self.world, self.file, self.graph, self.n);
+        let called = graph.callees(n, id);
+        self.add_results(id, called);
+        match &file.term(id).kind {
+            TermKind::Name(path) => {
+                let full = expand(&file.imports, path);
+                self.define(id, &full);
+                if full != *path {
+                    self.define(id, path);
+                }
+                if path.len() > 1
+                    && (!called.is_empty() || reads_part(world.models(file.language), &path[path.len() - 1]))
+                {
+                    self.define(id, &path[..path.len() - 1]);
+                }
+            }
+            TermKind::Field(_, name) => {
+                self.define(id, std::slice::from_ref(name));
+            }
+            TermKind::Call(path, _) => {
+                if called.is_empty() {
+                    self.add_functions(id, &expand(&file.imports, path));
+                }
+                // A closure or table that is applied, or the object before the method's name.
+                self.define(id, if path.len() > 1 { &path[..path.len() - 1] } else { path });
+            }
+            TermKind::New(path, _) if called.is_empty() => {
+                self.add_functions(id, &expand(&file.imports, path));
+            }
+            TermKind::Method(_, name, _) => {
+                if called.is_empty() {
+                    self.add_results(id, &world.symbols.methods(world.files, n, name));
+                }
+                self.add_stored(id, name);
+            }
+            TermKind::Variable(variable) => {
+                let element = file.elements.get(variable);
+                self.found.sources.extend(element.map(|element| (id, Source::Term(n, *element))));
+            }
+            _ => {}
+        }
+    }
+
+    /// The results of functions.
+    fn add_results(&mut self, id: Id, functions: &[FunctionRef]) {
+        let world = self.world;
+        let returning = functions.iter().filter(|at| world.files[at.0].functions[at.1].value.is_some());
+        self.found.sources.extend(returning.map(|at| (id, Source::Result(*at))));
+    }
+
+    /// The results of the functions of that path.
+    fn add_functions(&mut self, id: Id, full: &[String]) {
+        let (world, n) = (self.world, self.n);
+        let Some((name, front)) = full.split_last() else { return };
+        let functions = world.symbols.functions(world.files, n, front.last().map(String::as_str), name);
+        self.add_results(id, &functions);
+    }
+
+    /// What is stored under the name.
+    fn add_stored(&mut self, id: Id, name: &str) {
+        let (file, n) = (self.file, self.n);
+        let scopes = [Scope::Family(family(file.language), file.in_test), Scope::File(n)];
+        let stored = scopes.iter().filter_map(|scope| self.names.get(&(*scope, name)));
+        self.found.sources.extend(stored.map(|stored| (id, Source::Name(*stored))));
+    }
+
+    /// The globals, captured locals and stored values that a dotted name can mean.
+    fn define(&mut self, id: Id, path: &[String]) {
+        let (world, file, n) = (self.world, self.file, self.n);
+        let value = |(file, g): (usize, usize)| Some(Source::Term(file, world.files[file].globals[g].value?));
+        let globals = world.symbols.globals(world.files, n, &path.to_vec());
+        self.found.sources.extend(globals.into_iter().filter_map(value).map(|source| (id, source)));
+        let captured = path.first().and_then(|first| file.captured(first, file.term(id).span));
+        self.found.sources.extend(captured.map(|captured| (id, Source::Term(n, captured.value))));
+        path.last().into_iter().for_each(|last| self.add_stored(id, last));
     }
 }
 

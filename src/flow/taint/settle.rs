@@ -1,9 +1,12 @@
 //! The fixed point: taint is carried along until nothing changes.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+
+use rayon::prelude::*;
 
 use super::super::World;
-use super::super::facts::{FileFacts, Id, TermKind};
+use super::super::facts::{Id, TermKind};
 use super::super::index::FunctionRef;
 use super::Taint;
 use super::names::{Propagation, Source};
@@ -12,15 +15,134 @@ use super::words::{Passes, Role};
 /// Rounds: a value behind more files than this is not followed.
 const ROUNDS: usize = 12;
 
+/// How the taint of a file's terms follows from that of their parts, in the order of the terms: what [`Passes`] and
+/// [`Role`] say, made ready to be gone over many times.
+#[derive(Default)]
+pub(super) struct Sheet {
+    steps: Vec<Step>,
+    /// The parts of all terms.
+    parts: Vec<Id>,
+    /// The results of the functions that calls can mean.
+    results: Vec<(usize, Id)>,
+}
+
+/// One term's.
+struct Step {
+    term: Id,
+    parts: Range<u32>,
+    does: Does,
+    makes_date: bool,
+}
+
+enum Does {
+    /// Passes on what its parts have of this.
+    Pass(Taint),
+    /// Compares two sides.
+    Binary,
+    /// Compares all that comes in.
+    Compare,
+    /// Passes on what the functions make of it, if they make their results of what they are called with.
+    Through(Range<u32>),
+}
+
+impl Sheet {
+    fn new(flow: &Propagation<'_>, world: &World<'_>, n: usize) -> Self {
+        let mut sheet = Self::default();
+        for (id, term) in world.files[n].terms.iter().enumerate() {
+            let (id, role) = (id as Id, flow.roles[n][id]);
+            let from = sheet.parts.len();
+            term.kind.for_each_part(|part| sheet.parts.push(part));
+            let binary = matches!(term.kind, TermKind::Binary(..));
+            let does = match flow.passes[n][id as usize] {
+                Passes::All => match role {
+                    Role::Compares if binary => Does::Binary,
+                    Role::Compares => Does::Compare,
+                    _ => Does::Pass(Taint::ALL),
+                },
+                Passes::Nothing => {
+                    sheet.parts.truncate(from);
+                    continue;
+                }
+                Passes::Base => {
+                    sheet.parts.truncate(from + 1);
+                    Does::Pass(Taint::ALL)
+                }
+                Passes::Caller => Does::Pass(Taint::CALLER),
+                Passes::ThroughCallees => {
+                    let start = sheet.results.len();
+                    let getters = flow.getters.get(&(n, id)).map_or(&[][..], Vec::as_slice);
+                    let result = |at: &FunctionRef| Some((at.0, world.files[at.0].functions[at.1].value?));
+                    let callees = flow.graph.callees(n, id).iter().chain(getters);
+                    sheet.results.extend(callees.filter_map(result));
+                    Does::Through(start as u32..sheet.results.len() as u32)
+                }
+            };
+            let makes_date = role == Role::MakesDate;
+            if sheet.parts.len() > from || makes_date || matches!(does, Does::Compare) {
+                let parts = from as u32..sheet.parts.len() as u32;
+                sheet.steps.push(Step { term: id, parts, does, makes_date });
+            }
+        }
+        sheet
+    }
+
+    /// Goes over the terms of file `n` once; `all` is the taint of the other files.
+    fn apply(&self, n: usize, taints: &mut [Taint], all: &[Vec<Taint>]) {
+        for step in &self.steps {
+            let parts = &self.parts[step.parts.start as usize..step.parts.end as usize];
+            let own = taints[step.term as usize];
+            let of = |part: &Id| taints[*part as usize];
+            let joined = |parts: &[Id]| parts.iter().fold(Taint::default(), |taint, part| taint | of(part));
+            let mut taint = match &step.does {
+                Does::Pass(mask) => own | joined(parts).and(*mask),
+                Does::Binary => own | of(&parts[0]).beside(of(&parts[1])),
+                Does::Compare => {
+                    let taint = own | joined(parts);
+                    taint | taint.compared()
+                }
+                Does::Through(results) => {
+                    let results = &self.results[results.start as usize..results.end as usize];
+                    let result = |(file, id): &(usize, Id)| {
+                        if *file == n { taints[*id as usize] } else { all[*file][*id as usize] }
+                    };
+                    let (mut passes, mut compares) = (false, false);
+                    for taint in results.iter().map(result).filter(|taint| taint.has(Taint::CALLER)) {
+                        passes = true;
+                        compares |= taint.has(Taint::COMPARED);
+                    }
+                    let passed = joined(parts).and(if passes { Taint::ALL } else { Taint::CALLER });
+                    let taint = own | passed;
+                    match compares {
+                        true if passed.adds_to(taint) => taint | taint.compared(),
+                        true => taint | taint.waiting(),
+                        false => taint,
+                    }
+                }
+            };
+            if step.makes_date && taint.has(Taint::SMALL) {
+                taint |= Taint::DATE;
+            }
+            taints[step.term as usize] = taint;
+        }
+    }
+}
+
 impl Propagation<'_> {
     /// Carries taint along until nothing changes: files that nothing new comes into are not visited again.
     pub(super) fn settle(&mut self, world: &World<'_>) {
         let (dependents, readers) = self.dependents();
+        let mut sheets = std::mem::take(&mut self.sheets);
+        if sheets.is_empty() {
+            sheets = (0..world.files.len()).into_par_iter().map(|n| Sheet::new(self, world, n)).collect();
+        }
         let mut dirty: BTreeSet<usize> = (0..world.files.len()).collect();
         for _ in 0..ROUNDS {
             let mut next = BTreeSet::new();
             for n in std::mem::take(&mut dirty) {
-                if self.settle_file(world, n, world.files[n]) {
+                if self.take_in(world, n) {
+                    let mut taints = std::mem::take(&mut self.taints[n]);
+                    sheets[n].apply(n, &mut taints, &self.taints);
+                    self.taints[n] = taints;
                     next.extend(dependents[n].iter().copied());
                     self.changed[n] = true;
                 }
@@ -39,6 +161,7 @@ impl Propagation<'_> {
             }
             dirty = next;
         }
+        self.sheets = sheets;
     }
 
     /// By file, the files that take from it (itself too, if it takes from later terms); by name, those that read it.
@@ -48,7 +171,7 @@ impl Propagation<'_> {
         for (n, sources) in self.sources.iter().enumerate() {
             for (_, source) in sources {
                 match source {
-                    Source::Term(file, _) => files[*file].insert(n),
+                    Source::Term(file, _) | Source::Result((file, _)) => files[*file].insert(n),
                     Source::Name(name) => names[*name].insert(n),
                 };
             }
@@ -56,62 +179,31 @@ impl Propagation<'_> {
         (files, names)
     }
 
-    /// One round over a file; whether anything changed.
-    fn settle_file(&mut self, world: &World<'_>, n: usize, file: &FileFacts) -> bool {
+    /// Takes in what comes to a file from elsewhere; whether it has to be gone over.
+    fn take_in(&mut self, world: &World<'_>, n: usize) -> bool {
         let mut changed = !std::mem::replace(&mut self.visited[n], true);
         for (id, source) in &self.sources[n] {
             let from = match source {
                 Source::Term(file, id) => self.taints[*file][*id as usize],
                 Source::Name(name) => self.stored[*name].1,
+                Source::Result(at) => self.result(world, *at),
             };
             // What another function was called with is not this one's business.
-            let from = Taint(from.0 & !(Taint::CALLER.0 | Taint::WAITS.0));
+            let from = from.without(Taint::CALLER | Taint::WAITS);
             let taint = &mut self.taints[n][*id as usize];
             changed |= !taint.has(from);
             *taint |= from;
         }
-        if changed {
-            let mut taints = std::mem::take(&mut self.taints[n]);
-            let all = &self.taints;
-            for (id, term) in file.terms.iter().enumerate() {
-                let mut compares = self.roles[n][id] == Role::Compares;
-                let mask = match self.passes[n][id] {
-                    Passes::All => u16::MAX,
-                    Passes::Nothing => continue,
-                    Passes::Base => {
-                        if let TermKind::With(base, ..) = &term.kind {
-                            let base = taints[*base as usize];
-                            taints[id] |= base;
-                        }
-                        continue;
-                    }
-                    Passes::Caller => Taint::CALLER.0,
-                    Passes::ThroughCallees => {
-                        let through = |at: &FunctionRef| {
-                            let value = world.files[at.0].functions[at.1].value;
-                            let of =
-                                |value: Id| if at.0 == n { taints[value as usize] } else { all[at.0][value as usize] };
-                            let value = value.map(of).filter(|value| value.has(Taint::CALLER));
-                            compares |= value.is_some_and(|value| value.has(Taint::COMPARED));
-                            value.is_some()
-                        };
-                        let getters = self.getters.get(&(n, id as Id)).map_or(&[][..], Vec::as_slice);
-                        let through = self.graph.callees(n, id as Id).iter().chain(getters).any(through);
-                        if through { u16::MAX } else { Taint::CALLER.0 }
-                    }
-                };
-                let mut taint = taints[id];
-                term.kind.for_each_part(|part| taint |= Taint(taints[part as usize].0 & mask));
-                if compares {
-                    taint |= taint.compared();
-                }
-                if self.roles[n][id] == Role::MakesDate && taint.has(Taint::SMALL) {
-                    taint |= Taint::DATE;
-                }
-                taints[id] = taint;
-            }
-            self.taints[n] = taints;
-        }
         changed
+    }
+
+    /// What a function's result depends on. Where it decides something by itself, its callers are asked only if that
+    /// turns out to change.
+    fn result(&self, world: &World<'_>, at: FunctionRef) -> Taint {
+        let function = &world.files[at.0].functions[at.1];
+        let of = |id: Id| self.taints[at.0][id as usize];
+        let taint = function.value.map_or_else(Taint::default, of);
+        let decides = || function.conditions.iter().any(|condition| of(condition.term).has(Taint::HERE));
+        if taint.has(Taint::HERE) && decides() { taint.without(Taint::HERE) } else { taint }
     }
 }

@@ -1,11 +1,11 @@
 //! Which names product code compares with the clock: a date under such a name is checked where the tests cannot see it.
 
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::FxHashSet as HashSet;
 
 use crate::flow::World;
 use crate::flow::facts::{FileFacts, Id, TermKind};
 use crate::flow::index::FunctionRef;
+use crate::flow::memo::Memo;
 use crate::flow::taint::{Taint, Taints};
 use crate::language::ir::BinaryOp;
 use crate::vocabulary::words;
@@ -17,15 +17,15 @@ const PARTS: usize = 60;
 
 /// What product code compares with the clock.
 pub(super) struct Checked<'w> {
-    taints: &'w Taints,
+    taints: &'w Taints<'w>,
     names: HashSet<String>,
-    waiting: RefCell<HashMap<FunctionRef, bool>>,
+    waiting: Memo<FunctionRef, bool>,
 }
 
 impl<'w> Checked<'w> {
     /// Looks through every file that is not test code.
-    pub(super) fn new(world: &World<'_>, taints: &'w Taints) -> Self {
-        let mut names = HashSet::new();
+    pub(super) fn new(world: &World<'_>, taints: &'w Taints<'w>) -> Self {
+        let mut names = HashSet::default();
         for (n, file) in world.files.iter().enumerate().filter(|(_, file)| !file.in_test) {
             let tests: Vec<_> = file.functions.iter().filter(|function| function.test).collect();
             for id in 0..file.terms.len() as Id {
@@ -46,7 +46,7 @@ impl<'w> Checked<'w> {
                 .collect();
             behind.into_iter().for_each(|(file, value)| names_in(file, value, &mut names));
         }
-        Self { taints, names, waiting: RefCell::default() }
+        Self { taints, names, waiting: Memo::default() }
     }
 
     /// A date under that name is compared with the clock.
@@ -56,8 +56,8 @@ impl<'w> Checked<'w> {
 
     /// The function compares what it is called with with the clock.
     pub(super) fn waits(&self, world: &World<'_>, at: FunctionRef) -> bool {
-        if let Some(known) = self.waiting.borrow().get(&at) {
-            return *known;
+        if let Some(known) = self.waiting.get(&at) {
+            return known;
         }
         let file = &world.files[at.0];
         let function = &file.functions[at.1];
@@ -65,13 +65,12 @@ impl<'w> Checked<'w> {
         let waits = !file.in_test
             && !function.test
             && terms.map(|(id, _)| self.taints.own(at.0, id as Id)).any(|taint| taint.has(Taint::WAITS));
-        self.waiting.borrow_mut().insert(at, waits);
-        waits
+        self.waiting.insert(at, waits)
     }
 }
 
 /// A comparison in which the clock comes in.
-fn meets_clock(file: &FileFacts, n: usize, taints: &Taints, id: Id) -> bool {
+fn meets_clock(file: &FileFacts, n: usize, taints: &Taints<'_>, id: Id) -> bool {
     let is_clock = |id: &Id| taints.called(n, *id).has(Taint::CLOCK);
     match &file.term(id).kind {
         TermKind::Binary(op, a, b) => {

@@ -57,7 +57,7 @@ struct Named<'n> {
 }
 
 /// Every one of a file, whatever its date.
-pub(super) fn collect(world: &World<'_>, graph: &CallGraph, taints: &Taints, file: usize) -> Vec<Given> {
+pub(super) fn collect(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, file: usize) -> Vec<Given> {
     let facts = world.files[file];
     let mut collector = Collector { world, graph, taints, file, facts, found: Vec::new() };
     for id in 0..facts.terms.len() as Id {
@@ -88,7 +88,7 @@ pub(super) fn is_script(function: &FunctionFacts) -> bool {
 struct Collector<'w> {
     world: &'w World<'w>,
     graph: &'w CallGraph,
-    taints: &'w Taints,
+    taints: &'w Taints<'w>,
     file: usize,
     facts: &'w FileFacts,
     found: Vec<Given>,

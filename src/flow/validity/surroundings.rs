@@ -1,6 +1,6 @@
 //! What stands around a date that a test gives: a frozen clock, the date asserted back, an expected refusal.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::calendar;
 use crate::finding::Span;
@@ -40,7 +40,7 @@ struct Test {
 /// The surroundings of the dates of one file.
 pub(super) struct Surroundings<'w> {
     world: &'w World<'w>,
-    taints: &'w Taints,
+    taints: &'w Taints<'w>,
     file: usize,
     facts: &'w FileFacts,
     index: &'w Index,
@@ -53,12 +53,12 @@ pub(super) struct Surroundings<'w> {
 
 impl<'w> Surroundings<'w> {
     /// Of the dates of that file.
-    pub(super) fn new(world: &'w World<'w>, taints: &'w Taints, file: usize, given: &[Given]) -> Self {
+    pub(super) fn new(world: &'w World<'w>, taints: &'w Taints<'w>, file: usize, given: &[Given]) -> Self {
         let facts = world.files[file];
         let index = world.models(facts.language);
         let blocks = (0..facts.terms.len() as Id).filter_map(|id| block(facts, index, id)).collect();
         let holders = given.iter().map(|given| given.holder).collect();
-        Self { world, taints, file, facts, index, blocks, holders, tests: HashMap::new() }
+        Self { world, taints, file, facts, index, blocks, holders, tests: HashMap::default() }
     }
 
     /// The clock stands still where the date is asked for: it is frozen for all tests, or in the same test before anything
