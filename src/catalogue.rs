@@ -13,6 +13,7 @@
 //! Prose follows (why, how to fix), and under the heading `## Examples` fenced code, whose syntax is told in [`example`].
 //! [`run`] runs the examples.
 
+pub mod coverage;
 pub mod example;
 pub mod run;
 

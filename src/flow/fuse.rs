@@ -210,7 +210,7 @@ fn rule(
         Some(crate::finding::Anchor::Install) => (Rule::TrialPeriod, false),
         Some(_) => (Rule::BuildAgeLimit, true),
         None if trial(&near) => (Rule::BetaLeftOn, true),
-        None if licence(&near) => (Rule::LicenseExpiry, true),
+        None if licence(&near) || licence(&around) => (Rule::LicenseExpiry, true),
         None => (Rule::DateGate, true),
     }
 }

@@ -744,6 +744,13 @@ impl<'m> Tracer<'m> {
         }
     }
 
+    /// Whether a path is that of a variable with a method that asserts of it what the models say (`$now | Should -BeLessThan`).
+    fn is_matcher(&self, path: &[String]) -> bool {
+        let Some((name, [_, ..])) = path.split_last() else { return false };
+        let name = std::slice::from_ref(name);
+        self.models.call_kind(name).is_none() && self.models.rows(Use::Method, name).next().is_some()
+    }
+
     /// A call that asserts: its first argument, that two are equal, or what its own row says it compares.
     fn assertion(&mut self, path: &[String], call: Id, values: &[Argument], frame: &mut Frame) {
         let span = self.terms[call as usize].span;
@@ -762,7 +769,7 @@ impl<'m> Tracer<'m> {
             return;
         }
         match kind {
-            Some(Calls::Assert) if self.models.rows(Use::Call, &path).next().is_some() => {
+            Some(Calls::Assert) if self.models.rows(Use::Call, &path).next().is_some() || self.is_matcher(&path) => {
                 self.decide(call, ConditionKind::Assert, None, failure(&what, span), frame);
             }
             Some(Calls::Assert) if !values.is_empty() => {

@@ -233,9 +233,13 @@ impl<'a, 'w> Naming<'a, 'w> {
             self.add_results(id, &getters);
             self.found.getters.push((id, getters));
         }
-        // A clock is none of the tree's functions that has its name.
         if !rows.iter().any(|row| row.reads_clock()) {
             self.link(id);
+        } else if let TermKind::Name(path) | TermKind::Call(path, _) = &file.term(id).kind
+            && path.len() > 1
+        {
+            // A clock is none of the tree's functions that has its name, but it may be asked how far off something is.
+            self.define(id, &path[..path.len() - 1]);
         }
         if let Some(name) = member(file, &rows, id) {
             self.add_stored(id, name);

@@ -267,7 +267,11 @@ fn compound(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
     if test::is_arithmetic(node) {
         for part in parts {
             let value = lowering.expr(part);
-            out.push(lowering.effect(value));
+            if test::compares(&value) {
+                test::checked(lowering, value, out);
+            } else {
+                out.push(lowering.effect(value));
+            }
         }
     } else {
         lowering.stmts(parts, out);

@@ -34,6 +34,13 @@ pub(super) fn is_arithmetic(node: Node<'_>) -> bool {
     node.child(0).is_some_and(|open| open.kind() == "((")
 }
 
+/// Whether the value is an answer rather than a number.
+pub(super) fn compares(value: &Expr) -> bool {
+    use BinaryOp::{And, Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual, Or};
+    let ExprKind::Binary(op, ..) = value.kind else { return false };
+    matches!(op, Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual | And | Or)
+}
+
 /// `[ … ]` and `[[ … ]]` as a statement.
 pub(super) fn statement(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
     let value = bracketed(lowering, node);

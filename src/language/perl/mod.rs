@@ -381,6 +381,18 @@ fn base_of(lowering: &mut Lowering<'_>, node: Node<'_>, field: &str) -> Expr {
     }
 }
 
+/// `(stat $file)[9]` is the call `stat.9`: of what `stat` lists, each has a meaning of its own.
+fn stat_field(base: &Expr, index: &Expr) -> Option<Expr> {
+    let (ExprKind::Call { callee, args }, ExprKind::Int(number)) = (&base.kind, &index.kind) else { return None };
+    let ExprKind::Name(path) = &callee.kind else { return None };
+    if !matches!(path.last()?.as_str(), "stat" | "lstat") {
+        return None;
+    }
+    let field = ExprKind::Name(path.iter().cloned().chain([number.to_string()]).collect());
+    let callee = Box::new(Expr::new(field, callee.span));
+    Some(Expr::new(ExprKind::Call { callee, args: args.clone() }, base.span))
+}
+
 /// `(list)[i]`, `(list)[i, j]`.
 fn slice(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let base = value_of(lowering, node, "list");
@@ -391,7 +403,8 @@ fn slice(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
         .into_iter()
         .map(|(_, index)| {
             let index = lowering.expr(index);
-            lowering.at(node, ExprKind::Index(Box::new(base.clone()), Box::new(index)))
+            let field = stat_field(&base, &index);
+            field.unwrap_or_else(|| lowering.at(node, ExprKind::Index(Box::new(base.clone()), Box::new(index))))
         })
         .collect();
     match elements.len() {

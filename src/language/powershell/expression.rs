@@ -118,7 +118,14 @@ pub(super) fn hash(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
             pairs.push((key, lowering.expr(*value)));
         }
     }
-    lowering.at(node, ExprKind::Map(pairs))
+    let plain = |(key, value): &(Expr, Expr)| match &key.kind {
+        ExprKind::Text(name) => Some((name.clone(), value.clone())),
+        _ => None,
+    };
+    match pairs.iter().map(plain).collect::<Option<Vec<_>>>() {
+        Some(fields) => lowering.at(node, ExprKind::Record { ty: None, fields, base: None }),
+        None => lowering.at(node, ExprKind::Map(pairs)),
+    }
 }
 
 /// A level of precedence: most have one part; else two with an operator between them, or a list.

@@ -33,7 +33,7 @@ fn expressions() {
         ("Get-Date -Year 2025 -AsUTC", "(call Get-Date year=2025 asutc=true)"),
         ("$x = (Get-Date).Year", "(= x (call Get-Date).Year)"),
         ("$a | Where-Object { $_.B -gt 3 }", "(call a.Where-Object (fn (_) (> _.B 3)))"),
-        ("$x = @{ a = 1; 'b' = 2 }", "(= x (map (\"a\" 1) (\"b\" 2)))"),
+        ("$x = @{ a = 1; 'b' = 2 }", "(= x (record _ a=1 b=2))"),
         ("$x = @(1, 2)", "(= x [1 2])"),
         ("$x = $a[0].b", "(= x a[0].b)"),
         ("$x = \"a $b $($c.d)\"", "(= x (text \"a \" b \" \" c.d))"),
