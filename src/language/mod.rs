@@ -43,6 +43,7 @@ pub mod ruby;
 pub mod rust;
 #[cfg(feature = "scala")]
 pub mod scala;
+pub mod sql;
 #[cfg(feature = "swift")]
 pub mod swift;
 // Which of its shapes are used depends on which languages are built in.

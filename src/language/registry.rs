@@ -48,6 +48,7 @@ const FRONTENDS: &[Frontend] = &[
     ("powershell", include_str!("../../rules/languages/powershell.yaml"), super::powershell::lower),
     #[cfg(feature = "php")]
     ("php", include_str!("../../rules/languages/php.yaml"), super::php::lower),
+    ("sql", include_str!("../../rules/languages/sql.yaml"), super::sql::lower),
     #[cfg(feature = "swift")]
     ("swift", include_str!("../../rules/languages/swift.yaml"), super::swift::lower),
     #[cfg(feature = "objc")]

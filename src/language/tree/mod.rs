@@ -72,6 +72,7 @@ pub(crate) use function::Head;
 pub(crate) use literal::Escapes;
 pub(crate) use lowering::{Lowering, Scope};
 pub(crate) use operator::Operator;
+pub(crate) use position::Positions;
 pub(crate) use shape::Shape;
 
 /// A node of the syntax tree. `kind()` is its kind as text, for hooks; the lowering itself goes by number.

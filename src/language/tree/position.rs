@@ -12,7 +12,7 @@ use crate::finding::Span;
 const BLOCK: usize = 256;
 
 /// The lines and characters of one text.
-pub(super) struct Positions<'s> {
+pub(crate) struct Positions<'s> {
     text: &'s str,
     /// The byte that each line starts at.
     lines: Vec<usize>,
@@ -22,7 +22,7 @@ pub(super) struct Positions<'s> {
 
 impl<'s> Positions<'s> {
     /// Counts the lines of a text.
-    pub(super) fn new(text: &'s str) -> Self {
+    pub(crate) fn new(text: &'s str) -> Self {
         let newlines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
         let lines = std::iter::once(0).chain(newlines).collect();
         let blocks = if text.is_ascii() { Vec::new() } else { count_blocks(text.as_bytes()) };
@@ -30,7 +30,7 @@ impl<'s> Positions<'s> {
     }
 
     /// The span of a byte range. Offsets past the end are taken as the end.
-    pub(super) fn span(&self, range: Range<usize>) -> Span {
+    pub(crate) fn span(&self, range: Range<usize>) -> Span {
         let (line, column) = self.point(range.start);
         let (end_line, end_column) = self.point(range.end.max(range.start));
         Span { line, column, end_line, end_column }
