@@ -43,6 +43,8 @@ struct Words {
 pub enum InTest {
     /// Something still holds on this date.
     Validity,
+    /// Something begins to hold on this date.
+    Later,
     /// A date that cannot have come yet.
     Ahead,
     /// Part of a payment card.
@@ -59,6 +61,14 @@ pub enum InTest {
     Negates,
     /// A call that only reads, prints or compares a date.
     Reads,
+    /// A call that accepts a credential only while it is valid.
+    Accepts,
+    /// An option by which it is accepted all the same.
+    Lenient,
+    /// A bound from below that product code sets for a value.
+    Least,
+    /// A validator's rule that a date lies ahead.
+    Bound,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -177,8 +187,8 @@ impl Vocabulary {
     pub fn says_in_test(&self, identifier: &str, what: InTest) -> bool {
         let words = words(identifier);
         self.test.get(&what).is_some_and(|phrases| match what {
-            InTest::Holds | InTest::Over => phrases.ends(&words),
-            InTest::Reads | InTest::Asserts => phrases.begins(&words),
+            InTest::Holds | InTest::Over | InTest::Least => phrases.ends(&words),
+            InTest::Reads | InTest::Asserts | InTest::Bound | InTest::Accepts => phrases.begins(&words),
             _ => phrases.found_in(&words),
         })
     }

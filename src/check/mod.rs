@@ -182,14 +182,16 @@ impl Tree {
             scanned.marked.push(path.clone());
         }
         for key in &read.dated {
+            let name = key.path.iter().rev().find(|part| part.parse::<usize>().is_err()).map_or("", String::as_str);
             let entry = Configured {
                 path: path.clone(),
                 span: key.value_span,
                 at: key.reading.instant(),
+                name: name.to_owned(),
+                in_test: read.in_test,
                 zone: if key.reading.zone == ReadZone::Unstated { Zone::Local } else { Zone::Utc },
             };
-            let key = key.path.iter().rev().find(|part| part.parse::<usize>().is_err()).map_or("", String::as_str);
-            self.configured.entry(key_of(key)).or_default().push(entry);
+            self.configured.entry(key_of(name)).or_default().push(entry);
         }
         self.texts.extend(read.text.map(|text| (path.clone(), text)));
         self.facts.extend(read.facts.into_iter().map(|facts| ((path.clone(), facts.part), facts)));

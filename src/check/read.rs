@@ -22,6 +22,8 @@ pub(super) struct Read {
     /// Trust anchors, of which the window decides what is said.
     pub(super) bundle: Option<Bundle>,
     pub(super) dated: Vec<DatedKey>,
+    /// It belongs to tests.
+    pub(super) in_test: bool,
     /// It may hold a waiver.
     pub(super) marked: bool,
     /// It was parsed.
@@ -39,6 +41,7 @@ pub(super) const fn nothing() -> Read {
         findings: Vec::new(),
         bundle: None,
         dated: Vec::new(),
+        in_test: false,
         marked: false,
         parsed: false,
         problem: None,
@@ -54,7 +57,7 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>) -> Read 
     if let Some(part) = &file.part {
         return binary::read(knowledge, file, part, in_test);
     }
-    let mut read = Read { marked: file.marks.has(Marks::WAIVER), ..nothing() };
+    let mut read = Read { in_test, marked: file.marks.has(Marks::WAIVER), ..nothing() };
     let is_credential = file.group == languages.len() + 1;
     if file.marks.has(Marks::CREDENTIAL) || is_credential {
         let found = credential::read(&file.path, file.bytes, &credential::Context { in_test });

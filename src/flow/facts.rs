@@ -201,6 +201,8 @@ pub struct FunctionFacts {
     pub calls: Vec<Id>,
     /// Its writes to fields of the receiver and to names outside it.
     pub writes: Vec<Write>,
+    /// Its attributes with their arguments, as calls.
+    pub attributes: Vec<Id>,
     /// The whole function.
     pub span: Span,
     /// Its name's place.
@@ -316,6 +318,8 @@ pub struct FieldFacts {
     pub ty: Option<String>,
     /// Its initial value.
     pub value: Option<Id>,
+    /// Its attributes with their arguments, as calls.
+    pub attributes: Vec<Id>,
     /// The declaration.
     pub span: Span,
 }

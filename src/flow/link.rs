@@ -112,6 +112,7 @@ impl<'w> Program<'w> {
             }
             if function.value.is_some_and(|value| self.taints.own(at.0, value).has(Taint::CLOCK)) {
                 wanted.extend(reach::want(self.world, &function.name, at.0, true));
+                wanted.extend(reach::want_age(self.world, &function.name, at.0));
             }
             for condition in &function.conditions {
                 let own = inquiry.own(at, condition);
@@ -391,6 +392,11 @@ impl<'w> Inquiry<'w> {
         let key = (atom.file, span, anchored.map_or(change.at.0, |p| p.nanos), deadline);
         let effect = self.effect(decider, condition, &change);
         let in_test = |at: FunctionRef| self.world.files[at.0].in_test || self.world.files[at.0].functions[at.1].test;
+        // What a test of a frozen clock passes ends for no other.
+        let frozen = |at: FunctionRef| self.world.files[at.0].frozen || self.world.files[at.0].functions[at.1].frozen;
+        if atom.file != way.root.0 && in_test(way.root) && frozen(way.root) {
+            return;
+        }
         let in_test = in_test(decider) || in_test(way.root);
         match self.found.get_mut(&key) {
             Some(known) => {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crate::calendar::{Civil, Instant};
 use crate::finding::{Anchor, Span, Zone};
 use crate::language::models::Index;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Vocabulary, words};
 
 use self::memo::Memo;
 
@@ -52,6 +52,10 @@ pub struct Configured {
     pub at: Instant,
     /// Whose clock.
     pub zone: Zone,
+    /// The key's last name, as written.
+    pub name: String,
+    /// The document belongs to tests.
+    pub in_test: bool,
 }
 
 /// Everything that linking sees.
@@ -122,4 +126,16 @@ impl<'a> World<'a> {
 pub fn key_of(key: &str) -> String {
     let last = key.rsplit(['.', '/', ':']).next().unwrap_or(key);
     last.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// A name as fields, getters, setters and queries share it: `getExpiryDate`, `expiry_date` and `ExpiryDate` are one.
+pub fn member_key(name: &str) -> String {
+    let words = words(name);
+    let own = match words.split_first() {
+        Some((first, rest)) if !rest.is_empty() && matches!(first.as_str(), "get" | "set" | "with" | "has" | "is") => {
+            rest
+        }
+        _ => words.as_slice(),
+    };
+    own.concat()
 }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::language::models::Use;
+use crate::vocabulary::words;
 
 use super::World;
 use super::facts::{Id, TermKind};
@@ -140,6 +141,15 @@ pub(super) fn want(world: &World<'_>, name: &str, file: usize, dated: bool) -> O
         ["main", "init", "value", "default", "test", "from", "into", "format", "string", "start", "result", "type"];
     let telling = name.len() > 3 && !COMMON.contains(&name);
     telling.then(|| Wanted { name: name.to_owned(), path: world.files[file].path.clone(), dated })
+}
+
+/// The name of an age: who asks for one knows a date of birth, which is no date of these years.
+pub(super) fn want_age(world: &World<'_>, name: &str, file: usize) -> Option<Wanted> {
+    const BESIDE: [&str; 9] = ["get", "calculate", "calc", "compute", "current", "in", "years", "user", "person"];
+    let words = words(name);
+    let own: Vec<&String> = words.iter().filter(|word| !BESIDE.contains(&word.as_str())).collect();
+    let is_age = matches!(own.as_slice(), [only] if *only == "age");
+    is_age.then(|| Wanted { name: name.to_owned(), path: world.files[file].path.clone(), dated: false })
 }
 
 /// The functions that reach the fuses that matter, to look for their callers.

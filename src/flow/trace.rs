@@ -146,6 +146,7 @@ impl<'m> Tracer<'m> {
             let default = param.default.as_ref().map(|e| self.expr(e, &mut Env::new(), &mut frame));
             params.push(ParamFacts { name: param.name.clone(), ty: param.ty.clone(), default, term: id });
         }
+        let attributes = self.attributes(&function.attributes);
         let mut frame = Frame::default();
         let value = self.body(&function.body, &mut env, &mut frame);
         self.capture(function.span, &env);
@@ -163,10 +164,23 @@ impl<'m> Tracer<'m> {
             test: function.test,
             declared_only: function.declared_only,
             value,
+            attributes,
             span: function.span,
             name_span: function.name_span,
             ..facts
         }
+    }
+
+    /// Annotations as calls: what they say stands in their arguments.
+    fn attributes(&mut self, attributes: &[ir::Attribute]) -> Vec<Id> {
+        let mut calls = Vec::new();
+        for attribute in attributes {
+            let mut frame = Frame::default();
+            let args = attribute.args.iter();
+            let args = args.map(|arg| (arg.name.clone(), self.expr(&arg.value, &mut Env::new(), &mut frame))).collect();
+            calls.push(self.add(TermKind::Call(attribute.path.clone(), args), attribute.span));
+        }
+        calls
     }
 
     /// Keeps what the names hold at a function's end, if named functions stand inside it.
@@ -208,7 +222,9 @@ impl<'m> Tracer<'m> {
         for field in &ty.fields {
             let mut frame = Frame::default();
             let value = field.value.as_ref().map(|value| self.expr(value, &mut Env::new(), &mut frame));
-            fields.push(FieldFacts { name: field.name.clone(), ty: field.ty.clone(), value, span: field.span });
+            let attributes = self.attributes(&field.attributes);
+            let (name, ty) = (field.name.clone(), field.ty.clone());
+            fields.push(FieldFacts { name, ty, value, attributes, span: field.span });
         }
         TypeFacts { name: ty.name.clone(), owner: ty.owner.clone(), bases: ty.bases.clone(), fields }
     }

@@ -1,51 +1,80 @@
 //! Test bombs that no comparison in the test shows: a literal date that the test gives as "still valid" and expects to be
 //! accepted. It lies in the future when the test is written and in the past one day, and then the test is red.
 //!
-//! 1. [`given`] collects the dates that test code gives to something whose name says that it ends: a keyword, a field, a
-//!    setter, a map's key, a cookie's attribute, a payment card's month and year.
-//! 2. [`surroundings`] says what silences one: the clock is frozen, the date is only asserted back, a refusal is expected.
-//! 3. [`checked`] says which of these names product code compares with the clock. That, an assertion of a state that ends
-//!    with the date, or a payment card make a finding likely; else it is possible. What the flow proves is a
-//!    [fuse](super::fuse) already.
+//! 1. [`checked`] says which names product code compares with the clock: by comparisons, [queries] and what is
+//!    [declared] of them.
+//! 2. [`given`] collects the dates that test code gives to something whose name says that it ends, or that product code
+//!    asks the clock about ([`names`]): a keyword, a field, a setter, a map's key, a row of the test's [table](tables), an
+//!    attribute in a [text](texts), a payment [card](cards).
+//! 3. [`asked`] asks product code when a date that has passed stops being recent: it has a rolling window.
+//! 4. [`surroundings`] says what silences one: the clock is frozen, the date is only asserted back, a refusal is expected.
+//! 5. What product code checks, an assertion of a state that ends with the date, a payment card, or a token that is
+//!    accepted make a finding likely; else it is possible. What the flow proves is a [fuse](super::fuse) already.
+//!
+//! [`documents`] does the same for the fixtures of tests that are no code.
 
 use crate::calendar::{Civil, Instant};
 use crate::finding::{Confidence, Effect, Finding, Place, Rule, Severity, Step, StepKind, Trigger, Zone};
 use crate::vocabulary::Strength;
 
 use super::World;
+use super::facts::FileFacts;
 use super::fuse::Fuse;
 use super::reach::CallGraph;
 use super::taint::Taints;
 
+mod asked;
+mod cards;
 mod checked;
+mod comparison;
+mod declared;
+mod documents;
 mod given;
+mod names;
+mod queries;
 mod surroundings;
+mod tables;
+mod texts;
 
-use checked::Checked;
+use asked::Asker;
+use checked::{Checked, Comparison};
 use given::{Given, Kind};
+use names::Names;
 use surroundings::{State, Surroundings};
 
 /// Dates from here on mean "never".
 const NEVER: i64 = 2100;
 
+/// What linking knows of the calls and of the clock.
+#[derive(Clone, Copy)]
+struct Linked<'w> {
+    graph: &'w CallGraph,
+    taints: &'w Taints<'w>,
+}
+
 /// Finds them in the test code of every file.
 pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, fuses: &[Fuse]) -> Vec<Finding> {
-    let mut checked = None;
     let mut findings: Vec<Finding> = Vec::new();
-    for (file, facts) in world.files.iter().enumerate() {
-        if !facts.in_test && !facts.functions.iter().any(|function| function.test) {
-            continue;
-        }
-        let given: Vec<Given> =
-            given::collect(world, graph, taints, file).into_iter().filter(|given| is_ahead(world, given)).collect();
-        if given.is_empty() {
-            continue;
-        }
-        let checked = checked.get_or_insert_with(|| Checked::new(world, taints));
-        let mut surroundings = Surroundings::new(world, taints, file, &given);
-        for one in &given {
-            let Some(confidence) = judge(world, checked, &mut surroundings, one) else { continue };
-            let finding = finding(world, file, one, confidence);
+    let tests =
+        |(_, facts): &(usize, &&FileFacts)| facts.in_test || facts.functions.iter().any(|function| function.test);
+    let tests: Vec<usize> = world.files.iter().enumerate().filter(tests).map(|(file, _)| file).collect();
+    let documents = world.configured.values().flatten().any(|entry| entry.in_test);
+    if tests.is_empty() && !documents {
+        return findings;
+    }
+    let checked = Checked::new(world, graph, taints);
+    let asker = Asker::new(world, taints);
+    let names = Names::new(world.vocabulary, &checked);
+    for file in tests {
+        let given: Vec<(Given, End)> = given::collect(world, Linked { graph, taints }, &names, file)
+            .into_iter()
+            .filter_map(|given| Some((end(world, &checked, &asker, file, &given)?, given)))
+            .map(|(end, given)| (given, end))
+            .collect();
+        let mut surroundings = Surroundings::new(world, taints, file, given.iter().map(|(given, _)| given));
+        for (one, end) in &given {
+            let Some(confidence) = judge(world, &checked, &mut surroundings, file, one, *end) else { continue };
+            let finding = finding(world, file, one, *end, confidence);
             if !findings.iter().any(|known| is_same(known, &finding))
                 && !fuses.iter().any(|fuse| is_same(&fuse.finding, &finding))
             {
@@ -53,34 +82,73 @@ pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, fuses: &[
             }
         }
     }
+    findings.extend(documents::find(world, &checked));
     findings
 }
 
-/// The date has not come when the release is made, and will.
-fn is_ahead(world: &World<'_>, given: &Given) -> bool {
-    given.at >= world.window.0.instant() && given.at.civil().is_some_and(|civil| civil.year() < NEVER)
+/// When what a test gives stops being so.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    /// On the date itself.
+    Itself,
+    /// When product code no longer takes it for recent.
+    Window(Instant, Comparison),
+}
+
+/// The end lies ahead when the release is made, and will come.
+fn end(world: &World<'_>, checked: &Checked<'_>, asker: &Asker<'_>, file: usize, given: &Given) -> Option<End> {
+    if given.at >= world.window.0.instant() {
+        return given.at.civil().is_some_and(|civil| civil.year() < NEVER).then_some(End::Itself);
+    }
+    if given.kind != Kind::Date {
+        return None;
+    }
+    let (at, comparison) = asker.window_end(checked, file, given)?;
+    Some(End::Window(at, comparison))
 }
 
 /// How sure it is that the test turns red with the date; `None` if it does not.
-fn judge(world: &World<'_>, checked: &Checked, around: &mut Surroundings<'_>, given: &Given) -> Option<Confidence> {
+fn judge(
+    world: &World<'_>,
+    checked: &Checked<'_>,
+    around: &mut Surroundings<'_>,
+    file: usize,
+    given: &Given,
+    end: End,
+) -> Option<Confidence> {
     if around.is_frozen(given) {
         return None;
     }
-    let read = checked.reads(&given.name) || given.callees.iter().any(|callee| checked.waits(world, *callee));
+    let refusal = around.expects_refusal(given);
     let state = around.state(given);
-    if state == State::Over || (state == State::Unsaid && around.expects_refusal(given)) {
-        return None;
+    if given.kind == Kind::Later {
+        return (refusal || state == State::Over).then_some(Confidence::Likely);
     }
-    if around.is_asserted_back(given) && !read {
+    let read = checked.reads(&given.name) || given.callees.iter().any(|callee| checked.waits(world, *callee));
+    if state == State::Over || (state == State::Unsaid && refusal) {
         return None;
     }
     let telling = read || state == State::Holds;
+    let refused = checked.refuses(world, file, &given.name);
+    let untold = !read || given.strength.is_none() || given.kind == Kind::Credential;
+    let refused_there = matches!(end, End::Window(_, at) if checked.refuses_in(world, at.function, &given.name));
+    if untold && !refused_there && around.is_asserted_back(given) {
+        return None;
+    }
     match (given.kind, given.strength) {
+        _ if matches!(end, End::Window(..)) => around.asserts(given).then_some(Confidence::Likely),
         (Kind::Card | Kind::Ahead, _) => Some(Confidence::Likely),
-        (_, Strength::Strong) if telling => Some(Confidence::Likely),
-        (_, Strength::Weak) if telling => Some(Confidence::Possible),
-        (_, Strength::Strong) => Some(Confidence::Possible),
-        (_, Strength::Weak) => None,
+        (Kind::Credential, _) if around.accepts() => Some(Confidence::Likely),
+        (_, Some(Strength::Strong)) if telling => Some(Confidence::Likely),
+        (_, Some(Strength::Weak))
+            if refused || checked.tells(world, file, &given.name) || (read && state == State::Holds) =>
+        {
+            Some(Confidence::Likely)
+        }
+        (_, None) if refused || (state == State::Holds && checked.leads(file, &given.name)) => Some(Confidence::Likely),
+        (_, Some(Strength::Weak)) if telling => Some(Confidence::Possible),
+        (_, Some(Strength::Strong)) => Some(Confidence::Possible),
+        (_, Some(Strength::Weak) | None) => None,
     }
 }
 
@@ -92,18 +160,34 @@ fn is_same(known: &Finding, finding: &Finding) -> bool {
     known.rule == Rule::TestTimeBomb && (here(&known.place) || known.steps.iter().any(|step| here(&step.place)))
 }
 
-fn finding(world: &World<'_>, file: usize, given: &Given, confidence: Confidence) -> Finding {
+fn finding(world: &World<'_>, file: usize, given: &Given, end: End, confidence: Confidence) -> Finding {
     let facts = &world.files[file];
-    let function = &facts.functions[given.function];
-    let at = given.at.civil().unwrap_or(world.window.0);
-    let date = shown(at);
-    let place = Place { path: facts.path.clone(), span: given.span };
-    let who = function.qualified();
-    let message = match given.kind {
-        Kind::Card => format!("`{who}` pays with a card that expires on {date}"),
-        Kind::Ahead => format!("`{who}` sends `{}` {date}, and the test changes its answer then", given.name),
-        Kind::Date => format!("`{who}` gives `{}` {date} as still valid, and fails where that is checked", given.name),
+    let (ends, comparison) = match end {
+        End::Itself => (given.at, None),
+        End::Window(at, comparison) => (at, Some(comparison)),
     };
+    let at = ends.civil().unwrap_or(world.window.0);
+    let date = shown(given.at.civil().unwrap_or(at));
+    let place = Place { path: facts.path.clone(), span: given.span };
+    let who = given.function.map_or_else(|| "the script".to_owned(), |function| facts.functions[function].qualified());
+    let name = &given.name;
+    let message = match (given.kind, end) {
+        (_, End::Window(..)) => format!("`{who}` gives `{name}` {date} as recent, and it is not from {} on", shown(at)),
+        (Kind::Card, _) => format!("`{who}` pays with a card that expires on {date}"),
+        (Kind::Ahead, _) => format!("`{who}` sends `{name}` {date}, and the test changes its answer then"),
+        (Kind::Later, _) => format!("`{who}` expects a refusal before `{name}` {date}, and there is none after it"),
+        (Kind::Date | Kind::Credential, _) => {
+            format!("`{who}` gives `{name}` {date} as still valid, and fails where that is checked")
+        }
+    };
+    let note = format!("the test gives {date} here ({name})");
+    let mut steps = vec![Step { place: place.clone(), kind: StepKind::Deadline, note }];
+    if let Some(Comparison { function, term }) = comparison {
+        let product = world.files[function.0];
+        let place = Place { path: product.path.clone(), span: product.term(term).span };
+        let note = "the clock meets it here".to_owned();
+        steps.push(Step { place, kind: StepKind::Comparison, note });
+    }
     Finding {
         rule: Rule::TestTimeBomb,
         confidence,
@@ -111,13 +195,9 @@ fn finding(world: &World<'_>, file: usize, given: &Given, confidence: Confidence
         trigger: Some(Trigger::At { at, zone: Zone::Utc }),
         effect: Some(Effect { severity: Severity::Refuses, text: "the test fails".to_owned(), place: None }),
         in_test: true,
-        steps: vec![Step {
-            place: place.clone(),
-            kind: StepKind::Deadline,
-            note: format!("the test gives {date} here ({})", given.name),
-        }],
+        steps,
         reach: vec![who],
-        matched: format!("{} {date}", given.name),
+        matched: format!("{name} {date}"),
         note_only: None,
         place,
     }

@@ -346,6 +346,13 @@ pub fn compare(a: &Value, b: &Value, models: &Models) -> Option<Ordering> {
 
 /// `a + b` and `a - b`.
 pub fn add(a: &Value, b: &Value, minus: bool, models: &Models) -> Value {
+    if let (Kind::Int(_), Kind::Truth(truth)) = (&a.kind, &b.kind)
+        && *truth != Truth::Maybe
+    {
+        // `year - born.year - (today < birthday)`
+        let b = Value { kind: Kind::Int((*truth == Truth::True).into()), meta: b.meta.clone() };
+        return plus(a, &b, minus, models);
+    }
     match models.text_counts {
         true => plus(&counted(a), &counted(b), minus, models),
         false => plus(a, b, minus, models),

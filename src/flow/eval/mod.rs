@@ -27,13 +27,13 @@ use crate::finding::{Anchor, Confidence, Span, StepKind, Zone};
 use crate::language::ir::{BinaryOp, Path, UnaryOp};
 use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, PartForm, Row, Unit, Use};
 
-use super::World;
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
 use super::index::{FunctionRef, Stored, last_of, sees};
 use super::ops;
 use super::taint::Taints;
 use super::trace::expand;
 use super::value::{self, ClosureValue, Kind, Meta, OriginId, Record, Truth, Value};
+use super::{World, member_key};
 
 /// Calls nested deeper than this are followed only where a time can come out of them.
 const ANY_RESULT: usize = 2;
@@ -115,6 +115,8 @@ pub struct Run<'w> {
     pub needs_caller: bool,
     /// The root's receiver was needed and unknown.
     pub needs_receiver: bool,
+    /// What every member of one name is taken to hold.
+    supposed: Option<(String, Value)>,
 }
 
 impl<'w> Run<'w> {
@@ -136,12 +138,18 @@ impl<'w> Run<'w> {
             read_clock: false,
             needs_caller: false,
             needs_receiver: false,
+            supposed: None,
         }
     }
 
     /// The same; calls behind others are followed only where a time can come out of them.
     pub fn guided(world: &'w World<'w>, taints: &'w Taints<'w>, now: Instant, choices: &'w mut Choices) -> Self {
         Self { taints: Some(taints), ..Self::new(world, now, choices) }
+    }
+
+    /// Takes every member, element and open parameter of that name ([`member_key`]) to hold a value.
+    pub fn suppose(&mut self, key: &str, value: Value) {
+        self.supposed = Some((key.to_owned(), value));
     }
 
     /// How many terms were visited: what the run cost.
@@ -151,7 +159,8 @@ impl<'w> Run<'w> {
 
     /// A frame for a function whose callers are not known: parameters have their defaults.
     pub fn root(&mut self, at: FunctionRef) -> usize {
-        self.push(Frame { file: at.0, function: Some(at.1), ..Frame::default() })
+        let function = (at.1 < self.world.files[at.0].functions.len()).then_some(at.1);
+        self.push(Frame { file: at.0, function, ..Frame::default() })
     }
 
     /// A frame for the function as this call of another frame enters it.
@@ -232,10 +241,31 @@ impl<'w> Run<'w> {
         // A term that is being computed is unknown to itself (recursion through a global or a loop).
         self.memo.insert((frame, id), Value::unknown());
         self.level += 1;
-        let value = self.compute(frame, id);
+        let value = self.supposed_at(frame, id).unwrap_or_else(|| self.compute(frame, id));
         self.level -= 1;
         self.memo.insert((frame, id), value.clone());
         value
+    }
+
+    /// What a term is taken to hold, if it is of the supposed name.
+    fn supposed_at(&self, frame: usize, id: Id) -> Option<Value> {
+        let (key, value) = self.supposed.as_ref()?;
+        let file = self.file(frame);
+        let name = match &file.term(id).kind {
+            TermKind::Name(path) => path.last()?,
+            TermKind::Field(_, name) => name,
+            TermKind::Method(_, name, args) if args.is_empty() => name,
+            TermKind::Call(path, args) if args.is_empty() && path.len() == 1 => &path[0],
+            TermKind::Index(_, index) => match &file.term(*index).kind {
+                TermKind::Text(text) => return (member_key(text) == *key).then(|| value.clone()),
+                _ => return None,
+            },
+            TermKind::Param(n) if self.frames[frame].args.get(usize::from(*n)).is_none_or(Option::is_none) => {
+                &self.frames[frame].function.and_then(|f| file.functions[f].params.get(usize::from(*n)))?.name
+            }
+            _ => return None,
+        };
+        (member_key(name) == *key).then(|| value.clone())
     }
 
     fn compute(&mut self, frame: usize, id: Id) -> Value {

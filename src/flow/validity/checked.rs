@@ -1,63 +1,218 @@
 //! Which names product code compares with the clock: a date under such a name is checked where the tests cannot see it.
 
-use rustc_hash::FxHashSet as HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
-use crate::flow::World;
-use crate::flow::facts::{FileFacts, Id, TermKind};
+use crate::flow::facts::{FileFacts, Id};
 use crate::flow::index::FunctionRef;
-use crate::flow::memo::Memo;
+use crate::flow::reach::CallGraph;
 use crate::flow::taint::{Taint, Taints};
-use crate::language::ir::BinaryOp;
+use crate::flow::{World, member_key};
 use crate::vocabulary::words;
+
+use super::comparison::{accessor, beside_clock, names_beside, names_in, refused_past};
+use super::{declared, queries};
 
 /// Getters followed from a comparison to the fields behind it.
 const GETTERS: usize = 2;
-/// Terms looked at in one comparison.
-const PARTS: usize = 60;
+/// Comparisons kept for one name.
+const KEPT: usize = 8;
+/// Names that mean too much to tell by themselves which date is meant.
+const COMMON: [&str; 24] = [
+    "date",
+    "time",
+    "day",
+    "at",
+    "on",
+    "start",
+    "end",
+    "begin",
+    "finish",
+    "from",
+    "to",
+    "value",
+    "when",
+    "timestamp",
+    "ts",
+    "datetime",
+    "now",
+    "today",
+    "year",
+    "month",
+    "dt",
+    "last",
+    "next",
+    "current",
+];
+
+/// A comparison with the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Comparison {
+    /// The function that holds it.
+    pub(super) function: FunctionRef,
+    /// Its term.
+    pub(super) term: Id,
+}
 
 /// What product code compares with the clock.
 pub(super) struct Checked<'w> {
     taints: &'w Taints<'w>,
-    names: HashSet<String>,
-    waiting: Memo<FunctionRef, bool>,
+    graph: &'w CallGraph,
+    /// By name: where.
+    names: HashMap<String, Vec<Comparison>>,
+    /// Names whose past dates are refused, by family of languages: where, if by a comparison.
+    refused: HashMap<(&'static str, String), Vec<FunctionRef>>,
+    /// The names of all of them.
+    refusing: HashSet<String>,
+    waiting: RefCell<HashMap<FunctionRef, bool>>,
+    reaching: RefCell<HashMap<FunctionRef, HashSet<usize>>>,
 }
 
 impl<'w> Checked<'w> {
     /// Looks through every file that is not test code.
-    pub(super) fn new(world: &World<'_>, taints: &'w Taints<'w>) -> Self {
-        let mut names = HashSet::default();
+    pub(super) fn new(world: &World<'_>, graph: &'w CallGraph, taints: &'w Taints<'w>) -> Self {
+        let (names, refused, refusing) = Default::default();
+        let mut checked =
+            Self { taints, graph, names, refused, refusing, waiting: RefCell::default(), reaching: RefCell::default() };
         for (n, file) in world.files.iter().enumerate().filter(|(_, file)| !file.in_test) {
-            let tests: Vec<_> = file.functions.iter().filter(|function| function.test).collect();
-            for id in 0..file.terms.len() as Id {
-                let compares = meets_clock(file, n, taints, id);
-                if compares && !tests.iter().any(|test| test.span.contains(file.term(id).span)) {
-                    names_in(file, id, &mut names);
+            checked.comparisons(file, n);
+            checked.refusals(file, n);
+            let family = family(file.language);
+            for name in queries::names(world, taints, n) {
+                checked.names.entry(member_key(&name)).or_default();
+            }
+            for name in declared::must_lie_ahead(world, taints, n) {
+                checked.names.entry(member_key(&name)).or_default();
+                checked.refused.entry((family, member_key(&name))).or_default();
+            }
+        }
+        checked.follow_getters(world);
+        checked.refusing = checked.refused.keys().map(|(_, key)| key.clone()).collect();
+        checked
+    }
+
+    fn comparisons(&mut self, file: &FileFacts, n: usize) {
+        let tests: Vec<_> = file.functions.iter().filter(|function| function.test).collect();
+        for id in 0..file.terms.len() as Id {
+            let span = file.term(id).span;
+            let Some(beside) = beside_clock(file, n, self.taints, id) else { continue };
+            if tests.iter().any(|test| test.span.contains(span)) {
+                continue;
+            }
+            let Some(function) = super::given::function_at(file, span) else { continue };
+            let comparison = Comparison { function: (n, function), term: id };
+            let by_itself = self.taints.own(n, id).has(Taint::CLOCK);
+            for name in names_beside(file, id, beside) {
+                let kept = self.names.entry(name).or_default();
+                if by_itself && kept.len() < KEPT && !kept.contains(&comparison) {
+                    kept.push(comparison);
                 }
             }
         }
+    }
+
+    /// Conditions that refuse what lies behind the clock.
+    fn refusals(&mut self, file: &FileFacts, n: usize) {
+        for (f, function) in file.functions.iter().enumerate().filter(|(_, function)| !function.test) {
+            for condition in &function.conditions {
+                for past in refused_past(file, n, self.taints, condition) {
+                    let own = declared::validated(file, function, past);
+                    let declared = !own.is_empty();
+                    for name in own.into_iter().chain(accessor(file, f, past)) {
+                        let places = self.refused.entry((family(file.language), member_key(&name))).or_default();
+                        if !declared {
+                            places.push((n, f));
+                        }
+                        self.names.entry(member_key(&name)).or_default();
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a getter returns is compared as it is.
+    fn follow_getters(&mut self, world: &World<'_>) {
         for _ in 0..GETTERS {
             let getters = world.files.iter().filter(|file| !file.in_test).flat_map(|file| {
                 let functions = file.functions.iter().filter(|function| function.params.is_empty());
                 functions.filter_map(move |function| Some((file, &function.name, function.value?)))
             });
-            let behind: Vec<(&FileFacts, Id)> = getters
-                .filter(|(_, name, _)| names.contains(&key(name)))
-                .map(|(file, _, value)| (*file, value))
+            let behind: Vec<(String, Vec<Comparison>)> = getters
+                .filter_map(|(file, name, value)| Some((file, value, self.names.get(&member_key(name))?)))
+                .flat_map(|(file, value, at)| names_in(file, value).into_iter().map(|name| (name, at.clone())))
                 .collect();
-            behind.into_iter().for_each(|(file, value)| names_in(file, value, &mut names));
+            for (name, at) in behind {
+                let kept = self.names.entry(name).or_default();
+                kept.extend(at);
+                kept.truncate(KEPT);
+            }
         }
-        Self { taints, names, waiting: Memo::default() }
     }
 
     /// A date under that name is compared with the clock.
     pub(super) fn reads(&self, name: &str) -> bool {
-        self.names.contains(&key(name))
+        self.names.contains_key(&member_key(name))
+    }
+
+    /// Product code asks the clock about the name, whatever its callers pass, or refuses what lies behind it.
+    pub(super) fn asks(&self, name: &str) -> bool {
+        let key = member_key(name);
+        self.names.get(&key).is_some_and(|at| !at.is_empty()) || self.refusing.contains(&key)
+    }
+
+    /// Where it is.
+    pub(super) fn comparisons_of(&self, name: &str) -> &[Comparison] {
+        self.names.get(&member_key(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The name is told at length, and code of the same languages compares it.
+    pub(super) fn tells(&self, world: &World<'_>, file: usize, name: &str) -> bool {
+        let own = family(world.files[file].language);
+        let same = |comparison: &Comparison| family(world.files[comparison.function.0].language) == own;
+        words(name).len() > 2 && self.comparisons_of(name).iter().any(same)
+    }
+
+    /// A date of the past is refused under that name, by what stands for it in that file's language.
+    pub(super) fn refuses(&self, world: &World<'_>, file: usize, name: &str) -> bool {
+        let key = member_key(name);
+        let telling = words(name).len() > 1 && !COMMON.contains(&key.as_str());
+        let places = self.refused.get(&(family(world.files[file].language), key));
+        places.is_some_and(|places| {
+            places.is_empty() || telling || places.iter().any(|place| self.is_reached(*place, file))
+        })
+    }
+
+    /// Code of that file leads to where the name is compared.
+    pub(super) fn leads(&self, file: usize, name: &str) -> bool {
+        self.comparisons_of(name).iter().any(|comparison| self.is_reached(comparison.function, file))
+    }
+
+    /// That function refuses a date of the past under that name.
+    pub(super) fn refuses_in(&self, world: &World<'_>, function: FunctionRef, name: &str) -> bool {
+        let places = self.refused.get(&(family(world.files[function.0].language), member_key(name)));
+        places.is_some_and(|places| places.contains(&function))
+    }
+
+    /// The function and all that call it, through others.
+    pub(super) fn upward(&self, function: FunctionRef) -> Vec<FunctionRef> {
+        let mut all = self.graph.upward(function);
+        all.push(function);
+        all
+    }
+
+    /// Some function of that file calls the function, through others.
+    pub(super) fn is_reached(&self, function: FunctionRef, file: usize) -> bool {
+        let mut reaching = self.reaching.borrow_mut();
+        let files = reaching
+            .entry(function)
+            .or_insert_with(|| self.graph.upward(function).into_iter().map(|caller| caller.0).collect());
+        files.contains(&file)
     }
 
     /// The function compares what it is called with with the clock.
     pub(super) fn waits(&self, world: &World<'_>, at: FunctionRef) -> bool {
-        if let Some(known) = self.waiting.get(&at) {
-            return known;
+        if let Some(known) = self.waiting.borrow().get(&at) {
+            return *known;
         }
         let file = &world.files[at.0];
         let function = &file.functions[at.1];
@@ -65,74 +220,17 @@ impl<'w> Checked<'w> {
         let waits = !file.in_test
             && !function.test
             && terms.map(|(id, _)| self.taints.own(at.0, id as Id)).any(|taint| taint.has(Taint::WAITS));
-        self.waiting.insert(at, waits)
+        self.waiting.borrow_mut().insert(at, waits);
+        waits
     }
 }
 
-/// A comparison in which the clock comes in.
-fn meets_clock(file: &FileFacts, n: usize, taints: &Taints<'_>, id: Id) -> bool {
-    let is_clock = |id: &Id| taints.called(n, *id).has(Taint::CLOCK);
-    match &file.term(id).kind {
-        TermKind::Binary(op, a, b) => {
-            use BinaryOp as B;
-            let compares =
-                matches!(op, B::Less | B::LessEqual | B::Greater | B::GreaterEqual | B::Compare | B::Subtract);
-            compares && is_clock(a) != is_clock(b)
-        }
-        TermKind::Method(receiver, _, args) if args.len() == 1 => {
-            taints.called(n, id).has(Taint::COMPARED) && is_clock(receiver) != is_clock(&args[0].1)
-        }
-        // `expires_at.past?`, `isAfterNow()`
-        TermKind::Method(receiver, _, args) if args.is_empty() => {
-            taints.called(n, id).has(Taint::COMPARED | Taint::CLOCK) && !is_clock(receiver)
-        }
-        _ => false,
-    }
-}
-
-/// The names below a term.
-fn names_in(file: &FileFacts, id: Id, names: &mut HashSet<String>) {
-    let mut open = vec![id];
-    let mut left = PARTS;
-    while let Some(id) = open.pop() {
-        let Some(rest) = left.checked_sub(1) else { return };
-        left = rest;
-        let kind = &file.term(id).kind;
-        match kind {
-            TermKind::Name(path) | TermKind::Call(path, _) => names.extend(path.iter().map(|name| key(name))),
-            TermKind::Field(_, name) | TermKind::Method(_, name, _) => _ = names.insert(key(name)),
-            TermKind::Index(_, index) => {
-                if let TermKind::Text(text) = &file.term(*index).kind {
-                    names.insert(key(text));
-                }
-            }
-            _ => {}
-        }
-        kind.for_each_part(|part| open.push(part));
-    }
-}
-
-/// A name as fields, getters and setters share it.
-fn key(name: &str) -> String {
-    let words = words(name);
-    let own = match words.split_first() {
-        Some((first, rest)) if !rest.is_empty() && matches!(first.as_str(), "get" | "set" | "with" | "has" | "is") => {
-            rest
-        }
-        _ => words.as_slice(),
-    };
-    own.concat()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::key;
-
-    #[test]
-    fn a_field_and_its_accessors_have_one_key() {
-        for name in ["expiryDate", "getExpiryDate", "set_expiry_date", "withExpiryDate", "EXPIRY_DATE", "ExpiryDate"] {
-            assert_eq!(key(name), "expirydate", "{name}");
-        }
-        assert_eq!(key("get"), "get");
+/// Languages that share their objects.
+fn family(language: &'static str) -> &'static str {
+    match language {
+        "java" | "kotlin" | "scala" | "groovy" => "jvm",
+        "javascript" | "typescript" | "tsx" | "html" => "web",
+        "c" | "cpp" | "objc" => "c",
+        other => other,
     }
 }

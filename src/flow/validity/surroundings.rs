@@ -1,18 +1,19 @@
 //! What stands around a date that a test gives: a frozen clock, the date asserted back, an expected refusal.
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 use crate::calendar;
 use crate::finding::Span;
 use crate::flow::World;
 use crate::flow::facts::{ConditionKind, FileFacts, FunctionFacts, Id, TermKind};
 use crate::flow::taint::{Taint, Taints};
-use crate::language::ir::UnaryOp;
+use crate::language::ir::{BinaryOp, UnaryOp};
 use crate::language::models::{Calls, Index};
 use crate::vocabulary::InTest;
 
 use super::given::{Given, is_script};
-use super::{day, given};
+use super::{day, given, texts};
 
 /// Terms looked at in one assertion.
 const PARTS: usize = 400;
@@ -49,16 +50,34 @@ pub(super) struct Surroundings<'w> {
     /// The terms that hold a date that is given.
     holders: HashSet<Id>,
     tests: HashMap<Span, Test>,
+    states: HashMap<Span, State>,
+    accepting: Option<bool>,
 }
 
 impl<'w> Surroundings<'w> {
     /// Of the dates of that file.
-    pub(super) fn new(world: &'w World<'w>, taints: &'w Taints<'w>, file: usize, given: &[Given]) -> Self {
+    pub(super) fn new<'g>(
+        world: &'w World<'w>,
+        taints: &'w Taints<'w>,
+        file: usize,
+        given: impl Iterator<Item = &'g Given>,
+    ) -> Self {
         let facts = world.files[file];
         let index = world.models(facts.language);
         let blocks = (0..facts.terms.len() as Id).filter_map(|id| block(facts, index, id)).collect();
-        let holders = given.iter().map(|given| given.holder).collect();
-        Self { world, taints, file, facts, index, blocks, holders, tests: HashMap::default() }
+        let holders = given.map(|given| given.holder).collect();
+        Self {
+            world,
+            taints,
+            file,
+            facts,
+            index,
+            blocks,
+            holders,
+            tests: HashMap::new(),
+            states: HashMap::new(),
+            accepting: None,
+        }
     }
 
     /// The clock stands still where the date is asked for: it is frozen for all tests, or in the same test before anything
@@ -72,7 +91,7 @@ impl<'w> Surroundings<'w> {
         self.facts.frozen_lines.iter().any(|line| {
             let here = Span::on_line(*line, 1, 1);
             let Some(function) = given::function_at(self.facts, here) else { return true };
-            let around = self.scope(here, function);
+            let around = self.scope(here, Some(function));
             let other_test = around != own && !contains_lines(around, own) && self.is_test(function, around);
             !other_test && (around != own || !asserted_before(*line))
         })
@@ -81,14 +100,76 @@ impl<'w> Surroundings<'w> {
     /// What the assertions of the test say.
     pub(super) fn state(&mut self, given: &Given) -> State {
         let scope = self.scope(given.given_at, given.function);
-        let states: Vec<State> = self.assertions(scope).iter().map(|id| self.state_of(*id)).collect();
-        if states.contains(&State::Holds) {
-            State::Holds
-        } else if states.contains(&State::Over) {
-            State::Over
-        } else {
-            State::Unsaid
+        if let Some(known) = self.states.get(&scope) {
+            return *known;
         }
+        let states: Vec<State> = self.assertions(scope).iter().map(|id| self.state_of(*id)).collect();
+        let state = [State::Holds, State::Over].into_iter().find(|state| states.contains(state));
+        let state = state.unwrap_or(State::Unsaid);
+        self.states.insert(scope, state);
+        state
+    }
+
+    /// Somewhere in the file the clock is asked of what is given: a token is verified, a connection made.
+    pub(super) fn accepts(&mut self) -> bool {
+        if let Some(known) = self.accepting {
+            return known;
+        }
+        let says = |id: Id, what| self.called(id).is_some_and(|name| self.world.vocabulary.says_in_test(name, what));
+        let lenient = |id: Id| {
+            let is_lenient = |name: &str| self.world.vocabulary.says_in_test(name, InTest::Lenient);
+            match &self.facts.term(id).kind {
+                TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
+                    args.iter().filter_map(|(name, _)| name.as_deref()).any(is_lenient)
+                }
+                TermKind::Record(_, fields, _) => fields.iter().any(|(name, _)| is_lenient(name)),
+                TermKind::Map(pairs) => pairs.iter().any(|(key, _)| match &self.facts.term(*key).kind {
+                    TermKind::Text(name) => name.len() <= 48 && is_lenient(name),
+                    _ => false,
+                }),
+                _ => false,
+            }
+        };
+        let calls = || self.facts.functions.iter().flat_map(|function| function.calls.iter().copied());
+        let ids = 0..self.facts.terms.len() as Id;
+        let lenient = ids.clone().any(|id| says(id, InTest::Lenient) || lenient(id));
+        let accepts =
+            !lenient && (calls().any(|call| says(call, InTest::Accepts)) || ids.clone().any(|id| self.is_success(id)));
+        self.accepting = Some(accepts);
+        accepts
+    }
+
+    /// An answer over HTTP that accepts what was sent.
+    fn is_success(&self, id: Id) -> bool {
+        self.expects_code(id, 200..=204)
+    }
+
+    /// One that refuses it, or another sign of a refusal in an assertion: `have_http_status(:unprocessable_entity)`.
+    fn is_refusal(&self, id: Id) -> bool {
+        let mut says = false;
+        self.visit(id, |_, kind| {
+            if let TermKind::Text(text) = kind {
+                says |= text.len() <= 32 && self.world.vocabulary.says_in_test(text, InTest::Refusal);
+            }
+        });
+        says || self.expects_code(id, 400..=422)
+    }
+
+    fn expects_code(&self, id: Id, codes: RangeInclusive<i128>) -> bool {
+        let is_code = |id: &Id| matches!(&self.facts.term(*id).kind, TermKind::Int(n) if codes.contains(n));
+        match &self.facts.term(id).kind {
+            TermKind::Binary(BinaryOp::Equal, a, b) => is_code(a) || is_code(b),
+            TermKind::Call(_, args) | TermKind::Method(_, _, args) => {
+                args.iter().any(|(_, arg)| is_code(arg)) && (self.is_assertion(id) || args.len() == 1)
+            }
+            _ => false,
+        }
+    }
+
+    /// The test asserts something.
+    pub(super) fn asserts(&mut self, given: &Given) -> bool {
+        let scope = self.scope(given.given_at, given.function);
+        !self.assertions(scope).is_empty()
     }
 
     /// The test expects that what it gives is refused.
@@ -106,10 +187,10 @@ impl<'w> Surroundings<'w> {
     }
 
     /// The innermost test around a place: a block with a title, else the function.
-    fn scope(&self, place: Span, function: usize) -> Span {
+    fn scope(&self, place: Span, function: Option<usize>) -> Span {
         let around = self.blocks.iter().filter(|block| block.contains(place));
         let block = around.max_by_key(|block| (block.line, block.column)).copied();
-        let function = self.facts.functions[function].span;
+        let function = function.map_or_else(Span::default, |function| self.facts.functions[function].span);
         match block {
             Some(block) if function == Span::default() || function.contains(block) => block,
             _ => function,
@@ -143,11 +224,13 @@ impl<'w> Surroundings<'w> {
                 }
                 let name = self.called(*call);
                 test.refusal |= name.is_some_and(|name| self.world.vocabulary.says_in_test(name, InTest::Refusal));
-                if self.asserts(*call) {
+                if self.is_assertion(*call) {
                     asserted.push(*call);
                 }
             }
         }
+        test.refusal |=
+            asserted.iter().any(|id| self.is_refusal(*id)) && !asserted.iter().any(|id| self.is_success(*id));
         asserted.retain(|id| inside(self.facts.term(*id).span));
         // Of an assertion within another, the outer one says it all.
         asserted.sort_by_key(|id| {
@@ -174,7 +257,7 @@ impl<'w> Surroundings<'w> {
     }
 
     /// A call that asserts, by what the models know or by its name, or that continues one: `expect(x).to …`.
-    fn asserts(&self, id: Id) -> bool {
+    fn is_assertion(&self, id: Id) -> bool {
         const CHAIN: usize = 8;
         let mut at = id;
         for _ in 0..CHAIN {
@@ -225,7 +308,7 @@ impl<'w> Surroundings<'w> {
                         !self.holders.contains(&id)
                             && calendar::find_all(text).iter().any(|(_, reading)| same(reading.instant()))
                     }
-                    TermKind::Int(n) => given::epoch(*n).is_some_and(same),
+                    TermKind::Int(n) => texts::epoch(*n).is_some_and(same),
                     TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
                         !self.holders.contains(&id) && self.is_day(args.iter().map(|(_, arg)| *arg), given)
                     }

@@ -1,0 +1,218 @@
+//! Comparisons with the clock, as product code writes them: what stands beside the clock, and what is refused of it.
+
+use std::collections::HashSet;
+
+use crate::finding::Severity;
+use crate::flow::facts::{Condition, FileFacts, Id, Outcome, TermKind};
+use crate::flow::member_key;
+use crate::flow::taint::{Taint, Taints};
+use crate::language::ir::{BinaryOp, UnaryOp};
+use crate::vocabulary::words;
+
+/// Terms looked at in one comparison.
+const PARTS: usize = 60;
+
+/// What is compared with the clock, if the term compares something with it.
+pub(super) fn beside_clock(file: &FileFacts, n: usize, taints: &Taints<'_>, id: Id) -> Option<Id> {
+    let other = |a: Id, b: Id| match clock_side(file, n, taints, a, b)? {
+        Side::Left => Some(b),
+        Side::Right => Some(a),
+    };
+    match &file.term(id).kind {
+        TermKind::Binary(op, a, b) => {
+            use BinaryOp as B;
+            let compares =
+                matches!(op, B::Less | B::LessEqual | B::Greater | B::GreaterEqual | B::Compare | B::Subtract);
+            if compares { other(*a, *b) } else { None }
+        }
+        TermKind::Method(receiver, _, args) if args.len() == 1 => {
+            if taints.called(n, id).has(Taint::COMPARED) {
+                other(*receiver, args[0].1)
+            } else {
+                None
+            }
+        }
+        // `expires_at.past?`, `isAfterNow()`
+        TermKind::Method(receiver, _, args) if args.is_empty() => {
+            let asks = taints.called(n, id).has(Taint::COMPARED | Taint::CLOCK);
+            (asks && !taints.own(n, *receiver).has(Taint::CLOCK)).then_some(*receiver)
+        }
+        _ => None,
+    }
+}
+
+/// Which of two operands is the clock: the only one that is by itself, or that reads no member; or else with what callers
+/// pass.
+fn clock_side(file: &FileFacts, n: usize, taints: &Taints<'_>, a: Id, b: Id) -> Option<Side> {
+    let of = |a: bool, b: bool| match (a, b) {
+        (true, false) => Some(Side::Left),
+        (false, true) => Some(Side::Right),
+        _ => None,
+    };
+    let own = |id| taints.own(n, id).has(Taint::CLOCK);
+    let called = |id| taints.called(n, id).has(Taint::CLOCK);
+    match (own(a), own(b)) {
+        (true, true) => of(!reads_member(file, a), !reads_member(file, b)),
+        (false, false) => of(called(a), called(b)),
+        (a, b) => of(a, b),
+    }
+}
+
+/// A member or parameter comes in: what tells by whom a value was made.
+fn reads_member(file: &FileFacts, id: Id) -> bool {
+    let mut open = vec![id];
+    for _ in 0..PARTS {
+        let Some(id) = open.pop() else { break };
+        let kind = &file.term(id).kind;
+        match kind {
+            TermKind::Field(..) | TermKind::Param(_) | TermKind::Receiver | TermKind::Index(..) => return true,
+            TermKind::Variable(_) | TermKind::Element(_) => return true,
+            // A member of the receiver, named without it.
+            TermKind::Name(path) if path.len() == 1 && path[0].starts_with(char::is_lowercase) => return true,
+            _ => kind.for_each_part(|part| open.push(part)),
+        }
+    }
+    false
+}
+
+/// Of two operands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// What a condition compares with the clock so that a refusal follows if it lies behind it.
+pub(super) fn refused_past(file: &FileFacts, n: usize, taints: &Taints<'_>, condition: &Condition) -> Vec<Id> {
+    let refuses =
+        |outcome: &Option<Outcome>| outcome.as_ref().is_some_and(|outcome| outcome.severity >= Severity::Refuses);
+    let (then, otherwise) = (refuses(&condition.then), refuses(&condition.otherwise));
+    if then == otherwise {
+        return Vec::new();
+    }
+    let mut past = Vec::new();
+    let mut open = vec![(condition.term, true)];
+    for _ in 0..PARTS {
+        let Some((id, holds)) = open.pop() else { break };
+        match &file.term(id).kind {
+            TermKind::Unary(UnaryOp::Not, inner) => open.push((*inner, !holds)),
+            TermKind::Binary(BinaryOp::And | BinaryOp::Or, a, b) => open.extend([(*a, holds), (*b, holds)]),
+            kind => {
+                if let Some((compared, is_past)) = compared_with_clock(file, kind, n, taints)
+                    && (is_past == holds) == then
+                {
+                    past.push(compared);
+                }
+            }
+        }
+    }
+    past
+}
+
+/// What is compared with the clock, and whether the comparison holds when it lies behind.
+fn compared_with_clock(file: &FileFacts, kind: &TermKind, n: usize, taints: &Taints<'_>) -> Option<(Id, bool)> {
+    match kind {
+        TermKind::Binary(op, a, b) => {
+            use BinaryOp as B;
+            let less = match op {
+                B::Less | B::LessEqual => true,
+                B::Greater | B::GreaterEqual => false,
+                _ => return None,
+            };
+            match clock_side(file, n, taints, *a, *b)? {
+                Side::Left => Some((*b, !less)),
+                Side::Right => Some((*a, less)),
+            }
+        }
+        TermKind::Method(receiver, name, args) => {
+            let words = words(name);
+            let says = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
+            let before =
+                match (says(&["before", "past", "less", "lt", "older"]), says(&["after", "future", "greater", "gt"])) {
+                    (true, false) => true,
+                    (false, true) => false,
+                    _ => return None,
+                };
+            match args.as_slice() {
+                [] => Some((*receiver, before)),
+                [(_, arg)] => match clock_side(file, n, taints, *receiver, *arg)? {
+                    Side::Left => Some((*arg, !before)),
+                    Side::Right => Some((*receiver, before)),
+                },
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The member, element or parameter that a value is read from, through conversions.
+pub(super) fn accessor(file: &FileFacts, function: usize, id: Id) -> Option<String> {
+    const WRAPPED: usize = 4;
+    let mut at = id;
+    for _ in 0..WRAPPED {
+        match &file.term(at).kind {
+            TermKind::Name(path) => return path.last().cloned(),
+            TermKind::Field(_, name) => return Some(name.clone()),
+            TermKind::Method(_, name, args) if args.is_empty() => return Some(name.clone()),
+            TermKind::Param(n) => return Some(file.functions[function].params.get(usize::from(*n))?.name.clone()),
+            TermKind::Index(_, index) => match &file.term(*index).kind {
+                TermKind::Text(text) => return Some(text.to_string()),
+                _ => return None,
+            },
+            TermKind::Call(_, args) | TermKind::New(_, args) => at = args.first()?.1,
+            TermKind::Cast(_, inner) => at = *inner,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The keys of the names that a comparison tells of: those beside the clock and, where elapsed time is compared, those of
+/// the start.
+pub(super) fn names_beside(file: &FileFacts, comparison: Id, beside: Id) -> HashSet<String> {
+    let mut names = names_in(file, beside);
+    use BinaryOp as B;
+    if let TermKind::Binary(B::Less | B::LessEqual | B::Greater | B::GreaterEqual, a, b) = file.term(comparison).kind {
+        names.extend(members_in(file, if beside == a { b } else { a }));
+    }
+    names
+}
+
+/// The keys of the names below a term.
+pub(super) fn names_in(file: &FileFacts, id: Id) -> HashSet<String> {
+    let mut names = members_in(file, id);
+    below(file, id, |kind| {
+        if let TermKind::Name(path) | TermKind::Call(path, _) = kind {
+            names.extend(path.last().map(|name| member_key(name)));
+        }
+    });
+    names
+}
+
+/// The keys of the members below a term.
+fn members_in(file: &FileFacts, id: Id) -> HashSet<String> {
+    let mut names = HashSet::new();
+    below(file, id, |kind| match kind {
+        TermKind::Name(path) if path.len() == 1 => _ = names.insert(member_key(&path[0])),
+        TermKind::Method(_, name, args) if args.is_empty() => _ = names.insert(member_key(name)),
+        TermKind::Field(_, name) => _ = names.insert(member_key(name)),
+        TermKind::Index(_, index) => {
+            if let TermKind::Text(text) = &file.term(*index).kind {
+                names.insert(member_key(text));
+            }
+        }
+        _ => {}
+    });
+    names
+}
+
+fn below(file: &FileFacts, id: Id, mut visit: impl FnMut(&TermKind)) {
+    let mut open = vec![id];
+    for _ in 0..PARTS {
+        let Some(id) = open.pop() else { break };
+        let kind = &file.term(id).kind;
+        visit(kind);
+        kind.for_each_part(|part| open.push(part));
+    }
+}

@@ -1,0 +1,87 @@
+//! Names that queries compare with the clock: `where('expires_at > ?', Time.current)`, `filter(expires_at__gt=now())`,
+//! `where('ends_at', '>=', now())`, `expires_at > NOW()`.
+
+use crate::flow::World;
+use crate::flow::facts::{Argument, TermKind};
+use crate::flow::taint::{Taint, Taints};
+
+/// Longer texts are no queries.
+const LONGEST: usize = 4_096;
+/// What asks the database for its clock.
+const CLOCKS: [&str; 6] = ["now(", "current_timestamp", "current_date", "getdate(", "sysdate", "curdate("];
+const LOOKUPS: [&str; 4] = ["__gt", "__gte", "__lt", "__lte"];
+
+/// The names in a file's queries.
+pub(super) fn names(world: &World<'_>, taints: &Taints<'_>, file: usize) -> Vec<String> {
+    let facts = world.files[file];
+    let is_clock = |(_, arg): &Argument| taints.own(file, *arg).has(Taint::CLOCK);
+    let text = |(_, arg): &Argument| match &facts.term(*arg).kind {
+        TermKind::Text(text) if text.len() <= LONGEST => Some(text.clone()),
+        _ => None,
+    };
+    let mut names = Vec::new();
+    for term in &facts.terms {
+        match &term.kind {
+            TermKind::Call(_, args) | TermKind::Method(_, _, args) if args.iter().any(is_clock) => {
+                let lookups = args.iter().filter(|arg| is_clock(arg)).filter_map(|(keyword, _)| keyword.as_deref());
+                names.extend(
+                    lookups
+                        .filter_map(|keyword| LOOKUPS.iter().find_map(|end| keyword.strip_suffix(end)))
+                        .map(str::to_owned),
+                );
+                let Some(first) = args.first().and_then(text) else { continue };
+                let is_operator = |text: &str| matches!(text.trim(), "<" | ">" | "<=" | ">=");
+                if args.get(1).and_then(text).is_some_and(|second| is_operator(&second)) {
+                    names.push(first.to_string());
+                }
+                names.extend(compared(&first));
+            }
+            TermKind::Text(text) if text.len() <= LONGEST && text.contains(['<', '>']) => {
+                let lower = text.to_lowercase();
+                if CLOCKS.iter().any(|clock| lower.contains(clock)) {
+                    names.extend(compared(text));
+                }
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// The names before and behind `<` and `>` in a query.
+fn compared(query: &str) -> Vec<String> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let mut names = Vec::new();
+    for (at, _) in query.match_indices(['<', '>']) {
+        let before = query.get(..at).unwrap_or("").trim_end();
+        let after = query.get(at + 1..).unwrap_or("").trim_start_matches(['=', ' ']);
+        let start =
+            before.rfind(|c| !is_name(c)).map_or(0, |n| n + before[n..].chars().next().map_or(1, char::len_utf8));
+        let end = after.find(|c| !is_name(c)).unwrap_or(after.len());
+        for name in [&before[start..], &after[..end]] {
+            let name = name.rsplit('.').next().unwrap_or(name);
+            if name.len() > 2 && name.starts_with(|c: char| c.is_alphabetic()) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compared;
+
+    #[test]
+    fn names_stand_beside_the_operators() {
+        for (query, expected) in [
+            ("expires_at > ?", "expires_at"),
+            ("SELECT * FROM t WHERE t.valid_until >= NOW() AND a = 3", "valid_until NOW"),
+            ("? <= ends_at", "ends_at"),
+            ("ä>b", ""),
+            ("", ""),
+        ] {
+            assert_eq!(compared(query).join(" "), expected, "{query}");
+        }
+    }
+}
