@@ -13,7 +13,7 @@ use super::facts::{Condition, ConditionKind, FileFacts, Id, Outcome, TermKind};
 use super::fuse::{self, Found, Fuse, Key};
 use super::index::FunctionRef;
 use super::reach::{self, CallGraph, Wanted};
-use super::search::{Change, ask};
+use super::search::{Answers, Change, ask};
 use super::taint::{Taint, Taints};
 use super::value::{Kind, Truth, Value};
 
@@ -23,8 +23,12 @@ const CHAIN: usize = 4;
 const WAYS: usize = 32;
 /// Queries in one run of the tool; a tree with more decisions on the clock than this is told so.
 const QUERIES: usize = 30_000;
+/// Term visits for one decision, and for one that is asked before others: a few that cost much must not use up what there
+/// is for all.
+const COSTLY: usize = 300_000;
+const QUICK: usize = 20_000;
 /// Term visits in one run, likewise.
-const EFFORT: usize = 3_000_000;
+const EFFORT: usize = 4_000_000;
 /// Periods shorter than this are timeouts; longer than the second, never.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
 const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
@@ -132,14 +136,17 @@ impl<'w> Program<'w> {
     pub fn find(mut self) -> Linked {
         self.taints.add_calls(self.world);
         let mut inquiry = Inquiry::new(&self);
-        // Every decision by itself first, and those of files that read the clock, should the budget run out.
+        // Every decision by itself first, and those of files that hold a clock and a date, should the budget run out.
         let mut all: Vec<FunctionRef> = functions(self.world).collect();
-        all.sort_by_key(|at| !self.taints.reads_clock(at.0));
+        let lacks = |file: usize, taint: Taint| !self.taints.words(file).has(taint);
+        all.sort_by_key(|at| (lacks(at.0, Taint::CLOCK), lacks(at.0, Taint::DATE)));
         let pending: Vec<_> = all.into_iter().map(|at| (at, inquiry.decisions(at, false))).collect();
         for (at, pending) in pending {
             inquiry.climb(at, pending);
         }
+        inquiry.ask_costly();
         inquiry.ascend();
+        inquiry.ask_costly();
         let gave_up = inquiry.exhausted();
         let fuses = fuse::fuses(self.world, self.graph, inquiry.found);
         let mut rollovers = super::rollover::find(self.world, &self.taints);
@@ -190,12 +197,23 @@ struct Inquiry<'w> {
     changed: BTreeSet<FunctionRef>,
     queries: usize,
     effort: usize,
+    /// What cost much and was put off.
+    costly: Vec<(Way, usize)>,
 }
 
 impl<'w> Inquiry<'w> {
-    const fn new(program: &'w Program<'w>) -> Self {
+    fn new(program: &'w Program<'w>) -> Self {
         let Program { world, graph, taints } = program;
-        Self { world, graph, taints, found: BTreeMap::new(), changed: BTreeSet::new(), queries: 0, effort: 0 }
+        Self {
+            world,
+            graph,
+            taints,
+            found: BTreeMap::new(),
+            changed: BTreeSet::new(),
+            queries: 0,
+            effort: 0,
+            costly: Vec::new(),
+        }
     }
 
     /// The budget of the run is spent.
@@ -294,24 +312,47 @@ impl<'w> Inquiry<'w> {
         names
     }
 
-    /// Asks one decision of the way's last function; whether it waits for what callers pass.
+    /// Asks what was put off, now that everything else was asked.
+    fn ask_costly(&mut self) {
+        for (way, n) in std::mem::take(&mut self.costly) {
+            if !self.exhausted() {
+                let answers = self.answers(&way, n, COSTLY);
+                self.take_in(&way, n, answers);
+            }
+        }
+    }
+
+    /// Asks one decision of the way's last function, or puts it off; whether it waits for what callers pass.
     fn ask(&mut self, way: &Way, n: usize) -> bool {
         if self.exhausted() {
             return false;
         }
+        let answers = self.answers(way, n, QUICK);
+        let waits = answers.waits_for_caller;
+        if answers.cut {
+            self.costly.push((way.clone(), n));
+        } else {
+            self.take_in(way, n, answers);
+        }
+        waits
+    }
+
+    fn answers(&mut self, way: &Way, n: usize, limit: usize) -> Answers {
         self.queries += 1;
-        let world = self.world;
-        let callee = way.callee();
-        let condition = &world.files[callee.0].functions[callee.1].conditions[n];
-        let answers = ask(world, self.taints, &|run: &mut Run<'_>| decide(run, way, condition));
+        let condition = &self.conditions(way.callee())[n];
+        let answers = ask(self.world, self.taints, limit, &|run: &mut Run<'_>| decide(run, way, condition));
         self.effort += answers.effort;
+        answers
+    }
+
+    fn take_in(&mut self, way: &Way, n: usize, answers: Answers) {
+        let condition = &self.conditions(way.callee())[n];
         if !answers.changes.is_empty() {
-            self.changed.insert(callee);
+            self.changed.insert(way.callee());
         }
         for change in answers.changes {
             self.record(way, condition, change);
         }
-        answers.waits_for_caller
     }
 
     /// Asks decisions of a function again by the calls that bring a clock or a date, from callers whose own it is, the

@@ -16,8 +16,8 @@ use super::value::{Crossing, Meta, Truth, Value};
 
 /// Ways through tables and unknown branches that are tried for one decision.
 const COMBINATIONS: usize = 256;
-/// Term visits spent on one decision, over all its ways and readings; what is not found by then is not found.
-const EFFORT: usize = 300_000;
+/// Term visits spent on one decision that has not changed yet, over all its ways and readings.
+const FRUITLESS: usize = 60_000;
 /// Ways tried before one of them must have read the clock, and before one must have compared it with something known.
 const BLIND: usize = 3;
 const HOPEFUL: usize = 16;
@@ -57,6 +57,8 @@ pub struct Answers {
     pub waits_for_caller: bool,
     /// What it cost, in term visits.
     pub effort: usize,
+    /// It was not asked to the end: that would have cost more than it may.
+    pub cut: bool,
 }
 
 /// One reading.
@@ -68,15 +70,26 @@ struct Reading {
     passes: Vec<Origin>,
 }
 
-/// Asks a decision. `query` sets up its frames in the run and computes it; `taints` say which calls are worth following.
-pub fn ask(world: &World<'_>, taints: &Taints<'_>, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers {
+/// Asks a decision. `query` sets up its frames in the run and computes it; `taints` say which calls are worth following. It
+/// may cost `limit` term visits, over all its ways and readings; what is not found by then is not found.
+pub fn ask(world: &World<'_>, taints: &Taints<'_>, limit: usize, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers {
     let mut answers = Answers::default();
     let mut choices = Choices::default();
     let mut effort = 0;
     let (mut reads, mut compares) = (false, false);
     for tried in 1..=COMBINATIONS {
-        let mut asker =
-            Asker { world, taints, query, choices, waits: false, needs: false, reads: false, lost: false, effort };
+        let mut asker = Asker {
+            world,
+            taints,
+            limit,
+            query,
+            choices,
+            waits: false,
+            needs: false,
+            reads: false,
+            lost: false,
+            effort,
+        };
         compares |= asker.way(&mut answers.changes);
         reads |= asker.reads;
         // What never reads the clock itself may wait for one that is passed.
@@ -85,7 +98,9 @@ pub fn ask(world: &World<'_>, taints: &Taints<'_>, query: &dyn Fn(&mut Run<'_>) 
         answers.effort = effort;
         let lost = asker.lost && !compares;
         let hopeless = (tried >= BLIND && !reads) || (!compares && (tried >= HOPEFUL || effort > HOPELESS)) || lost;
-        if effort > EFFORT || hopeless {
+        let fruitless = answers.changes.is_empty() && effort > FRUITLESS;
+        answers.cut = effort > limit;
+        if answers.cut || fruitless || hopeless {
             break;
         }
         match asker.choices.next() {
@@ -99,6 +114,7 @@ pub fn ask(world: &World<'_>, taints: &Taints<'_>, query: &dyn Fn(&mut Run<'_>) 
 struct Asker<'w, 'q> {
     world: &'w World<'w>,
     taints: &'w Taints<'w>,
+    limit: usize,
     query: &'q dyn Fn(&mut Run<'_>) -> Value,
     choices: Choices,
     waits: bool,
@@ -143,7 +159,7 @@ impl Asker<'_, '_> {
         let mut flips: Vec<(Instant, Instant, Truth)> = Vec::new();
         let mut previous: Option<(Instant, Truth)> = None;
         for at in points {
-            if self.effort > EFFORT {
+            if self.effort > self.limit {
                 break;
             }
             let truth = self.read(at).truth;

@@ -127,6 +127,22 @@ fn years_months_and_days_fold_into_one_trigger() {
 }
 
 #[test]
+fn of_two_comparisons_the_one_with_a_known_date_counts() {
+    let found = with_clock(
+        "fn active(o: &Options) -> bool {\n if o.is_set(\"fork\") { return now() >= o.time(\"fork\"); }\n now() >= 1_764_115_200 }",
+    );
+    assert_eq!(found, ["a.rs:4 2025-11-26: `active` active answers true from 2025-11-26 on"]);
+}
+
+#[test]
+fn a_stored_answer_is_followed_to_its_reader() {
+    let found = with_clock(
+        "struct L { over: bool }\nimpl L {\n fn load(&mut self) { self.over = is_over(); }\n fn open(&self) { if self.over { std::process::exit(1) } } }\nfn is_over() -> bool { now() > 1_764_115_200 }",
+    );
+    assert_eq!(found, ["a.rs:6 2025-11-26: `is_over` exits (std::process::exit) from 2025-11-26 on"]);
+}
+
+#[test]
 fn a_wrapped_result_is_an_outcome() {
     let found = rust("fn f() -> Result<bool, E> { if Utc::now().year() > 2026 { return Ok(false); } Ok(true) }");
     assert_eq!(found, ["a.rs:1 2027-01-01: `f` returns Ok(false) from 2027-01-01 on"]);

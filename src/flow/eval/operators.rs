@@ -12,6 +12,14 @@ impl<'w> Run<'w> {
                 let (x, y) = (self.eval(frame, a), self.eval(frame, b));
                 let truths = (&x.kind, &y.kind);
                 if let (Kind::Truth(x_truth), Kind::Truth(y_truth)) = truths {
+                    // Of two comparisons with the clock, the one whose other side is known.
+                    if x.meta.timed && y.meta.timed && x_truth != y_truth {
+                        match (x_truth, y_truth) {
+                            (Truth::Maybe, _) => return y,
+                            (_, Truth::Maybe) => return x,
+                            _ => {}
+                        }
+                    }
                     let truth = if x_truth == y_truth { *x_truth } else { Truth::Maybe };
                     if x.meta.timed == y.meta.timed || truth != Truth::Maybe {
                         return Value { kind: Kind::Truth(truth), meta: x.meta.join(&y.meta) };

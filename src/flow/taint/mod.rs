@@ -121,8 +121,8 @@ impl BitOrAssign for Taint {
 /// The taint of every term of every file.
 pub struct Taints<'w> {
     own: Vec<Vec<Taint>>,
-    /// By file: it reads the clock itself.
-    clocked: Vec<bool>,
+    /// What the terms of each file are by their own words, together.
+    words: Vec<Taint>,
     /// With what callers pass, once that was asked for.
     flow: Propagation<'w>,
 }
@@ -131,11 +131,12 @@ impl<'w> Taints<'w> {
     /// Finds what functions have by themselves.
     pub fn new(world: &'w World<'w>, graph: &'w CallGraph) -> Self {
         let mut flow = Propagation::new(world, graph);
-        let clocked = flow.taints.iter().map(|file| file.iter().any(|taint| taint.has(Taint::CLOCK))).collect();
+        let joined = |terms: &Vec<Taint>| terms.iter().fold(Taint::default(), |all, taint| all | *taint);
+        let words = flow.taints.iter().map(joined).collect();
         // An object has what it was made with, whoever asks.
         flow.add_calls(world, |at| world.files[at.0].functions[at.1].name == "new");
         flow.settle(world);
-        Self { own: flow.taints.clone(), clocked, flow }
+        Self { own: flow.taints.clone(), words, flow }
     }
 
     /// What the term depends on by itself.
@@ -143,9 +144,9 @@ impl<'w> Taints<'w> {
         self.own[file].get(id as usize).copied().unwrap_or_default()
     }
 
-    /// Whether the file reads the clock itself.
-    pub fn reads_clock(&self, file: usize) -> bool {
-        self.clocked[file]
+    /// What the terms of a file are by their own words, together: whether it reads the clock itself, or holds a date.
+    pub fn words(&self, file: usize) -> Taint {
+        self.words[file]
     }
 
     /// Adds what callers pass.

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::language::ir::BinaryOp;
+
 use super::super::World;
 use super::super::facts::{Id, TermKind};
 use super::super::index::FunctionRef;
@@ -149,8 +151,10 @@ impl Propagation<'_> {
             }
             for (name, (terms, taint)) in self.stored.iter_mut().enumerate() {
                 let before = *taint;
-                let fresh = terms.iter().filter(|(file, _)| self.changed[*file]);
-                fresh.for_each(|(file, id)| *taint |= self.taints[*file][*id as usize]);
+                for (file, id) in terms.iter().filter(|(file, _)| self.changed[*file]) {
+                    let term = self.taints[*file][*id as usize];
+                    *taint |= if decides(world, *file, *id) { term } else { term.without(Taint::HERE) };
+                }
                 if *taint != before {
                     next.extend(readers[name].iter().copied());
                 }
@@ -184,7 +188,10 @@ impl Propagation<'_> {
         let mut changed = !std::mem::replace(&mut self.visited[n], true);
         for (id, source) in &self.sources[n] {
             let from = match source {
-                Source::Term(file, id) => self.taints[*file][*id as usize],
+                Source::Term(file, id) => {
+                    let term = self.taints[*file][*id as usize];
+                    if decides(world, *file, *id) { term } else { term.without(Taint::HERE) }
+                }
                 Source::Name(name) => self.stored[*name].1,
                 Source::Result(at) => self.result(world, *at),
             };
@@ -205,5 +212,26 @@ impl Propagation<'_> {
         let taint = function.value.map_or_else(Taint::default, of);
         let decides = || function.conditions.iter().any(|condition| of(condition.term).has(Taint::HERE));
         if taint.has(Taint::HERE) && decides() { taint.without(Taint::HERE) } else { taint }
+    }
+}
+
+/// Whether a value that is kept for later is the answer to a question, or one of two that an answer chooses; whatever else
+/// a comparison takes part in is no decision where it is read.
+fn decides(world: &World<'_>, file: usize, id: Id) -> bool {
+    let file = world.files[file];
+    let constant = |id: &Id| {
+        use TermKind as T;
+        matches!(file.term(*id).kind, T::Bool(_) | T::Int(_) | T::Text(_) | T::Null | T::Name(_))
+    };
+    match &file.term(id).kind {
+        TermKind::Binary(op, _, _) => {
+            use BinaryOp as B;
+            let arithmetic = matches!(op, B::Add | B::Multiply | B::Divide | B::FloorDivide | B::Remainder | B::Power);
+            !arithmetic && !matches!(op, B::ShiftLeft | B::ShiftRight | B::BitXor)
+        }
+        TermKind::Unary(..) | TermKind::IsVariant(..) | TermKind::Closure(..) => true,
+        TermKind::Call(..) | TermKind::Method(..) => true,
+        TermKind::Choose(_, a, b) => constant(a) || constant(b),
+        _ => false,
     }
 }
