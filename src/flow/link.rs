@@ -26,9 +26,9 @@ const QUERIES: usize = 30_000;
 /// Term visits for one decision, and for one that is asked before others: a few that cost much must not use up what there
 /// is for all.
 const COSTLY: usize = 300_000;
-const QUICK: usize = 20_000;
+const QUICK: usize = 30_000;
 /// Term visits in one run, likewise.
-const EFFORT: usize = 4_000_000;
+const EFFORT: usize = 5_000_000;
 /// Periods shorter than this are timeouts; longer than the second, never.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
 const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
@@ -136,10 +136,9 @@ impl<'w> Program<'w> {
     pub fn find(mut self) -> Linked {
         self.taints.add_calls(self.world);
         let mut inquiry = Inquiry::new(&self);
-        // Every decision by itself first, and those of files that hold a clock and a date, should the budget run out.
+        // Every decision by itself first, and the likeliest ones, should the budget run out.
         let mut all: Vec<FunctionRef> = functions(self.world).collect();
-        let lacks = |file: usize, taint: Taint| !self.taints.words(file).has(taint);
-        all.sort_by_key(|at| (lacks(at.0, Taint::CLOCK), lacks(at.0, Taint::DATE)));
+        all.sort_by_key(|at| self.taints.rank(at.0));
         let pending: Vec<_> = all.into_iter().map(|at| (at, inquiry.decisions(at, false))).collect();
         for (at, pending) in pending {
             inquiry.climb(at, pending);
@@ -197,7 +196,7 @@ struct Inquiry<'w> {
     changed: BTreeSet<FunctionRef>,
     queries: usize,
     effort: usize,
-    /// What cost much and was put off.
+    /// What cost much: its rest was put off.
     costly: Vec<(Way, usize)>,
 }
 
@@ -322,18 +321,21 @@ impl<'w> Inquiry<'w> {
         }
     }
 
-    /// Asks one decision of the way's last function, or puts it off; whether it waits for what callers pass.
+    /// Asks one decision of the way's last function, or puts the rest of it off; whether it waits for what callers pass.
     fn ask(&mut self, way: &Way, n: usize) -> bool {
         if self.exhausted() {
             return false;
         }
         let answers = self.answers(way, n, QUICK);
         let waits = answers.waits_for_caller;
+        if answers.waits_for_receiver {
+            // Its callers may know the object.
+            self.changed.insert(way.callee());
+        }
         if answers.cut {
             self.costly.push((way.clone(), n));
-        } else {
-            self.take_in(way, n, answers);
         }
+        self.take_in(way, n, answers);
         waits
     }
 

@@ -55,6 +55,8 @@ pub struct Answers {
     pub changes: Vec<Change>,
     /// It reads the clock but waits for what its caller passes.
     pub waits_for_caller: bool,
+    /// It reads the clock but waits for the object that it is asked of.
+    pub waits_for_receiver: bool,
     /// What it cost, in term visits.
     pub effort: usize,
     /// It was not asked to the end: that would have cost more than it may.
@@ -85,6 +87,7 @@ pub fn ask(world: &World<'_>, taints: &Taints<'_>, limit: usize, query: &dyn Fn(
             query,
             choices,
             waits: false,
+            waits_for_receiver: false,
             needs: false,
             reads: false,
             lost: false,
@@ -92,6 +95,7 @@ pub fn ask(world: &World<'_>, taints: &Taints<'_>, limit: usize, query: &dyn Fn(
         };
         compares |= asker.way(&mut answers.changes);
         reads |= asker.reads;
+        answers.waits_for_receiver |= asker.waits_for_receiver;
         // What never reads the clock itself may wait for one that is passed.
         answers.waits_for_caller |= asker.waits || (asker.needs && !reads);
         effort = asker.effort;
@@ -118,6 +122,7 @@ struct Asker<'w, 'q> {
     query: &'q dyn Fn(&mut Run<'_>) -> Value,
     choices: Choices,
     waits: bool,
+    waits_for_receiver: bool,
     /// A parameter was needed.
     needs: bool,
     reads: bool,
@@ -131,6 +136,7 @@ impl Asker<'_, '_> {
         let mut run = Run::guided(self.world, self.taints, at, &mut self.choices);
         let value = (self.query)(&mut run);
         self.waits |= run.needs_caller && run.read_clock;
+        self.waits_for_receiver |= run.needs_receiver && run.read_clock;
         self.needs |= run.needs_caller;
         self.reads |= run.read_clock;
         self.effort += run.steps();

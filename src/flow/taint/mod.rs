@@ -118,11 +118,39 @@ impl BitOrAssign for Taint {
     }
 }
 
+/// What a file holds by its own words, the likeliest to hold a fuse first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// A clock and a date that is written as one.
+    Date,
+    /// A clock and a number that can be one.
+    Number,
+    /// A clock.
+    Clock,
+    /// No clock.
+    Neither,
+}
+
+impl Rank {
+    fn of(flow: &Propagation<'_>, file: &FileFacts, n: usize) -> Self {
+        let taints = &flow.taints[n];
+        let is_date = |id: usize| taints[id].has(Taint::DATE);
+        let written =
+            |id: usize| flow.makes_date(n, id) || (is_date(id) && matches!(file.terms[id].kind, TermKind::Text(_)));
+        match () {
+            () if !taints.iter().any(|taint| taint.has(Taint::CLOCK)) => Self::Neither,
+            () if (0..taints.len()).any(written) => Self::Date,
+            () if (0..taints.len()).any(is_date) => Self::Number,
+            () => Self::Clock,
+        }
+    }
+}
+
 /// The taint of every term of every file.
 pub struct Taints<'w> {
     own: Vec<Vec<Taint>>,
-    /// What the terms of each file are by their own words, together.
-    words: Vec<Taint>,
+    /// By file: how near a clock and a date are to each other.
+    ranks: Vec<Rank>,
     /// With what callers pass, once that was asked for.
     flow: Propagation<'w>,
 }
@@ -131,12 +159,11 @@ impl<'w> Taints<'w> {
     /// Finds what functions have by themselves.
     pub fn new(world: &'w World<'w>, graph: &'w CallGraph) -> Self {
         let mut flow = Propagation::new(world, graph);
-        let joined = |terms: &Vec<Taint>| terms.iter().fold(Taint::default(), |all, taint| all | *taint);
-        let words = flow.taints.iter().map(joined).collect();
+        let ranks = (0..world.files.len()).map(|n| Rank::of(&flow, world.files[n], n)).collect();
         // An object has what it was made with, whoever asks.
         flow.add_calls(world, |at| world.files[at.0].functions[at.1].name == "new");
         flow.settle(world);
-        Self { own: flow.taints.clone(), words, flow }
+        Self { own: flow.taints.clone(), ranks, flow }
     }
 
     /// What the term depends on by itself.
@@ -144,9 +171,9 @@ impl<'w> Taints<'w> {
         self.own[file].get(id as usize).copied().unwrap_or_default()
     }
 
-    /// What the terms of a file are by their own words, together: whether it reads the clock itself, or holds a date.
-    pub fn words(&self, file: usize) -> Taint {
-        self.words[file]
+    /// What a file holds by its own words.
+    pub fn rank(&self, file: usize) -> Rank {
+        self.ranks[file]
     }
 
     /// Adds what callers pass.

@@ -134,6 +134,11 @@ impl<'w> Propagation<'w> {
         self.stored[n].0.push((stored.file, stored.value));
     }
 
+    /// Whether the term makes a date of its parts.
+    pub(super) fn makes_date(&self, file: usize, id: usize) -> bool {
+        self.roles[file][id] == Role::MakesDate
+    }
+
     pub(super) fn add_calls(&mut self, world: &World<'w>, which: impl Fn(&FunctionRef) -> bool) {
         for (file, call, callees) in self.graph.calls() {
             for callee in callees.iter().filter(|at| which(at)) {

@@ -80,7 +80,7 @@ impl<'w> Asker<'w> {
             if self.effort.get() > EFFORT {
                 return None;
             }
-            let answers = ask(self.world, self.taints, &|run: &mut Run<'_>| {
+            let answers = ask(self.world, self.taints, EFFORT, &|run: &mut Run<'_>| {
                 run.suppose(&key, Value::of(kind.clone()));
                 let frame = run.root(comparison.function);
                 run.value(frame, comparison.term)
