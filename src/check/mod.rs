@@ -138,7 +138,7 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
             let fuses = linked.as_ref().map_or(&[][..], |linked| &linked.fuses);
             demand.answer(&knowledge, &reach::toward(world, &graph, fuses), &tree.facts)
         };
-        match tree.linked(&knowledge, window, ask).unwrap_or(Ok(None)).map_err(walk_error)? {
+        match tree.linked(options.jobs, &knowledge, window, ask).unwrap_or(Ok(None)).map_err(walk_error)? {
             Some(more) => more.into_iter().for_each(|(path, read)| tree.add(&mut scanned, path, read)),
             None => break,
         }
@@ -197,9 +197,10 @@ impl Tree {
         self.facts.extend(read.facts.into_iter().map(|facts| ((path.clone(), facts.part), facts)));
     }
 
-    /// Asks all files together, on a thread with room for deep recursion; `None` if that failed.
+    /// Asks all files together, on threads with room for deep recursion; `None` if that failed.
     fn linked<T: Send>(
         &self,
+        jobs: Option<usize>,
         knowledge: &Knowledge,
         window: (Civil, Civil),
         question: impl FnOnce(&World<'_>) -> T + Send,
@@ -211,10 +212,9 @@ impl Tree {
             let world = World::new(&files, &models, &knowledge.words, self.configured.clone(), window);
             question(&world)
         };
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
-            thread.ok().and_then(|thread| thread.join().ok())
-        })
+        let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(jobs.unwrap_or(0)).build().ok()?;
+        // What panics there must not take the rest of the report with it.
+        std::thread::scope(|scope| scope.spawn(|| threads.install(run)).join().ok())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::calendar::Period;
@@ -23,6 +24,8 @@ const CHAIN: usize = 4;
 const WAYS: usize = 32;
 /// Queries in one run of the tool; a tree with more decisions on the clock than this is told so.
 const QUERIES: usize = 30_000;
+/// Functions that are asked side by side.
+const ABREAST: usize = 128;
 /// Term visits for one decision, and for one that is asked before others: a few that cost much must not use up what there
 /// is for all.
 const COSTLY: usize = 300_000;
@@ -139,7 +142,7 @@ impl<'w> Program<'w> {
         // Every decision by itself first, and the likeliest ones, should the budget run out.
         let mut all: Vec<FunctionRef> = functions(self.world).collect();
         all.sort_by_key(|at| self.taints.rank(at.0));
-        let pending: Vec<_> = all.into_iter().map(|at| (at, inquiry.decisions(at, false))).collect();
+        let pending = inquiry.first(&all);
         for (at, pending) in pending {
             inquiry.climb(at, pending);
         }
@@ -234,10 +237,46 @@ impl<'w> Inquiry<'w> {
         terms(condition).fold(Taint::default(), |taint, id| taint | self.taints.called(at.0, id))
     }
 
-    /// Asks the decisions of a function in which the clock can meet a date there, or those in which it has met one in a
-    /// function that is called; which of them wait for callers.
-    fn decisions(&mut self, at: FunctionRef, inherited: bool) -> Vec<Pending> {
-        let wanted = |taint: Taint| taint.has(Taint::MEETS) && taint.has(Taint::HERE) != inherited;
+    /// Asks the decisions in which the clock can meet a date there, side by side; which of them wait for callers.
+    fn first(&mut self, functions: &[FunctionRef]) -> Vec<(FunctionRef, Vec<Pending>)> {
+        let wanted = |taint: Taint| taint.has(Taint::MEETS | Taint::HERE);
+        let mut pending = Vec::new();
+        // What is asked at once does not depend on how many threads there are.
+        for functions in functions.chunks(ABREAST) {
+            let ask = |at: &FunctionRef| -> Vec<(usize, Answers)> {
+                let way = Way { root: *at, calls: Vec::new() };
+                let conditions = self.conditions(*at).iter().enumerate();
+                let asked = conditions.filter(|(_, condition)| wanted(self.own(*at, condition)));
+                asked.map(|(n, _)| (n, self.answers(&way, n, QUICK))).collect()
+            };
+            let exhausted = self.exhausted();
+            let answers: Vec<_> = functions.par_iter().map(|at| if exhausted { Vec::new() } else { ask(at) }).collect();
+            for (at, answers) in functions.iter().zip(answers) {
+                let way = Way { root: *at, calls: Vec::new() };
+                let mut waits = vec![false; self.conditions(*at).len()];
+                let mut asked = waits.clone();
+                for (n, answers) in answers {
+                    asked[n] = true;
+                    waits[n] = self.take_in_first(&way, n, answers);
+                }
+                let waiting = self
+                    .conditions(*at)
+                    .iter()
+                    .enumerate()
+                    .filter(|(n, condition)| wanted(self.called(*at, condition)) && (waits[*n] || !asked[*n]));
+                let waiting: Vec<Pending> = waiting.map(|(n, _)| Pending { n, spent: 0 }).collect();
+                if !waiting.is_empty() {
+                    pending.push((*at, waiting));
+                }
+            }
+        }
+        pending
+    }
+
+    /// Asks the decisions of a function in which the clock has met a date in a function that is called; which of them wait
+    /// for callers.
+    fn inherited(&mut self, at: FunctionRef) -> Vec<Pending> {
+        let wanted = |taint: Taint| taint.has(Taint::MEETS) && !taint.has(Taint::HERE);
         let mut pending = Vec::new();
         for (n, condition) in self.conditions(at).iter().enumerate() {
             let by_itself = wanted(self.own(at, condition));
@@ -264,7 +303,7 @@ impl<'w> Inquiry<'w> {
             let readers = names.iter().filter_map(|name| readers.get(name)).flatten().copied();
             for at in near.iter().copied().chain(readers) {
                 if asked.insert(at) {
-                    let pending = self.decisions(at, true);
+                    let pending = self.inherited(at);
                     self.climb(at, pending);
                 }
             }
@@ -327,6 +366,16 @@ impl<'w> Inquiry<'w> {
             return false;
         }
         let answers = self.answers(way, n, QUICK);
+        self.take_in_first(way, n, answers)
+    }
+
+    fn answers(&self, way: &Way, n: usize, limit: usize) -> Answers {
+        let condition = &self.conditions(way.callee())[n];
+        ask(self.world, self.taints, limit, &|run: &mut Run<'_>| decide(run, way, condition))
+    }
+
+    /// Takes in the answers to a decision's first question; whether it waits for what callers pass.
+    fn take_in_first(&mut self, way: &Way, n: usize, answers: Answers) -> bool {
         let waits = answers.waits_for_caller;
         if answers.waits_for_receiver {
             // Its callers may know the object.
@@ -339,15 +388,9 @@ impl<'w> Inquiry<'w> {
         waits
     }
 
-    fn answers(&mut self, way: &Way, n: usize, limit: usize) -> Answers {
-        self.queries += 1;
-        let condition = &self.conditions(way.callee())[n];
-        let answers = ask(self.world, self.taints, limit, &|run: &mut Run<'_>| decide(run, way, condition));
-        self.effort += answers.effort;
-        answers
-    }
-
     fn take_in(&mut self, way: &Way, n: usize, answers: Answers) {
+        self.queries += 1;
+        self.effort += answers.effort;
         let condition = &self.conditions(way.callee())[n];
         if !answers.changes.is_empty() {
             self.changed.insert(way.callee());
