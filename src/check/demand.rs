@@ -17,7 +17,7 @@ use super::read::{Read, code, nothing};
 
 /// Rounds: the longest chain of calls that is followed beyond files with a clock.
 const ROUNDS: usize = 8;
-/// Rounds of them that look for what clocks wait for.
+/// Rounds of them that look for what clocks wait for; one in a large tree.
 const WAITING: usize = 3;
 /// Names searched for in one round.
 const NAMES: usize = 400;
@@ -50,7 +50,7 @@ impl<'a> Demand<'a> {
         wanted: &BTreeSet<Wanted>,
         known: &Facts,
     ) -> Result<Option<Answer>, WalkError> {
-        if self.rounds >= WAITING {
+        if self.rounds >= if self.large { 1 } else { WAITING } {
             return Ok(None);
         }
         if !self.large {
