@@ -11,7 +11,7 @@ use crate::credential;
 use crate::document::{DocumentRules, Promises};
 use crate::embedded::{self, Host};
 use crate::error::Error;
-use crate::language::registry::Languages;
+use crate::language::registry::{Language, Languages};
 use crate::source::{Comments, Group, Marks, Sift, SiftWord};
 use crate::vocabulary::Vocabulary;
 
@@ -112,26 +112,17 @@ impl Knowledge {
             .list()
             .iter()
             .map(|language| {
-                let models = &language.models.models;
                 let mut words = self.common_words();
                 words.extend(self.sift.rollover.iter().map(|word| rollover_word(word)));
                 words.extend(language.models.clock_words().iter().map(|word| clock_word(word)));
                 Group {
-                    name: language.id.to_owned(),
-                    extensions: models.extensions.clone(),
-                    names: models.files.clone(),
-                    interpreters: models.interpreters.clone(),
-                    comments: Comments { line: models.line_comments.clone(), block: models.block_comments.clone() },
                     words,
                     dates: true,
-                    since: 0,
-                    digit_separator: models.digit_separator.and_then(|c| u8::try_from(c).ok()),
                     worth: [Marks::CLOCK, Marks::DEADLINE, Marks::EXPIRY | Marks::YEAR]
                         .into_iter()
                         .chain(ALWAYS_WORTH)
                         .collect(),
-                    cap: SOURCE_CAP,
-                    ..Group::default()
+                    ..language_group(language)
                 }
             })
             .collect();
@@ -203,21 +194,11 @@ impl Knowledge {
                 SiftWord { whole: true, ..SiftWord::exact(name, mark) }
             })
             .collect();
-        let groups = self.languages.list().iter().map(|language| {
-            let models = &language.models.models;
-            Group {
-                name: language.id.to_owned(),
-                extensions: models.extensions.clone(),
-                names: models.files.clone(),
-                interpreters: models.interpreters.clone(),
-                comments: Comments { line: models.line_comments.clone(), block: models.block_comments.clone() },
-                words: words.clone(),
-                dates: true,
-                digit_separator: models.digit_separator.and_then(|c| u8::try_from(c).ok()),
-                worth: vec![Marks::CLOCK, Marks::EXPIRY | Marks::YEAR],
-                cap: SOURCE_CAP,
-                ..Group::default()
-            }
+        let groups = self.languages.list().iter().map(|language| Group {
+            words: words.clone(),
+            dates: true,
+            worth: vec![Marks::CLOCK, Marks::EXPIRY | Marks::YEAR],
+            ..language_group(language)
         });
         Sift::new(groups.collect(), None)
     }
@@ -230,20 +211,7 @@ impl Knowledge {
             .languages
             .list()
             .iter()
-            .map(|language| {
-                let models = &language.models.models;
-                Group {
-                    name: language.id.to_owned(),
-                    extensions: models.extensions.clone(),
-                    names: models.files.clone(),
-                    interpreters: models.interpreters.clone(),
-                    comments: Comments { line: models.line_comments.clone(), block: models.block_comments.clone() },
-                    words: words.clone(),
-                    worth: vec![Marks::CLOCK],
-                    cap: SOURCE_CAP,
-                    ..Group::default()
-                }
-            })
+            .map(|language| Group { words: words.clone(), worth: vec![Marks::CLOCK], ..language_group(language) })
             .collect();
         groups.push(Group {
             name: "other".to_owned(),
@@ -293,6 +261,22 @@ impl Knowledge {
     pub fn is_test(&self, path: &str, language: Option<usize>) -> bool {
         self.tests.is_match(path)
             || language.and_then(|n| self.language_tests.get(n)).is_some_and(|globs| globs.is_match(path))
+    }
+}
+
+/// The files of a language, as the sift tells them apart and reads them; what is searched for in them is for the caller to
+/// say.
+fn language_group(language: &Language) -> Group {
+    let models = &language.models.models;
+    Group {
+        name: language.id.to_owned(),
+        extensions: models.extensions.clone(),
+        names: models.files.clone(),
+        interpreters: models.interpreters.clone(),
+        comments: Comments { line: models.line_comments.clone(), block: models.block_comments.clone() },
+        digit_separator: models.digit_separator.and_then(|c| u8::try_from(c).ok()),
+        cap: SOURCE_CAP,
+        ..Group::default()
     }
 }
 
