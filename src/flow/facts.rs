@@ -350,6 +350,12 @@ impl FileFacts {
         around.max_by_key(|captured| (captured.scope.line, captured.scope.column))
     }
 
+    /// The innermost function around a place.
+    pub fn function_at(&self, place: Span) -> Option<usize> {
+        let around = self.functions.iter().enumerate().filter(|(_, function)| function.span.contains(place));
+        around.max_by_key(|(_, function)| (function.span.line, function.span.column)).map(|(n, _)| n)
+    }
+
     /// The term with that number.
     pub fn term(&self, id: Id) -> &Term {
         &self.terms[id as usize]

@@ -214,8 +214,7 @@ impl<'a, 'w> Naming<'a, 'w> {
 
     fn receivers(&mut self) {
         for (id, term) in self.file.terms.iter().enumerate().filter(|(_, term)| term.kind == TermKind::Receiver) {
-            let around = self.file.functions.iter().enumerate().filter(|(_, f)| f.span.contains(term.span));
-            if let Some((f, _)) = around.max_by_key(|(_, f)| (f.span.line, f.span.column)) {
+            if let Some(f) = self.file.function_at(term.span) {
                 self.found.receivers.entry(f).or_default().push(id as Id);
             }
         }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::flow::facts::{FileFacts, Id};
-use crate::flow::index::FunctionRef;
+use crate::flow::index::{FunctionRef, family};
 use crate::flow::reach::CallGraph;
 use crate::flow::taint::{Taint, Taints};
 use crate::flow::{World, member_key};
@@ -222,15 +222,5 @@ impl<'w> Checked<'w> {
             && terms.map(|(id, _)| self.taints.own(at.0, id as Id)).any(|taint| taint.has(Taint::WAITS));
         self.waiting.borrow_mut().insert(at, waits);
         waits
-    }
-}
-
-/// Languages that share their objects.
-fn family(language: &'static str) -> &'static str {
-    match language {
-        "java" | "kotlin" | "scala" | "groovy" => "jvm",
-        "javascript" | "typescript" | "tsx" | "html" => "web",
-        "c" | "cpp" | "objc" => "c",
-        other => other,
     }
 }

@@ -92,9 +92,7 @@ pub(super) fn collect(world: &World<'_>, program: Linked<'_>, names: &Names<'_>,
 
 /// The innermost function around a place; the script stands around everything.
 pub(super) fn function_at(facts: &FileFacts, place: Span) -> Option<usize> {
-    let around = facts.functions.iter().enumerate().filter(|(_, function)| function.span.contains(place));
-    let innermost = around.max_by_key(|(_, function)| (function.span.line, function.span.column));
-    innermost.map(|(n, _)| n).or_else(|| facts.functions.iter().position(is_script))
+    facts.function_at(place).or_else(|| facts.functions.iter().position(is_script))
 }
 
 /// The statements outside functions.
