@@ -75,44 +75,36 @@ struct Reading {
 /// Asks a decision. `query` sets up its frames in the run and computes it; `taints` say which calls are worth following. It
 /// may cost `limit` term visits, over all its ways and readings; what is not found by then is not found.
 pub fn ask(world: &World<'_>, taints: &Taints<'_>, limit: usize, query: &dyn Fn(&mut Run<'_>) -> Value) -> Answers {
-    let mut answers = Answers::default();
-    let mut choices = Choices::default();
-    let mut effort = 0;
-    let (mut reads, mut compares) = (false, false);
+    let mut asker = Asker {
+        world,
+        taints,
+        limit,
+        query,
+        choices: Choices::default(),
+        answers: Answers::default(),
+        needs: false,
+        reads: false,
+        lost: false,
+    };
+    let mut compares = false;
     for tried in 1..=COMBINATIONS {
-        let mut asker = Asker {
-            world,
-            taints,
-            limit,
-            query,
-            choices,
-            waits: false,
-            waits_for_receiver: false,
-            needs: false,
-            reads: false,
-            lost: false,
-            effort,
-        };
-        compares |= asker.way(&mut answers.changes);
-        reads |= asker.reads;
-        answers.waits_for_receiver |= asker.waits_for_receiver;
+        compares |= asker.way();
+        let Asker { answers, needs, reads, lost, .. } = &mut asker;
         // What never reads the clock itself may wait for one that is passed.
-        answers.waits_for_caller |= asker.waits || (asker.needs && !reads);
-        effort = asker.effort;
-        answers.effort = effort;
-        let lost = asker.lost && !compares;
-        let hopeless = (tried >= BLIND && !reads) || (!compares && (tried >= HOPEFUL || effort > HOPELESS)) || lost;
-        let fruitless = answers.changes.is_empty() && effort > FRUITLESS;
-        answers.cut = effort > limit;
+        answers.waits_for_caller |= *needs && !*reads;
+        let tired = tried >= HOPEFUL || answers.effort > HOPELESS || *lost;
+        let hopeless = (tried >= BLIND && !*reads) || (!compares && tired);
+        let fruitless = answers.changes.is_empty() && answers.effort > FRUITLESS;
+        answers.cut = answers.effort > limit;
         if answers.cut || fruitless || hopeless {
             break;
         }
         match asker.choices.next() {
-            Some(next) => choices = next,
+            Some(next) => asker.choices = next,
             None => break,
         }
     }
-    answers
+    asker.answers
 }
 
 struct Asker<'w, 'q> {
@@ -120,26 +112,26 @@ struct Asker<'w, 'q> {
     taints: &'w Taints<'w>,
     limit: usize,
     query: &'q dyn Fn(&mut Run<'_>) -> Value,
+    /// The way that is followed now.
     choices: Choices,
-    waits: bool,
-    waits_for_receiver: bool,
+    answers: Answers,
     /// A parameter was needed.
     needs: bool,
+    /// The clock was read.
     reads: bool,
     /// A reading ended for want of steps.
     lost: bool,
-    effort: usize,
 }
 
 impl Asker<'_, '_> {
     fn read(&mut self, at: Instant) -> Reading {
         let mut run = Run::guided(self.world, self.taints, at, &mut self.choices);
         let value = (self.query)(&mut run);
-        self.waits |= run.needs_caller && run.read_clock;
-        self.waits_for_receiver |= run.needs_receiver && run.read_clock;
+        self.answers.waits_for_caller |= run.needs_caller && run.read_clock;
+        self.answers.waits_for_receiver |= run.needs_receiver && run.read_clock;
+        self.answers.effort += run.steps();
         self.needs |= run.needs_caller;
         self.reads |= run.read_clock;
-        self.effort += run.steps();
         self.lost |= run.steps() > STEPS;
         let (atoms, origins, passes) =
             (std::mem::take(&mut run.atoms), std::mem::take(&mut run.origins), std::mem::take(&mut run.passes));
@@ -147,7 +139,7 @@ impl Asker<'_, '_> {
     }
 
     /// Follows one way to all its changes; whether it compares the clock with something known.
-    fn way(&mut self, changes: &mut Vec<Change>) -> bool {
+    fn way(&mut self) -> bool {
         let start = self.world.window.0.instant();
         let first = self.read(start);
         // Two readings of the clock stay as far from each other as they are.
@@ -165,7 +157,7 @@ impl Asker<'_, '_> {
         let mut flips: Vec<(Instant, Instant, Truth)> = Vec::new();
         let mut previous: Option<(Instant, Truth)> = None;
         for at in points {
-            if self.effort > self.limit {
+            if self.answers.effort > self.limit {
                 break;
             }
             let truth = self.read(at).truth;
@@ -174,8 +166,10 @@ impl Asker<'_, '_> {
         }
         let sampled = first.atoms.iter().all(|atom| atom.crossing.is_none());
         if !(sampled && recurs(flips.iter().map(|(_, at, _)| *at), self.world.window)) {
-            let narrowed = flips.into_iter().take(CHANGES);
-            changes.extend(narrowed.filter_map(|(from, to, before)| self.narrow(from, to, before)));
+            for (from, to, before) in flips.into_iter().take(CHANGES) {
+                let change = self.narrow(from, to, before);
+                self.answers.changes.extend(change);
+            }
         }
         true
     }
