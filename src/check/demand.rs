@@ -17,8 +17,9 @@ use super::read::{Read, code, nothing};
 
 /// Rounds: the longest chain of calls that is followed beyond files with a clock.
 const ROUNDS: usize = 8;
-/// Rounds of them that look for what clocks wait for; one in a large tree.
+/// Rounds of them that look for what clocks wait for, and in a large tree.
 const WAITING: usize = 3;
+const WAITING_LARGE: usize = 1;
 /// Names searched for in one round.
 const NAMES: usize = 400;
 /// In a tree of more files than this, callers are looked for in the fuse's own folder and below, and of those that a clock
@@ -50,7 +51,8 @@ impl<'a> Demand<'a> {
         wanted: &BTreeSet<Wanted>,
         known: &Facts,
     ) -> Result<Option<Answer>, WalkError> {
-        if self.rounds >= if self.large { 1 } else { WAITING } {
+        let rounds = if self.large { WAITING_LARGE } else { WAITING };
+        if self.rounds >= rounds {
             return Ok(None);
         }
         if !self.large {

@@ -123,7 +123,8 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
     let mut demand = demand::Demand::new(&scope, &walk, scanned.seen);
     // What waits for a date is asked with what its callers pass, so they come first; then what reaches the fuses.
     let mut linked: Option<Linked> = None;
-    loop {
+    let threads = linking_threads(options.jobs);
+    while let Some(threads) = &threads {
         let ask = |world: &World<'_>| {
             let graph = CallGraph::new(world);
             if let Some(linked) = &mut linked {
@@ -138,7 +139,7 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
             let fuses = linked.as_ref().map_or(&[][..], |linked| &linked.fuses);
             demand.answer(&knowledge, &reach::toward(world, &graph, fuses), &tree.facts)
         };
-        match tree.linked(options.jobs, &knowledge, window, ask).unwrap_or(Ok(None)).map_err(walk_error)? {
+        match tree.linked(threads, &knowledge, window, ask).unwrap_or(Ok(None)).map_err(walk_error)? {
             Some(more) => more.into_iter().for_each(|(path, read)| tree.add(&mut scanned, path, read)),
             None => break,
         }
@@ -162,6 +163,12 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
 
 /// The facts of the files, by path and part.
 type Facts = BTreeMap<(Arc<str>, usize), FileFacts>;
+
+/// The threads that link, with room for deep recursion; `None` if there are none to be had.
+fn linking_threads(jobs: Option<usize>) -> Option<rayon::ThreadPool> {
+    const STACK: usize = 256 << 20;
+    rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(jobs.unwrap_or(0)).build().ok()
+}
 
 /// What is linked: the facts of the files, and what else they gave.
 #[derive(Default)]
@@ -197,22 +204,20 @@ impl Tree {
         self.facts.extend(read.facts.into_iter().map(|facts| ((path.clone(), facts.part), facts)));
     }
 
-    /// Asks all files together, on threads with room for deep recursion; `None` if that failed.
+    /// Asks all files together; `None` if that failed.
     fn linked<T: Send>(
         &self,
-        jobs: Option<usize>,
+        threads: &rayon::ThreadPool,
         knowledge: &Knowledge,
         window: (Civil, Civil),
         question: impl FnOnce(&World<'_>) -> T + Send,
     ) -> Option<T> {
-        const STACK: usize = 256 << 20;
         let run = move || {
             let models = knowledge.languages.models();
             let files: Vec<&FileFacts> = self.facts.values().collect();
             let world = World::new(&files, &models, &knowledge.words, self.configured.clone(), window);
             question(&world)
         };
-        let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(jobs.unwrap_or(0)).build().ok()?;
         // What panics there must not take the rest of the report with it.
         std::thread::scope(|scope| scope.spawn(|| threads.install(run)).join().ok())
     }
