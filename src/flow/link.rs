@@ -40,7 +40,7 @@ const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
 const FRUITLESS: usize = 10_000;
 
 /// Whether a clock or a date comes in.
-const fn is_timed(taint: Taint) -> bool {
+const fn brings_either(taint: Taint) -> bool {
     taint.has(Taint::CLOCK) || taint.has(Taint::DATE)
 }
 
@@ -60,6 +60,11 @@ struct Way {
 }
 
 impl Way {
+    /// The function by itself.
+    const fn to(root: FunctionRef) -> Self {
+        Self { root, calls: Vec::new() }
+    }
+
     fn callee(&self) -> FunctionRef {
         self.calls.last().map_or(self.root, |(_, callee)| *callee)
     }
@@ -239,32 +244,20 @@ impl<'w> Inquiry<'w> {
 
     /// Asks the decisions in which the clock can meet a date there, side by side; which of them wait for callers.
     fn first(&mut self, functions: &[FunctionRef]) -> Vec<(FunctionRef, Vec<Pending>)> {
-        let wanted = |taint: Taint| taint.has(Taint::MEETS | Taint::HERE);
         let mut pending = Vec::new();
         // What is asked at once does not depend on how many threads there are.
         for functions in functions.chunks(ABREAST) {
             let ask = |at: &FunctionRef| -> Vec<(usize, Answers)> {
-                let way = Way { root: *at, calls: Vec::new() };
                 let conditions = self.conditions(*at).iter().enumerate();
-                let asked = conditions.filter(|(_, condition)| wanted(self.own(*at, condition)));
-                asked.map(|(n, _)| (n, self.answers(&way, n, QUICK))).collect()
+                let asked = conditions.filter(|(_, condition)| self.own(*at, condition).meets_here());
+                asked.map(|(n, _)| (n, self.answers(&Way::to(*at), n, QUICK))).collect()
             };
             let exhausted = self.exhausted();
             let answers: Vec<_> = functions.par_iter().map(|at| if exhausted { Vec::new() } else { ask(at) }).collect();
             for (at, answers) in functions.iter().zip(answers) {
-                let way = Way { root: *at, calls: Vec::new() };
-                let mut waits = vec![false; self.conditions(*at).len()];
-                let mut asked = waits.clone();
-                for (n, answers) in answers {
-                    asked[n] = true;
-                    waits[n] = self.take_in_first(&way, n, answers);
-                }
-                let waiting = self
-                    .conditions(*at)
-                    .iter()
-                    .enumerate()
-                    .filter(|(n, condition)| wanted(self.called(*at, condition)) && (waits[*n] || !asked[*n]));
-                let waiting: Vec<Pending> = waiting.map(|(n, _)| Pending { n, spent: 0 }).collect();
+                let answers = answers.into_iter();
+                let waits = answers.map(|(n, answers)| (n, self.take_in_first(&Way::to(*at), n, answers))).collect();
+                let waiting = self.pending(*at, Taint::meets_here, &waits);
                 if !waiting.is_empty() {
                     pending.push((*at, waiting));
                 }
@@ -276,16 +269,24 @@ impl<'w> Inquiry<'w> {
     /// Asks the decisions of a function in which the clock has met a date in a function that is called; which of them wait
     /// for callers.
     fn inherited(&mut self, at: FunctionRef) -> Vec<Pending> {
-        let wanted = |taint: Taint| taint.has(Taint::MEETS) && !taint.has(Taint::HERE);
-        let mut pending = Vec::new();
+        let mut waits = BTreeMap::new();
         for (n, condition) in self.conditions(at).iter().enumerate() {
-            let by_itself = wanted(self.own(at, condition));
-            let waits = by_itself && self.ask(&Way { root: at, calls: Vec::new() }, n);
-            if wanted(self.called(at, condition)) && (waits || !by_itself) {
-                pending.push(Pending { n, spent: 0 });
+            if self.own(at, condition).meets_elsewhere() {
+                waits.insert(n, self.ask(&Way::to(at), n));
             }
         }
-        pending
+        self.pending(at, Taint::meets_elsewhere, &waits)
+    }
+
+    /// The decisions of a function that callers may bring a clock or a date to: of those that were asked by themselves, the
+    /// ones that wait for it.
+    fn pending(&self, at: FunctionRef, meets: fn(Taint) -> bool, waits: &BTreeMap<usize, bool>) -> Vec<Pending> {
+        let waiting = self
+            .conditions(at)
+            .iter()
+            .enumerate()
+            .filter(|(n, condition)| meets(self.called(at, condition)) && waits.get(n).copied().unwrap_or(true));
+        waiting.map(|(n, _)| Pending { n, spent: 0 }).collect()
     }
 
     /// Asks what a decision that changes means to others: to its function's callers and to those that read what these
@@ -315,8 +316,8 @@ impl<'w> Inquiry<'w> {
     fn readers(&self) -> HashMap<&'w str, Vec<FunctionRef>> {
         let mut readers: HashMap<&str, Vec<FunctionRef>> = HashMap::default();
         for at in functions(self.world) {
-            let inherits = |taint: Taint| taint.has(Taint::MEETS) && !taint.has(Taint::HERE);
-            let conditions = self.conditions(at).iter().filter(|condition| inherits(self.called(at, condition)));
+            let conditions =
+                self.conditions(at).iter().filter(|condition| self.called(at, condition).meets_elsewhere());
             let file = self.world.files[at.0];
             let names: BTreeSet<&str> = conditions.flat_map(|condition| names(file, terms(condition))).collect();
             names.into_iter().for_each(|name| readers.entry(name).or_default().push(at));
@@ -404,7 +405,7 @@ impl<'w> Inquiry<'w> {
     /// nearest first. A decision that cost much and told nothing is not asked by further ways.
     fn climb(&mut self, at: FunctionRef, mut pending: Vec<Pending>) {
         let mut ways = WAYS;
-        let mut level = vec![Way { root: at, calls: Vec::new() }];
+        let mut level = vec![Way::to(at)];
         for _ in 0..CHAIN {
             let mut above = Vec::new();
             for way in &level {
@@ -413,7 +414,7 @@ impl<'w> Inquiry<'w> {
                         return;
                     }
                     let (own, _) = self.passed(&longer);
-                    if is_timed(own) {
+                    if brings_either(own) {
                         ways -= 1;
                         self.ask_pending(&longer, &mut pending);
                     }
@@ -435,7 +436,7 @@ impl<'w> Inquiry<'w> {
             root: *caller,
             calls: std::iter::once((*call, way.root)).chain(way.calls.iter().copied()).collect(),
         });
-        longer.filter(|longer| is_timed(self.passed(longer).1)).collect()
+        longer.filter(|longer| brings_either(self.passed(longer).1)).collect()
     }
 
     /// What the first call of a way passes: by the caller's own, and with what its callers pass.

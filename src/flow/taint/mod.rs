@@ -50,6 +50,16 @@ impl Taint {
         self.0 & other.0 == other.0
     }
 
+    /// The clock meets a date here.
+    pub const fn meets_here(self) -> bool {
+        self.has(Self::MEETS) && self.has(Self::HERE)
+    }
+
+    /// The clock meets a date, but in a function that is called and decides it by itself.
+    pub const fn meets_elsewhere(self) -> bool {
+        self.has(Self::MEETS) && !self.has(Self::HERE)
+    }
+
     /// All of these.
     const ALL: Self = Self(u16::MAX);
 
