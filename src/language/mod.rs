@@ -15,6 +15,8 @@ pub mod csharp;
 pub mod dart;
 #[cfg(feature = "go")]
 pub mod go;
+#[cfg(feature = "groovy")]
+pub mod groovy;
 pub mod ir;
 #[cfg(feature = "java")]
 pub mod java;

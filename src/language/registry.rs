@@ -40,6 +40,8 @@ const FRONTENDS: &[Frontend] = &[
     ("go", include_str!("../../rules/languages/go.yaml"), super::go::lower),
     #[cfg(feature = "kotlin")]
     ("kotlin", include_str!("../../rules/languages/kotlin.yaml"), super::kotlin::lower),
+    #[cfg(feature = "groovy")]
+    ("groovy", include_str!("../../rules/languages/groovy.yaml"), super::groovy::lower),
     #[cfg(feature = "scala")]
     ("scala", include_str!("../../rules/languages/scala.yaml"), super::scala::lower),
     #[cfg(feature = "csharp")]

@@ -81,3 +81,9 @@ fn perl() {
 fn lua() {
     run("lua", include_str!("lua.cases"));
 }
+
+#[cfg(feature = "groovy")]
+#[test]
+fn groovy() {
+    run("groovy", include_str!("groovy.cases"));
+}

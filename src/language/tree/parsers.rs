@@ -32,4 +32,5 @@ parsers! {
     "dart" dart tree_sitter_dart::LANGUAGE;
     "objc" objc tree_sitter_objc::LANGUAGE;
     "perl" perl ts_parser_perl::LANGUAGE;
+    "groovy" groovy dekobon_tree_sitter_groovy::LANGUAGE;
 }
