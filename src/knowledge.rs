@@ -194,13 +194,24 @@ impl Knowledge {
                 SiftWord { whole: true, ..SiftWord::exact(name, mark) }
             })
             .collect();
+        let worth = vec![Marks::CLOCK, Marks::EXPIRY | Marks::YEAR];
         let groups = self.languages.list().iter().map(|language| Group {
             words: words.clone(),
             dates: true,
-            worth: vec![Marks::CLOCK, Marks::EXPIRY | Marks::YEAR],
+            worth: worth.clone(),
             ..language_group(language)
         });
-        Sift::new(groups.collect(), None)
+        // Names stand in class files as they are.
+        let compiled = Group {
+            name: "compiled".to_owned(),
+            extensions: vec!["class".to_owned()],
+            words: words.clone(),
+            dates: true,
+            worth: worth.clone(),
+            cap: SOURCE_CAP,
+            ..Group::default()
+        };
+        Sift::new(groups.chain([compiled]).collect(), None)
     }
 
     /// A sift for these names alone, in code (outside comments) and everything else that is text; each makes a file

@@ -322,3 +322,39 @@ fn a_signature_at_the_end_of_a_program_is_read() {
     let found = messages(&check(folder.path(), &["dist"]));
     assert!(found.len() == 2 && found.iter().all(|text| text.ends_with("(at offset 0x1f8)")), "{found:?}");
 }
+
+/// Lines and triggers of the findings.
+fn gates(report: &Value) -> Vec<(u64, String)> {
+    let gate = |finding: &Value| (finding["line"].as_u64().unwrap(), finding["trigger"]["at"].to_string());
+    report["findings"].as_array().unwrap().iter().map(gate).collect()
+}
+
+#[test]
+fn a_jar_is_judged_as_its_source() {
+    let folder = tree();
+    let root = folder.path();
+    let fixture = format!("{}/tests/fixtures/jvm/License.java", env!("CARGO_MANIFEST_DIR"));
+    fs::copy(fixture, root.join("tree/License.java")).unwrap();
+    let main = "package com.acme;\nclass Main {\n  public static void main(String[] args) {\n    \
+                if (License.expired()) { System.exit(1); }\n  }\n}\n";
+    fs::write(root.join("tree/Main.java"), main).unwrap();
+    let make = "javac -d all tree/*.java && cd all && zip -qr ../dist/app.jar . && cd .. && \
+                javac -g:none -d bare tree/*.java && mv bare/com/acme/License.class dist/";
+    if !made(root, "javac", make) {
+        eprintln!("1 case skipped: javac not found");
+        return;
+    }
+    let source = gates(&check(root, &["tree/License.java", "tree/Main.java"]));
+    assert_eq!(source.len(), 5, "{source:?}");
+    let report = check(root, &["dist/app.jar"]);
+    assert_eq!(gates(&report), source);
+    let first = &report["findings"][0];
+    assert_eq!(first["path"], "dist/app.jar!/com/acme/License.class");
+    assert!(first["message"].as_str().unwrap().ends_with(" (License.java:20)"), "{first}");
+    assert_eq!(first["reach"], serde_json::json!(["Main::main"]));
+    let bare = check(root, &["dist"]);
+    let bare: Vec<&Value> =
+        bare["findings"].as_array().unwrap().iter().filter(|finding| finding["path"] == "dist/License.class").collect();
+    assert!(bare.len() == 5 && bare.iter().all(|finding| finding["line"] == 1), "{bare:?}");
+    assert!(bare[0]["message"].as_str().unwrap().contains(" (at offset 0x"), "{bare:?}");
+}

@@ -9,8 +9,9 @@ use crate::credential;
 use crate::document;
 use crate::finding::{Finding, Span};
 use crate::knowledge::Knowledge;
-use crate::source::{File, Marks, Part, Sections};
+use crate::source::{File, Marks, Part, Sections, Sift};
 
+use super::compiled;
 use super::read::{Read, nothing};
 
 /// A text of a binary: printable characters in a row, with the year of a date in them.
@@ -21,7 +22,7 @@ static TEXT: LazyLock<Option<Regex>> =
 const TEXTS: usize = 200;
 
 /// What one part of a binary says.
-pub(super) fn read(knowledge: &Knowledge, file: &File<'_>, part: &Part, in_test: bool) -> Read {
+pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, part: &Part, in_test: bool) -> Read {
     let sections = if part.whole { Sections::of(file.bytes) } else { Sections::default() };
     let place = |at: usize| {
         let at = part.offset + at as u64;
@@ -33,6 +34,9 @@ pub(super) fn read(knowledge: &Knowledge, file: &File<'_>, part: &Part, in_test:
     let mut read = Read { findings: found.findings, bundle: found.bundle, ..nothing() };
     if file.marks.has(Marks::EXPIRY) && file.marks.any(Marks::DEADLINE | Marks::YEAR) {
         read.findings.extend(texts(knowledge, file, part.fresh, in_test, &place));
+    }
+    if part.whole {
+        compiled::read(knowledge, sift, file, in_test, &mut read);
     }
     read
 }

@@ -13,6 +13,7 @@ use crate::knowledge::Knowledge;
 use crate::source::{self, Scope, WalkError, WalkOptions, decode};
 
 use super::Facts;
+use super::compiled;
 use super::read::{Read, code, nothing};
 
 /// Rounds: the longest chain of calls that is followed beyond files with a clock.
@@ -82,10 +83,16 @@ impl<'a> Demand<'a> {
         let sift = knowledge.sift_for(fresh.iter().map(|wanted| (wanted.name.as_str(), wanted.dated)));
         let scope = self.narrowed(&fresh);
         let visit = |file: &source::File<'_>| {
-            let unknown = !known.contains_key(&(file.path.clone(), 0)) && !decode::is_binary(file.bytes);
-            unknown.then(|| {
+            let known = known.contains_key(&(file.path.clone(), 0));
+            let binary = decode::is_binary(file.bytes);
+            (!known && binary == file.part.is_some()).then(|| {
                 let language = knowledge.languages.list().get(file.group).map(|_| file.group);
                 let mut read = nothing();
+                if binary {
+                    let in_test = knowledge.is_test(&file.path, None);
+                    compiled::read_wanted(knowledge, &sift, file, in_test, &mut read);
+                    return read;
+                }
                 let decoded = decode::text(file.bytes);
                 code(knowledge, file, &decoded.text, knowledge.is_test(&file.path, language), &mut read);
                 read

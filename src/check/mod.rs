@@ -5,6 +5,7 @@
 //! by round up to the entry points.
 
 mod binary;
+mod compiled;
 mod demand;
 mod fixture;
 mod read;
@@ -23,6 +24,7 @@ use crate::flow::{Configured, World, key_of};
 use crate::knowledge::Knowledge;
 use crate::source::{self, Excludes, Limits, WalkError, WalkOptions};
 
+use self::compiled::Compiled;
 use self::read::{Read, read};
 
 /// What is looked at.
@@ -151,6 +153,10 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
     }
     scanned.unparsed.sort();
     for mut finding in linked.fuses.into_iter().map(|fuse| fuse.finding).chain(linked.rollovers).chain(linked.bombs) {
+        if let Some(compiled) = tree.compiled.get(&finding.place.path) {
+            compiled.describe(&mut finding);
+        }
+        tree.settle(&mut finding);
         if finding.matched.is_empty() {
             let text = tree.texts.get(&finding.place.path);
             finding.matched = text.map(|text| cut(text, finding.place.span)).unwrap_or_default();
@@ -176,6 +182,7 @@ struct Tree {
     facts: Facts,
     configured: HashMap<String, Vec<Configured>>,
     texts: HashMap<Arc<str>, Arc<str>>,
+    compiled: HashMap<Arc<str>, Compiled>,
 }
 
 impl Tree {
@@ -201,7 +208,19 @@ impl Tree {
             self.configured.entry(key_of(name)).or_default().push(entry);
         }
         self.texts.extend(read.text.map(|text| (path.clone(), text)));
+        self.compiled.extend(read.compiled.map(|compiled| (path.clone(), compiled)));
         self.facts.extend(read.facts.into_iter().map(|facts| ((path.clone(), facts.part), facts)));
+    }
+
+    /// Takes the places of a finding in compiled files for what they are: lines without columns.
+    fn settle(&self, finding: &mut Finding) {
+        let steps = finding.steps.iter_mut().map(|step| &mut step.place);
+        let effect = finding.effect.iter_mut().filter_map(|effect| effect.place.as_mut());
+        for place in steps.chain(effect).chain([&mut finding.place]) {
+            if self.compiled.contains_key(&place.path) {
+                Compiled::settle(place);
+            }
+        }
     }
 
     /// Asks all files together; `None` if that failed.

@@ -13,6 +13,7 @@ use crate::language::registry::Language;
 use crate::source::{File, Marks, Sift, decode};
 
 use super::binary;
+use super::compiled::Compiled;
 
 /// What one file gave.
 pub(super) struct Read {
@@ -32,6 +33,8 @@ pub(super) struct Read {
     pub(super) problem: Option<String>,
     /// Its lines, if it holds decisions that may become findings.
     pub(super) text: Option<Arc<str>>,
+    /// It was compiled from other files.
+    pub(super) compiled: Option<Compiled>,
 }
 
 /// A file that says nothing.
@@ -46,6 +49,7 @@ pub(super) const fn nothing() -> Read {
         parsed: false,
         problem: None,
         text: None,
+        compiled: None,
     }
 }
 
@@ -55,7 +59,7 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>) -> Read 
     let own = languages.get(file.group).map(|_| file.group);
     let in_test = knowledge.is_test(&file.path, own);
     if let Some(part) = &file.part {
-        return binary::read(knowledge, file, part, in_test);
+        return binary::read(knowledge, sift, file, part, in_test);
     }
     let mut read = Read { in_test, marked: file.marks.has(Marks::WAIVER), ..nothing() };
     let is_credential = file.group == languages.len() + 1;
@@ -131,7 +135,7 @@ fn traced(language: &Language, file: &File<'_>, text: &str, in_test: bool) -> Fi
     facts
 }
 
-fn keep(facts: FileFacts, read: &mut Read) {
+pub(super) fn keep(facts: FileFacts, read: &mut Read) {
     read.parsed = true;
     if let Some(first) = facts.gaps.first() {
         let lines: u32 = facts.gaps.iter().map(|gap| gap.end_line + 1 - gap.line.min(gap.end_line)).sum();

@@ -22,6 +22,7 @@ pub mod ir;
 pub mod java;
 #[cfg(feature = "javascript")]
 pub mod javascript;
+pub mod jvm;
 #[cfg(feature = "kotlin")]
 pub mod kotlin;
 #[cfg(feature = "lua")]

@@ -1,0 +1,75 @@
+//! Programs of a virtual machine: their instructions are judged as their source would be.
+//!
+//! Places are those of the source where the compiler kept its lines. Nobody can open that source from here, so messages
+//! say its name, and findings are told apart by the method they lie in.
+
+use crate::finding::{Finding, Place, Span};
+use crate::flow::facts::FileFacts;
+use crate::flow::{test_code, trace};
+use crate::knowledge::Knowledge;
+use crate::language::jvm::{self, ClassFile};
+use crate::source::{File, Marks, Sift};
+
+use super::read::{Read, keep};
+
+/// What is known of a compiled file beyond its facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Compiled {
+    /// The name of its source; unknown where the compiler left out lines or names.
+    source: Option<String>,
+    /// Its methods, by place.
+    methods: Vec<(Span, String)>,
+}
+
+/// Reads a class file that calls a clock or holds a date.
+pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, in_test: bool, read: &mut Read) {
+    let Some(class) = ClassFile::read(file.bytes) else { return };
+    let Some(group) = knowledge.languages.named(jvm::MODELS) else { return };
+    let words = class.words();
+    if sift.marks(group, words.as_bytes()).any(Marks::CLOCK | Marks::DEADLINE) {
+        lower(knowledge, file, &class, &words, in_test, read);
+    }
+}
+
+/// Reads a class file that mentions what something waits for.
+pub(super) fn read_wanted(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, in_test: bool, read: &mut Read) {
+    let Some(class) = ClassFile::read(file.bytes).filter(|_| sift.worth(file.group, file.marks)) else { return };
+    lower(knowledge, file, &class, &class.words(), in_test, read);
+}
+
+fn lower(knowledge: &Knowledge, file: &File<'_>, class: &ClassFile<'_>, words: &str, in_test: bool, read: &mut Read) {
+    let language = knowledge.languages.named(jvm::MODELS).and_then(|group| knowledge.languages.list().get(group));
+    let Some(language) = language else { return };
+    let module = class.lower();
+    let mut facts: FileFacts = trace::trace(file.path.clone(), &module, &language.models);
+    facts.language = language.id;
+    facts.in_test = in_test || class.is_test();
+    test_code::mark(&mut facts, &module, words, &language.models);
+    read.in_test = facts.in_test;
+    let source = class.source().filter(|_| class.has_lines()).map(str::to_owned);
+    let name = |owner: &Option<String>, name: &str| format!("{}::{name}", owner.as_deref().unwrap_or_default());
+    let methods = module.functions.iter().map(|method| (method.span, name(&method.owner, &method.name))).collect();
+    read.compiled = Some(Compiled { source, methods });
+    keep(facts, read);
+}
+
+impl Compiled {
+    /// Says where the finding lies in words, and tells it from others of its file.
+    pub(super) fn describe(&self, finding: &mut Finding) {
+        let span = finding.place.span;
+        let at = match &self.source {
+            Some(source) => format!("{source}:{}", span.line),
+            None => format!("at offset {:#x}", span.column.saturating_sub(1)),
+        };
+        finding.message.push_str(&format!(" ({at})"));
+        let around = self.methods.iter().filter(|(method, _)| method.contains(span));
+        let around = around.max_by_key(|(method, _)| (method.line, method.column));
+        finding.matched = around.map(|(_, name)| name.clone()).unwrap_or_default();
+    }
+
+    /// Takes away what tells places on one line apart: there are no columns.
+    pub(super) fn settle(place: &mut Place) {
+        let Span { line, end_line, .. } = place.span;
+        place.span = Span { line, column: 1, end_line, end_column: 1 };
+    }
+}
