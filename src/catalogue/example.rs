@@ -216,6 +216,7 @@ fn extension(language: &str) -> &str {
         "kotlin" => "kt",
         "bash" | "shell" => "sh",
         "perl" => "pl",
+        "elixir" => "ex",
         "objc" => "m",
         other => other,
     }

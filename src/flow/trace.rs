@@ -691,6 +691,7 @@ impl<'m> Tracer<'m> {
                         }
                     }
                     self.fill(&path, id, args, env, frame);
+                    self.visit_argument(&path, &values);
                     if let ExprKind::Field(base, name) = &callee.kind
                         && self.visits(name).is_some()
                     {
@@ -720,8 +721,11 @@ impl<'m> Tracer<'m> {
 
     /// How a method of that name hands a collection to its closure.
     fn visits(&self, name: &str) -> Option<Each> {
-        let name = [name.to_owned()];
-        let mut rows = self.models.rows(Use::Method, &name);
+        self.hands_on(Use::Method, &[name.to_owned()])
+    }
+
+    fn hands_on(&self, kind: Use, path: &[String]) -> Option<Each> {
+        let mut rows = self.models.rows(kind, path);
         rows.find_map(|row| match row.does.last() {
             Some(Op::Each(each)) => Some(*each),
             _ => None,
@@ -730,13 +734,25 @@ impl<'m> Tracer<'m> {
 
     /// A closure that visits the elements of a collection: its parameter is any of them, also where it is not called.
     fn visit(&mut self, over: Id, name: &str, args: &[Argument]) {
-        let Some((_, closure)) = args.first() else { return };
-        let TermKind::Closure(variables, _) = &self.terms[*closure as usize].kind else { return };
+        if let (Some(each), Some((_, closure))) = (self.visits(name), args.first()) {
+            self.visited(over, each, *closure);
+        }
+    }
+
+    /// The same where the collection is an argument too: `Enum.any?(list, closure)`.
+    fn visit_argument(&mut self, path: &Path, args: &[Argument]) {
+        let [(_, over), (_, closure)] = args else { return };
+        if let Some(each) = self.hands_on(Use::Call, &expand(self.imports, path)) {
+            self.visited(*over, each, *closure);
+        }
+    }
+
+    fn visited(&mut self, over: Id, each: Each, closure: Id) {
+        let TermKind::Closure(variables, _) = &self.terms[closure as usize].kind else { return };
         let Some(variable) = variables.first().copied() else { return };
-        let element = match self.visits(name) {
-            None => return,
-            Some(Each::Apply) => over,
-            Some(_) => self.add(TermKind::Element(over), self.terms[over as usize].span),
+        let element = match each {
+            Each::Apply => over,
+            _ => self.add(TermKind::Element(over), self.terms[over as usize].span),
         };
         self.elements.insert(variable, element);
     }
@@ -1111,7 +1127,10 @@ fn is_truth(tracer: &Tracer<'_>, id: Id, depth: usize) -> bool {
             _ => false,
         },
         TermKind::Choose(_, a, b) => is_truth(tracer, *a, depth) || is_truth(tracer, *b, depth),
-        TermKind::Call(path, _) => is_comparison(tracer.models, path.last()),
+        TermKind::Call(path, _) => {
+            let full = expand(tracer.imports, path);
+            is_comparison(tracer.models, path.last()) || tracer.models.rows(Use::Call, &full).any(compares)
+        }
         TermKind::Method(_, name, _) => is_comparison(tracer.models, Some(name)),
         _ => false,
     }

@@ -13,6 +13,8 @@ pub mod cpp;
 pub mod csharp;
 #[cfg(feature = "dart")]
 pub mod dart;
+#[cfg(feature = "elixir")]
+pub mod elixir;
 #[cfg(feature = "go")]
 pub mod go;
 #[cfg(feature = "groovy")]

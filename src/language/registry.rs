@@ -28,6 +28,8 @@ const FRONTENDS: &[Frontend] = &[
     ("lua", include_str!("../../rules/languages/lua.yaml"), super::lua::lower),
     #[cfg(feature = "ruby")]
     ("ruby", include_str!("../../rules/languages/ruby.yaml"), super::ruby::lower),
+    #[cfg(feature = "elixir")]
+    ("elixir", include_str!("../../rules/languages/elixir.yaml"), super::elixir::lower),
     #[cfg(feature = "javascript")]
     ("javascript", include_str!("../../rules/languages/javascript.yaml"), super::javascript::lower),
     #[cfg(feature = "typescript")]

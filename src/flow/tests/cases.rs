@@ -87,3 +87,9 @@ fn lua() {
 fn groovy() {
     run("groovy", include_str!("groovy.cases"));
 }
+
+#[cfg(feature = "elixir")]
+#[test]
+fn elixir() {
+    run("elixir", include_str!("elixir.cases"));
+}

@@ -33,4 +33,5 @@ parsers! {
     "objc" objc tree_sitter_objc::LANGUAGE;
     "perl" perl ts_parser_perl::LANGUAGE;
     "groovy" groovy dekobon_tree_sitter_groovy::LANGUAGE;
+    "elixir" elixir tree_sitter_elixir::LANGUAGE;
 }

@@ -337,6 +337,22 @@ impl Lowering<'_> {
         arms
     }
 
+    /// The statements of the nodes, with the value of the last one.
+    pub(crate) fn valued(&mut self, nodes: Vec<Node<'_>>) -> Block {
+        let mut block = Block::default();
+        for node in nodes {
+            block.stmts.append(&mut self.block(node).stmts);
+        }
+        tail(&mut block, Tail::Value);
+        block
+    }
+
+    /// A function's body, which gives what it ends with.
+    pub(crate) fn returned(&self, mut body: Block) -> Block {
+        tail(&mut body, Tail::Function);
+        body
+    }
+
     fn arm(&mut self, node: Node<'_>, shape: &'static Resolved) -> Arm {
         let patterns = self.spread(self.table.all(node, shape, 0));
         let mut patterns: Vec<Pattern> = patterns.into_iter().map(|pattern| self.arm_pattern(pattern)).collect();
