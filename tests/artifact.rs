@@ -118,6 +118,24 @@ fn what_the_tools_pack_is_opened() {
             "mkdir -p layout/blobs/sha256 && tar czf layout/blobs/sha256/0a -C tree . && tar cf dist/l.tar -C layout .",
             "l.tar!/blobs/sha256/0a!/certs/ca.pem",
         ),
+        ("genisoimage", "genisoimage -quiet -R -o dist/m.iso tree", "m.iso!/certs/ca.pem"),
+        ("genisoimage", "genisoimage -quiet -J -o dist/n.iso tree", "n.iso!/certs/ca.pem"),
+        ("genisoimage", "genisoimage -quiet -o dist/o.iso tree", "o.iso!/CERTS/CA.PEM"),
+        ("mksquashfs", "mksquashfs tree dist/p.squashfs -quiet -no-progress", "p.squashfs!/certs/ca.pem"),
+        ("mksquashfs", "mksquashfs tree dist/q.snap -comp xz -quiet -no-progress", "q.snap!/certs/ca.pem"),
+        (
+            "mksquashfs",
+            "mksquashfs tree dist/r.img -comp zstd -no-fragments -b 4096 -quiet -no-progress && gzip -k dist/r.img && rm dist/r.img",
+            "r.img.gz!/certs/ca.pem",
+        ),
+        (
+            "rpmbuild",
+            "printf 'Name: x\nVersion: 1\nRelease: 1\nSummary: x\nLicense: x\nBuildArch: noarch\n%%description\nx\n\
+             %%install\nmkdir -p %%{buildroot}/etc\ncp tree/certs/ca.pem %%{buildroot}/etc\n%%files\n/etc/ca.pem\n' > x.spec && \
+             rpmbuild --quiet --define \"_topdir $PWD/rpm\" --define \"_builddir $PWD\" -bb x.spec && \
+             cp rpm/RPMS/noarch/x-1-1.noarch.rpm dist/s.rpm",
+            "s.rpm!/etc/ca.pem",
+        ),
     ];
     let mut expected = Vec::new();
     let mut missing = Vec::new();
@@ -130,6 +148,34 @@ fn what_the_tools_pack_is_opened() {
     let report = check(root, &["dist"]);
     assert_eq!(paths(&report), expected);
     assert_eq!(unread(&report), []);
+}
+
+#[test]
+fn files_are_whole_in_images() {
+    let folder = tree();
+    let root = folder.path();
+    let lines: String = (0..30_000).map(|n| format!("{n}\n")).collect();
+    let pem = String::from_utf8(fixture("leaf.pem")).unwrap();
+    fs::write(root.join("tree/certs/ca.pem"), format!("{lines}{pem}")).unwrap();
+    let cases = [
+        ("genisoimage", "genisoimage -quiet -R -o dist/a.iso tree", "a.iso"),
+        ("mksquashfs", "mksquashfs tree dist/b.sqfs -b 16384 -quiet -no-progress", "b.sqfs"),
+        ("mksquashfs", "mksquashfs tree dist/c.sqfs -noD -noI -noF -quiet -no-progress", "c.sqfs"),
+        ("7z", "7z a -bd dist/d.7z ./tree/certs", "d.7z"),
+        ("7z", "7z a -bd -m0=lzma -ms=off dist/e.7z ./tree/certs", "e.7z"),
+        ("7z", "7z a -bd -m0=deflate dist/f.7z ./tree/certs", "f.7z"),
+        ("7z", "7z a -bd -m0=bcj -m1=lzma2 -mhc=off dist/g.7z ./tree/certs", "g.7z"),
+        ("7z", "7z a -bd -mx=0 dist/h.7z ./tree/certs", "h.7z"),
+        ("7z", "7z a -bd -m0=bzip2 dist/i.7z ./tree/certs", "i.7z"),
+    ];
+    let made: Vec<_> = cases.iter().filter(|(tool, line, _)| made(root, tool, line)).collect();
+    if made.len() < cases.len() {
+        eprintln!("{} of {} cases skipped: tools not found", cases.len() - made.len(), cases.len());
+    }
+    let expected: Vec<String> = made.iter().map(|(_, _, name)| format!("dist/{name}!/certs/ca.pem:30001")).collect();
+    let report = check(root, &["dist"]);
+    assert_eq!(unread(&report), []);
+    assert_eq!(paths(&report), expected);
 }
 
 #[test]
@@ -170,12 +216,28 @@ fn what_cannot_be_read_is_said() {
     fs::write(root.join("dist/a.gz"), &gzip(&fixture("leaf.pem"))[..300]).unwrap();
     fs::write(root.join("dist/b.zip"), b"PK\x03\x04 and nothing else").unwrap();
     let encrypted = made(root, "zip", "zip -qP secret dist/c.zip tree/certs/ca.pem");
+    let coded = made(
+        root,
+        "7z",
+        "7z a -bd -psecret dist/d.7z ./tree/certs && 7z a -bd -m0=bcj2 -m1=lzma -m2=lzma -m3=lzma -mb0:1 -mb0s1:2 \
+         -mb0s2:3 dist/e.7z ./tree/certs && 7z a -bd -psecret -mhe dist/f.7z ./tree/certs",
+    );
     let report = check(root, &["dist"]);
     let found = unread(&report);
     assert_eq!(found.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>()[..2], ["dist/a.gz", "dist/b.zip"]);
     if encrypted {
         assert_eq!(found[2].0, "dist/c.zip!/tree/certs/ca.pem");
         assert!(found[2].1.contains("assword"), "{found:?}");
+    }
+    if coded {
+        let coded: Vec<&str> =
+            found.iter().filter(|(path, _)| path.contains("7z")).map(|(_, why)| why.as_str()).collect();
+        let expected = [
+            "cannot be read: it is encrypted",
+            "cannot be read: its compression is not known",
+            "cannot be opened: it is encrypted",
+        ];
+        assert_eq!(coded, expected);
     }
 }
 
@@ -237,6 +299,9 @@ fn damaged_archives_are_no_harm() {
         ("bzip2", "bzip2 -k -c tree/certs/ca.pem > all.bz2"),
         ("ar", "ar rc all.a tree/certs/ca.pem"),
         ("cpio", "find tree | cpio -o -H newc > all.cpio 2>/dev/null"),
+        ("genisoimage", "genisoimage -quiet -R -J -o all.iso tree"),
+        ("mksquashfs", "mksquashfs tree all.squashfs -quiet -no-progress -noappend"),
+        ("7z", "7z a -bd all.7z tree"),
     ] {
         if !made(root, tool, line) {
             eprintln!("1 case skipped: {tool} not found");

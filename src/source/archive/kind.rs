@@ -1,9 +1,10 @@
 //! Which archive it is, by the first bytes.
 
 use super::streams::Stream;
+use super::{iso, seven, squash};
 
-/// How many bytes are needed to tell.
-pub(super) const HEAD: usize = 512;
+/// How many bytes are needed to tell: an image's own mark stands behind what a machine starts from.
+pub(super) const HEAD: usize = iso::MARK.0 + iso::MARK.1.len();
 
 /// An archive's format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,14 +19,25 @@ pub(super) enum Kind {
     Cpio,
     /// RPM packages.
     Rpm,
+    /// ISO 9660: images of discs.
+    Iso,
+    /// Squashfs: snaps, live images.
+    Squash,
+    /// 7z.
+    Seven,
     /// One compressed stream.
     Stream(Stream),
 }
 
 impl Kind {
+    /// Its reader goes back and forth, so that all of it must be there.
+    pub(super) const fn needs_all(self) -> bool {
+        matches!(self, Self::Zip | Self::Iso | Self::Squash | Self::Seven)
+    }
+
     /// The format of what begins with `head`; `None` for everything that is no archive.
     pub(super) fn of(head: &[u8]) -> Option<Self> {
-        const MAGIC: [(&[u8], Kind); 13] = [
+        const MAGIC: [(&[u8], Kind); 15] = [
             (b"PK\x03\x04", Kind::Zip),
             (b"PK\x05\x06", Kind::Zip),
             (b"PK00PK\x03\x04", Kind::Zip),
@@ -34,6 +46,8 @@ impl Kind {
             (b"070701", Kind::Cpio),
             (b"070702", Kind::Cpio),
             (b"\xED\xAB\xEE\xDB", Kind::Rpm),
+            (squash::MAGIC, Kind::Squash),
+            (seven::MAGIC, Kind::Seven),
             (b"\x1F\x8B\x08", Kind::Stream(Stream::Gzip)),
             (b"BZh", Kind::Stream(Stream::Bzip2)),
             (b"\xFD7zXZ\0", Kind::Stream(Stream::Xz)),
@@ -46,7 +60,8 @@ impl Kind {
             Some(Kind::Zip) if head.starts_with(b"#!") => follows_launcher(head).then_some(Kind::Zip),
             Some(Kind::Stream(Stream::Bzip2)) if !is_bzip2(head) => None,
             Some(kind) => Some(kind),
-            None => (head.get(257..262) == Some(b"ustar")).then_some(Kind::Tar),
+            None if head.get(257..262) == Some(b"ustar") => Some(Kind::Tar),
+            None => head.get(iso::MARK.0..).is_some_and(|rest| rest.starts_with(iso::MARK.1)).then_some(Kind::Iso),
         }
     }
 }
@@ -84,5 +99,8 @@ mod tests {
         assert_eq!(Kind::of(&tape), None);
         tape[257..262].copy_from_slice(b"ustar");
         assert_eq!(Kind::of(&tape), Some(Kind::Tar));
+        tape[257] = 0;
+        tape[HEAD - 5..].copy_from_slice(b"CD001");
+        assert_eq!(Kind::of(&tape), Some(Kind::Iso));
     }
 }

@@ -8,11 +8,15 @@
 //! All formats are told by their first bytes. They come from anywhere, so every reader is held to [`Limits`], and memory
 //! does not grow with what an archive claims to hold.
 
+mod bytes;
 mod cpio;
+mod iso;
 mod kind;
 mod limits;
 mod name;
 mod rpm;
+mod seven;
+mod squash;
 mod streams;
 mod tape;
 mod zipped;
@@ -82,7 +86,7 @@ impl Walk<'_> {
         let head = head_of(file)?;
         file.seek(SeekFrom::Start(0))?;
         match Kind::of(&head) {
-            Some(Kind::Zip) => zipped::read(self, shown, file, 1),
+            Some(kind) if kind.needs_all() => self.random(shown, kind, file, 1),
             Some(kind) => self.archive(shown, kind, file, 1),
             None => Ok(()),
         }
@@ -91,10 +95,10 @@ impl Walk<'_> {
     /// An archive of which only a stream is there. `depth` counts from 1.
     fn archive(&mut self, shown: &str, kind: Kind, source: &mut dyn Read, depth: usize) -> io::Result<()> {
         match kind {
-            Kind::Zip => {
+            Kind::Zip | Kind::Iso | Kind::Squash | Kind::Seven => {
                 let mut whole = tempfile::spooled_tempfile(IN_MEMORY);
                 io::copy(source, &mut whole)?;
-                zipped::read(self, shown, &mut whole, depth)
+                self.random(shown, kind, &mut whole, depth)
             }
             Kind::Tar => tape::tar(self, shown, source, depth),
             Kind::Ar => tape::ar(self, shown, source, depth),
@@ -107,6 +111,16 @@ impl Walk<'_> {
                 let mut plain = Metered::new(streams::decoder(kind, source, self.budget)?, self.budget);
                 self.stream(shown, &mut plain, depth + 1)
             }
+        }
+    }
+
+    /// An archive whose reader goes back and forth.
+    fn random<R: Read + Seek>(&mut self, shown: &str, kind: Kind, source: &mut R, depth: usize) -> io::Result<()> {
+        match kind {
+            Kind::Iso => iso::read(self, shown, source, depth),
+            Kind::Squash => squash::read(self, shown, source, depth),
+            Kind::Seven => seven::read(self, shown, source, depth),
+            _ => zipped::read(self, shown, source, depth),
         }
     }
 

@@ -12,6 +12,8 @@ use super::limits::{Budget, Window};
 pub(super) enum Stream {
     /// RFC 1952.
     Gzip,
+    /// RFC 1950: never a file of its own.
+    Zlib,
     /// bzip2.
     Bzip2,
     /// xz.
@@ -33,6 +35,7 @@ pub(super) fn decoder<'a>(
 ) -> io::Result<Box<dyn Read + 'a>> {
     Ok(match kind {
         Stream::Gzip => Box::new(flate2::read::MultiGzDecoder::new(source)),
+        Stream::Zlib => Box::new(flate2::read::ZlibDecoder::new(source)),
         Stream::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(source)),
         Stream::Xz => {
             let window = budget.window(XZ);
@@ -45,6 +48,11 @@ pub(super) fn decoder<'a>(
             Box::new(Held { reader: Frames::new(source, window.bytes() / 2), _window: window })
         }
     })
+}
+
+/// A decoder that keeps the memory set aside for it.
+pub(super) fn held<'a>(reader: impl Read + 'a, window: Window<'a, 'a>) -> Box<dyn Read + 'a> {
+    Box::new(Held { reader, _window: window })
 }
 
 /// A decoder and the memory that is set aside for it.
