@@ -423,3 +423,84 @@ fn a_jar_is_judged_as_its_source() {
     assert!(bare.len() == 5 && bare.iter().all(|finding| finding["line"] == 1), "{bare:?}");
     assert!(bare[0]["message"].as_str().unwrap().contains(" (at offset 0x"), "{bare:?}");
 }
+
+#[test]
+fn packed_documents_are_read_as_text() {
+    let folder = tree();
+    let root = folder.path();
+    let make = "python3 -c \"import plistlib,datetime; plistlib.dump({'LicenseExpires': datetime.datetime(2031, 3, 4)}, \
+                open('dist/Info.plist', 'wb'), fmt=plistlib.FMT_BINARY)\" && cd dist && zip -qm app.ipa Info.plist";
+    if !made(root, "python3", make) {
+        eprintln!("1 case skipped: python3 not found");
+        return;
+    }
+    let report = check(root, &["dist"]);
+    let finding = &report["findings"][0];
+    assert_eq!(paths(&report).len(), 1, "{report}");
+    assert_eq!(finding["path"], "dist/app.ipa!/Info.plist");
+    assert_eq!(finding["trigger"]["at"], "2031-03-04T00:00:00");
+}
+
+#[test]
+fn an_android_package_says_its_pins_and_signers() {
+    let folder = tree();
+    let root = folder.path();
+    fs::create_dir_all(root.join("res/xml")).unwrap();
+    fs::write(root.join("AndroidManifest.xml"), "<manifest package=\"org.fuse\"><application/></manifest>").unwrap();
+    let pins = "<network-security-config>\n <domain-config>\n  <pin-set expiration=\"2031-03-04\"><pin digest=\"SHA-256\">\
+                AAAA</pin></pin-set>\n </domain-config>\n</network-security-config>\n";
+    fs::write(root.join("res/xml/net.xml"), pins).unwrap();
+    let make = "aapt package -f -M AndroidManifest.xml -S res -F a.apk && \
+                keytool -genkeypair -alias a -keyalg RSA -dname CN=fuse -startdate 2030/01/01 -validity 400 -keystore k \
+                -storepass secret 2>&1 && apksigner sign --ks k --ks-pass pass:secret --v1-signing-enabled false \
+                --v4-signing-enabled false \
+                --min-sdk-version 24 --out dist/a.apk a.apk";
+    let tools = ["aapt", "keytool", "apksigner"];
+    if !tools.iter().all(|tool| made(root, tool, "true")) {
+        eprintln!("1 case skipped: one of {tools:?} not found");
+        return;
+    }
+    assert!(made(root, "aapt", make));
+    let report = check(root, &["dist"]);
+    assert_eq!(paths(&report), ["dist/a.apk!/APK Signing Block:1", "dist/a.apk!/res/xml/net.xml:3"]);
+    let found = messages(&report);
+    assert!(found[0].contains("certificate of fuse "), "{found:?}");
+    assert_eq!(report["findings"][0]["level"], "note");
+    assert!(found[1].contains("pins are enforced until 2031-03-04"), "{found:?}");
+}
+
+#[test]
+fn what_stands_in_an_archive_is_shown_and_can_be_waived() {
+    let folder = tree();
+    let root = folder.path();
+    let gate = "import java.time.*;\nclass A {\n  boolean a() { return LocalDate.now().isAfter(LocalDate.of(2031, 5, 6)); }\n}\n";
+    let waived = gate.replace("  boolean", "  // defuse: allow(date-gate) reason=\"agreed with sales\"\n  boolean");
+    fs::write(root.join("tree/A.java"), gate).unwrap();
+    fs::write(root.join("tree/B.java"), waived).unwrap();
+    fs::write(root.join("tree/c.yaml"), "a: 1\nlicense_expires: 2031-05-06\n").unwrap();
+    let key = "# defuse: allow(license-expiry) reason=\"renewed by then\"\nlicense_expires: 2031-05-06\n";
+    fs::write(root.join("tree/d.yaml"), key).unwrap();
+    if !made(root, "zip", "cd tree && zip -q ../dist/a.zip A.java B.java c.yaml d.yaml") {
+        eprintln!("1 case skipped: zip not found");
+        return;
+    }
+    let report = check(root, &["dist"]);
+    let waived: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| !finding["waived"].is_null())
+        .map(|finding| finding["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(paths(&report).len(), 4, "{report}");
+    assert_eq!(waived, ["dist/a.zip!/d.yaml", "dist/a.zip!/B.java"], "{report}");
+    let human = Command::new(env!("CARGO_BIN_EXE_defuse"))
+        .args(["check", "--release-date", "2030-01-01", "dist"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let human = String::from_utf8(human.stdout).unwrap();
+    for line in ["3 |   boolean a() {", "2 | license_expires: 2031-05-06"] {
+        assert!(human.contains(line), "{human}");
+    }
+}

@@ -61,6 +61,10 @@ fn certificates_in_stores_end_as_in_their_files() {
             "openssl",
             "echo x > x; openssl cms -sign -binary -in x -signer cert.pem -inkey key.pem -outform DER -out e.p7s",
         ),
+        (
+            "openssl",
+            "openssl cms -sign -binary -stream -nodetach -in x -signer cert.pem -inkey key.pem -outform DER -out f.p7s",
+        ),
     ];
     for (tool, line) in stores {
         if run(root, tool, line).is_some() {
@@ -120,5 +124,21 @@ fn the_signer_of_a_jar_is_read_inside_it() {
     let end = "date -d \"$(keytool -list -v -keystore k -storepass secret 2>/dev/null | sed -n 's/.*until: //p' | head -n 1)\" +%Y-%m-%dT%H:%M:%S";
     let end = run(root, "keytool", end).unwrap();
     let found = ends(root, "app.jar");
+    assert_eq!(found.iter().map(|(at, _)| at).collect::<Vec<_>>(), [&end], "{found:?}");
+}
+
+#[test]
+fn a_store_without_lengths_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let Some(end) = certificate(root) else { return };
+    let make = "openssl pkcs12 -export -inkey key.pem -in cert.pem -certpbe NONE -passout pass:secret -out a.p12";
+    run(root, "openssl", make);
+    let der = std::fs::read(root.join("a.p12")).unwrap();
+    assert_eq!(der[..2], [0x30, 0x82]);
+    std::fs::write(root.join("b.p12"), [&[0x30, 0x80], &der[4..], &[0, 0]].concat()).unwrap();
+    let shown = "openssl pkcs12 -in b.p12 -nokeys -passin pass:secret";
+    assert!(run(root, "openssl", shown).unwrap().contains("BEGIN CERTIFICATE"));
+    let found = ends(root, "b.p12");
     assert_eq!(found.iter().map(|(at, _)| at).collect::<Vec<_>>(), [&end], "{found:?}");
 }

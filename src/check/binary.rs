@@ -11,8 +11,8 @@ use crate::finding::{Finding, Span};
 use crate::knowledge::Knowledge;
 use crate::source::{File, Marks, Part, Sections, Sift};
 
-use super::compiled;
-use super::read::{Read, nothing};
+use super::compiled::{self, Compiled};
+use super::read::{self, Read, nothing};
 
 /// A text of a binary: printable characters in a row, with the year of a date in them.
 static TEXT: LazyLock<Option<Regex>> =
@@ -35,10 +35,28 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, part: &P
     if file.marks.has(Marks::EXPIRY) && file.marks.any(Marks::DEADLINE | Marks::YEAR) {
         read.findings.extend(texts(knowledge, file, part.fresh, in_test, &place));
     }
+    if part.whole
+        && let Some(text) = document::unpacked(file.bytes)
+    {
+        return unpacked(knowledge, sift, file, &text);
+    }
     if part.whole {
         compiled::read(knowledge, sift, file, in_test, &mut read);
     }
     read
+}
+
+/// What the text of a packed document says. Its lines are kept, its columns are not.
+fn unpacked(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, text: &str) -> Read {
+    let marks = sift.marks(file.group, text.as_bytes());
+    let plain = File { path: file.path.clone(), bytes: text.as_bytes(), group: file.group, marks, part: None };
+    let mut read = read::read(knowledge, sift, &plain);
+    for finding in &mut read.findings {
+        let steps = finding.steps.iter_mut().map(|step| &mut step.place);
+        steps.chain([&mut finding.place]).for_each(Compiled::settle);
+    }
+    // It cannot hold a comment.
+    Read { marked: false, ..read }
 }
 
 /// The texts by whose own words something ends.

@@ -92,6 +92,8 @@ pub struct Scanned {
     pub skipped: Vec<Skip>,
     /// Files that hold the bytes `defuse:` and so may hold a waiver, as findings would name them.
     pub marked: Vec<Arc<str>>,
+    /// The text of members of archives that findings or waivers stand in, as far as it is kept.
+    pub members: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// Scans the tree.
@@ -164,7 +166,22 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
         replace_document(&mut scanned.findings, &finding);
         scanned.findings.push(finding);
     }
+    scanned.members = members(tree.texts);
     Ok(scanned)
+}
+
+/// The texts of members of archives, up to so many bytes.
+fn members(texts: HashMap<Arc<str>, Arc<str>>) -> Vec<(Arc<str>, Arc<str>)> {
+    const MOST: usize = 32 << 20;
+    let mut members: Vec<_> = texts.into_iter().filter(|(path, _)| path.contains("!/")).collect();
+    members.sort();
+    let mut left = MOST;
+    members.retain(|(_, text)| {
+        let fits = text.len() <= left;
+        left -= if fits { text.len() } else { 0 };
+        fits
+    });
+    members
 }
 
 /// The facts of the files, by path and part.

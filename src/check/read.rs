@@ -31,7 +31,7 @@ pub(super) struct Read {
     pub(super) parsed: bool,
     /// Why not, or not all of it.
     pub(super) problem: Option<String>,
-    /// Its lines, if it holds decisions that may become findings.
+    /// Its lines, if it holds decisions that may become findings; of a member of an archive, if they may be shown.
     pub(super) text: Option<Arc<str>>,
     /// It was compiled from other files.
     pub(super) compiled: Option<Compiled>,
@@ -97,6 +97,9 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>) -> Read 
     if own.is_some() && timed {
         let decoded = decode::text(file.bytes);
         code(knowledge, file, &decoded.text, in_test, &mut read);
+    }
+    if file.is_member() && read.text.is_none() && (read.marked || !read.findings.is_empty()) {
+        read.text = Some((*decode::text(file.bytes).text).into());
     }
     read
 }

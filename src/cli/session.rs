@@ -15,7 +15,7 @@ use crate::gate::root::normal;
 use crate::gate::window::{DEFAULT_SUPPORT, Inputs, Support};
 use crate::gate::{Files, Levels, Policy, Report, Root, ScanFacts, Window, judge};
 use crate::report::Sources;
-use crate::report::sources;
+use crate::report::sources::{self, Both, Memory};
 use crate::source::git;
 
 /// A report, and what is needed to show it or to write a baseline of it.
@@ -44,7 +44,11 @@ pub(super) fn run(request: &ScanRequest, terminal: &Terminal) -> Result<Session,
     selected.restrict(&mut scanned, &place.root);
     let sources: Box<dyn Sources> = match options.scope {
         Scope::Staged => Box::new(sources::Lazy::new(|path| git::staged_content(Path::new("."), Path::new(path)).ok())),
-        _ => Box::new(sources::disk(place.current.clone())),
+        _ => {
+            let members = std::mem::take(&mut scanned.members).into_iter();
+            let members: Memory = members.map(|(path, text)| (path.to_string(), text)).collect();
+            Box::new(Both(members, sources::disk(place.current.clone())))
+        }
     };
     let facts = ScanFacts {
         inline: sources::waivers(&scanned, &*sources),

@@ -54,6 +54,59 @@ pub(super) fn measure(bytes: &[u8]) -> Option<(usize, usize)> {
     Some((2 + count, length.checked_add(2 + count)?))
 }
 
+/// Values within values, in BER.
+const DEPTH: usize = 24;
+/// Tags of an OCTET STRING, whole and in pieces.
+const OCTETS: [u8; 2] = [0x04, 0x24];
+/// What ends a value of indefinite length.
+const END: &[u8] = &[0, 0];
+
+/// The first value of `bytes` with lengths in place of ends (BER, § 8.1.3.6), pieces of octet strings joined; `None` if it
+/// has a length, is cut, or is nested beyond reason.
+pub(super) fn definite(bytes: &[u8]) -> Option<Vec<u8>> {
+    (bytes.get(1) == Some(&0x80)).then(|| rewritten(bytes, DEPTH)).flatten().map(|(value, _)| value)
+}
+
+/// The first value, and what follows it.
+fn rewritten(bytes: &[u8], depth: usize) -> Option<(Vec<u8>, &[u8])> {
+    let depth = depth.checked_sub(1)?;
+    let tag = *bytes.first()?;
+    let constructed = tag & 0x20 != 0;
+    let indefinite = bytes.get(1) == Some(&0x80);
+    if !indefinite && !constructed {
+        let value = value(bytes)?;
+        return Some((value.whole.to_vec(), value.rest));
+    }
+    let (mut rest, mut after) = match value(bytes) {
+        Some(value) => (value.content, value.rest),
+        None => (bytes.get(2..).filter(|_| indefinite && constructed)?, &[][..]),
+    };
+    let mut content = Vec::new();
+    while !rest.is_empty() {
+        if indefinite && rest.starts_with(END) {
+            after = &rest[END.len()..];
+            break;
+        }
+        let (member, next) = rewritten(rest, depth)?;
+        match value(&member) {
+            Some(piece) if tag == OCTETS[1] && piece.tag == OCTETS[0] => content.extend_from_slice(piece.content),
+            _ => content.extend(member),
+        }
+        rest = next;
+    }
+    let mut whole = vec![if tag == OCTETS[1] { OCTETS[0] } else { tag }];
+    let length = u32::try_from(content.len()).ok()?.to_be_bytes();
+    match length {
+        [0, 0, 0, short @ ..0x80] => whole.push(short),
+        _ => {
+            whole.push(0x84);
+            whole.extend(length);
+        }
+    }
+    whole.extend(content);
+    Some((whole, after))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -67,6 +120,22 @@ mod tests {
         assert_eq!(measure(&[0x30, 0x85, 1, 1, 1, 1, 1]), None);
         assert_eq!(measure(&[0x30, 0x82, 1]), None);
         assert_eq!(measure(&[]), None);
+    }
+
+    #[test]
+    fn lengths_take_the_place_of_ends() {
+        for (ber, der) in [
+            (&[0x30, 0x80, 0x02, 1, 7, 0, 0][..], Some(&[0x30, 3, 0x02, 1, 7][..])),
+            (&[0x30, 0x80, 0x24, 0x80, 0x04, 1, 1, 0x04, 1, 2, 0, 0, 0, 0], Some(&[0x30, 4, 0x04, 2, 1, 2])),
+            (&[0x30, 0x80, 0x30, 7, 0x24, 0x80, 0x04, 1, 1, 0, 0, 0, 0], Some(&[0x30, 5, 0x30, 3, 0x04, 1, 1])),
+            (&[0x30, 0x80, 0x02, 9, 7], None),
+            (&[0x30, 3, 0x02, 1, 7], None),
+            (&[0x04, 0x80, 0, 0], None),
+            (&[], None),
+        ] {
+            assert_eq!(definite(ber).as_deref(), der, "{ber:?}");
+        }
+        assert_eq!(definite(&[0x30, 0x80].repeat(100_000)), None);
     }
 
     #[test]

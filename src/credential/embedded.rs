@@ -3,6 +3,7 @@
 //!
 //! DER says its own length, so nothing but the bytes of one value is ever parsed, and the search goes on behind it.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use memchr::memmem::Finder;
@@ -10,6 +11,7 @@ use memchr::memmem::Finder;
 use super::held::{Held, held};
 use super::source::Source;
 use super::{Context, Expiring, Found, armour, der, pem};
+use crate::source::APK_SIGNERS;
 
 /// A SEQUENCE of 256 to 65,535 bytes, as every certificate, list and signature with one is.
 const SEQUENCE: &[u8] = &[0x30, 0x82];
@@ -24,6 +26,11 @@ pub fn embedded(path: &str, bytes: &[u8], fresh: usize, context: &Context, place
     // There is no text around them that could say anything: the file's name has to.
     let source = Source::new(path, &[]);
     let mut expiring: Vec<Expiring> = pem::expiring(&source, found.into_iter());
+    if path.ends_with(APK_SIGNERS) {
+        // They stand there once for every version of the scheme.
+        let mut known = HashSet::new();
+        expiring.retain(|thing| known.insert(thing.matched.clone()));
+    }
     for thing in &mut expiring {
         thing.message.push_str(&format!(" ({})", place(thing.range.start)));
     }

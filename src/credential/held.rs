@@ -41,6 +41,9 @@ pub(super) fn held(der: &[u8]) -> Vec<Held> {
     if let Some(response) = Response::parse(der) {
         return vec![Held::Response(response)];
     }
+    if let Some(definite) = der::definite(der) {
+        return held(&definite);
+    }
     signed_data(der).or_else(|| key_store(der)).unwrap_or_default()
 }
 

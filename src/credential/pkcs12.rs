@@ -1,6 +1,8 @@
 //! PKCS #12 (RFC 7292): what of it stands in clear text. Most tools encrypt the certificates too, then nothing but the
 //! file itself can be told; openssl and recent Java can leave them plain.
 
+use std::borrow::Cow;
+
 use super::certificate::Certificate;
 use super::der::{self, tagged, values};
 
@@ -31,15 +33,20 @@ pub(super) fn contents(der: &[u8]) -> Option<Contents> {
     if version.content != [3] {
         return None;
     }
-    let safes = data(tagged(version.rest, der::SEQUENCE)?.content)?;
+    let safes = definite(data(tagged(version.rest, der::SEQUENCE)?.content)?);
     let mut contents = Contents::default();
-    for safe in values(tagged(safes, der::SEQUENCE)?.content) {
+    for safe in values(tagged(&safes, der::SEQUENCE)?.content) {
         match data(safe.content) {
-            Some(bags) => contents.certificates.extend(certificates(bags).unwrap_or_default()),
+            Some(bags) => contents.certificates.extend(certificates(&definite(bags)).unwrap_or_default()),
             None => contents.locked |= is_encrypted(safe.content),
         }
     }
     Some(contents)
+}
+
+/// What octets hold is encoded for itself, and may be BER.
+fn definite(octets: &[u8]) -> Cow<'_, [u8]> {
+    der::definite(octets).map_or(Cow::Borrowed(octets), Cow::Owned)
 }
 
 /// The octets of a ContentInfo of type `id-data`.

@@ -2,6 +2,7 @@
 
 use super::intent::{intent, named, words};
 use super::source::Source;
+use crate::source::APK_SIGNERS;
 
 /// How much of a line is looked at before a credential.
 const LONGEST_COMMENT: usize = 256;
@@ -47,6 +48,10 @@ fn no_product(source: &Source) -> Option<&'static str> {
     }
     if intent.patches.contains(&extension) {
         return Some("it stands in a patch");
+    }
+    let in_package = source.path().rsplit_once(".apk!/").map(|(_, member)| member);
+    if in_package.is_some_and(|member| member == APK_SIGNERS || member.starts_with("META-INF/")) {
+        return Some("Android does not ask whether a signer's certificate has ended");
     }
     let beside = |end: &String| source.path().ends_with(end.as_str());
     intent.not_shipped.iter().any(beside).then_some("it checks what is packaged and is not shipped")

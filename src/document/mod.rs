@@ -8,6 +8,7 @@ mod flexnet;
 mod json;
 mod judge;
 mod lines;
+mod packed;
 mod position;
 mod promise;
 mod rules;
@@ -20,6 +21,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use judge::{DatedKey, DocumentResult, Form, findings, texts};
+pub use packed::unpacked;
 pub use position::Positions;
 pub use promise::{Promises, promises};
 pub use rules::{DocumentRules, RulesError};

@@ -14,7 +14,7 @@ const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// Gives the text of a file that a finding names.
 pub trait Sources {
-    /// The text, or nothing where there is none to show: a binary file, a member of an archive, a file that has gone.
+    /// The text, or nothing where there is none to show: a binary file, a file that has gone.
     fn text(&self, path: &str) -> Option<Arc<str>>;
 }
 
@@ -74,6 +74,15 @@ fn text(bytes: &[u8]) -> Option<Arc<str>> {
 /// Texts that are already at hand.
 #[derive(Clone, Debug, Default)]
 pub struct Memory(HashMap<String, Arc<str>>);
+
+/// The texts of the first, and where it has none, of the second.
+pub struct Both<A, B>(pub A, pub B);
+
+impl<A: Sources, B: Sources> Sources for Both<A, B> {
+    fn text(&self, path: &str) -> Option<Arc<str>> {
+        self.0.text(path).or_else(|| self.1.text(path))
+    }
+}
 
 impl Sources for Memory {
     fn text(&self, path: &str) -> Option<Arc<str>> {

@@ -16,7 +16,7 @@ mod sift;
 mod walk;
 mod word;
 
-pub use archive::Limits;
+pub use archive::{APK_SIGNERS, Limits};
 pub use comment::Comments;
 pub use exclude::{ExcludeError, Excludes};
 pub use marks::Marks;

@@ -50,6 +50,13 @@ pub struct File<'a> {
     pub part: Option<Part>,
 }
 
+impl File<'_> {
+    /// Whether it lies in an archive, where nobody can open it afterwards.
+    pub fn is_member(&self) -> bool {
+        self.path.contains("!/")
+    }
+}
+
 /// A part of a binary. Most have but one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {

@@ -26,6 +26,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 pub use self::limits::Limits;
+pub use self::zipped::APK_SIGNERS;
 
 use self::kind::Kind;
 use self::limits::{Budget, Metered};
