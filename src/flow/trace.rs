@@ -276,7 +276,8 @@ impl<'m> Tracer<'m> {
             }
             StmtKind::Expr(expr) => {
                 self.alone = matches!(expr.kind, ExprKind::Call { .. });
-                self.expr(expr, env, frame);
+                let id = self.expr(expr, env, frame);
+                self.stated(id, frame);
             }
             StmtKind::If { cond, then, otherwise } => {
                 self.branch(cond, then, otherwise, stmt.span, env, frame);
@@ -787,8 +788,8 @@ impl<'m> Tracer<'m> {
     fn assertion(&mut self, path: &[String], call: Id, values: &[Argument], frame: &mut Frame) {
         let span = self.terms[call as usize].span;
         let what = path.join("::");
+        let kind = self.asserted_by(path);
         let path = expand(self.imports, path);
-        let kind = self.models.call_kind(&path);
         // A message may come first.
         let least = if kind == Some(Calls::AssertEqual) { 2 } else { 1 };
         let values = match values {
@@ -832,7 +833,7 @@ impl<'m> Tracer<'m> {
                     self.models.call_kind(&any(name))
                 }
                 TermKind::Call(path, _) => {
-                    asserts |= self.models.call_kind(&expand(self.imports, path)) == Some(Calls::Fluent);
+                    asserts |= self.asserted_by(path) == Some(Calls::Fluent);
                     break;
                 }
                 _ => break,

@@ -21,6 +21,25 @@ impl Tracer<'_> {
         if asserts { self.holds(subject, *matcher, NESTED) } else { None }
     }
 
+    /// What a call is known to be. An assertion is one whichever library it was imported from, under its own name
+    /// (`import { assert } from "chai"`, `from nose.tools import assert_true`).
+    pub(super) fn asserted_by(&self, path: &[String]) -> Option<Calls> {
+        let known = self.models.call_kind(&expand(self.imports, path));
+        let says = |name: &String| ["assert", "expect"].iter().any(|verb| name.starts_with(verb));
+        known.or_else(|| {
+            let own = path.first().is_some_and(says).then(|| self.models.call_kind(path)).flatten();
+            own.filter(|kind| matches!(kind, Calls::Assert | Calls::AssertEqual | Calls::Fluent))
+        })
+    }
+
+    /// A member that stands as a statement asserts as a method would: `expect(x < y).to.be.true`.
+    pub(super) fn stated(&mut self, id: Id, frame: &mut Frame) {
+        if let TermKind::Field(receiver, name) = &self.terms[id as usize].kind {
+            let (receiver, name) = (*receiver, name.clone());
+            self.fluent_assertion(&name, receiver, id, frame);
+        }
+    }
+
     fn holds(&mut self, subject: Id, matcher: Id, nested: usize) -> Option<Id> {
         let span = self.terms[matcher as usize].span;
         let (path, args) = match &self.terms[matcher as usize].kind {
