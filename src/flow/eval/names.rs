@@ -380,9 +380,14 @@ impl<'w> Run<'w> {
         self.anchor_by_name(frame, key, span).or_else(|| self.configured(frame, key, span, Confidence::Proven))
     }
 
-    /// The dated value that a document of the tree holds under this key.
+    /// The dated value that a document of the tree holds under this key; what a fixture of tests holds, only tests read.
     pub(super) fn configured(&mut self, frame: usize, key: &str, span: Span, sure: Confidence) -> Option<Value> {
         let entry = self.world.configured(key)?;
+        let file = self.frames[frame].file;
+        let test = self.frames[self.scope(frame)].function.is_some_and(|f| self.world.files[file].functions[f].test);
+        if entry.in_test && !test && !self.world.files[file].in_test {
+            return None;
+        }
         let mut value = Value::of(Kind::Instant(entry.at));
         let origin = Origin {
             file: usize::MAX,
