@@ -31,6 +31,8 @@ struct SiftRules {
     expiry: Vec<String>,
     /// Numbers of formats whose time runs out.
     rollover: Vec<String>,
+    /// A database's clock beside a comparison, in code of any language.
+    queries: Vec<String>,
     /// What a dated promise holds.
     annotation: Vec<String>,
     /// File name endings of documents.
@@ -115,6 +117,7 @@ impl Knowledge {
                 let mut words = self.common_words();
                 words.extend(self.sift.rollover.iter().map(|word| rollover_word(word)));
                 words.extend(language.models.clock_words().iter().map(|word| clock_word(word)));
+                words.extend(self.sift.queries.iter().map(|word| SiftWord::exact(word, Marks::CLOCK)));
                 Group {
                     words,
                     dates: true,

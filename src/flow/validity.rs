@@ -129,8 +129,9 @@ fn judge(
         return None;
     }
     let telling = read || state == State::Holds;
+    let holds = state == State::Holds || (state == State::Unsaid && around.expects_no_refusal(given));
     let refused = checked.refuses(world, file, &given.name);
-    let untold = !read || given.strength.is_none() || given.kind == Kind::Credential;
+    let untold = !read || given.strength.is_none() || matches!(given.kind, Kind::Credential | Kind::Cookie);
     let refused_there = matches!(end, End::Window(_, at) if checked.refuses_in(world, at.function, &given.name));
     if untold && !refused_there && around.is_asserted_back(given) {
         return None;
@@ -139,13 +140,15 @@ fn judge(
         _ if matches!(end, End::Window(..)) => around.asserts(given).then_some(Confidence::Likely),
         (Kind::Card | Kind::Ahead, _) => Some(Confidence::Likely),
         (Kind::Credential, _) if around.accepts() => Some(Confidence::Likely),
+        (Kind::Cookie, _) if around.asserts(given) && !around.only_reads(given) => Some(Confidence::Likely),
         (_, Some(Strength::Strong)) if telling => Some(Confidence::Likely),
-        (_, Some(Strength::Weak))
-            if refused || checked.tells(world, file, &given.name) || (read && state == State::Holds) =>
-        {
+        (_, Some(Strength::Weak)) if refused || checked.tells(world, file, &given.name) || (read && holds) => {
             Some(Confidence::Likely)
         }
-        (_, None) if refused || (state == State::Holds && checked.leads(file, &given.name)) => Some(Confidence::Likely),
+        (_, None) if refused || (holds && checked.leads(file, &given.name)) => Some(Confidence::Likely),
+        (_, Some(Strength::Weak) | None) if checked.chooses(file, &given.name) && around.expects_something(given) => {
+            Some(Confidence::Likely)
+        }
         (_, Some(Strength::Weak)) if telling => Some(Confidence::Possible),
         (_, Some(Strength::Strong)) => Some(Confidence::Possible),
         (_, Some(Strength::Weak) | None) => None,
@@ -176,7 +179,7 @@ fn finding(world: &World<'_>, file: usize, given: &Given, end: End, confidence: 
         (Kind::Card, _) => format!("`{who}` pays with a card that expires on {date}"),
         (Kind::Ahead, _) => format!("`{who}` sends `{name}` {date}, and the test changes its answer then"),
         (Kind::Later, _) => format!("`{who}` expects a refusal before `{name}` {date}, and there is none after it"),
-        (Kind::Date | Kind::Credential, _) => {
+        (Kind::Date | Kind::Credential | Kind::Cookie, _) => {
             format!("`{who}` gives `{name}` {date} as still valid, and fails where that is checked")
         }
     };

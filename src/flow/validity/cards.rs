@@ -16,7 +16,7 @@ impl Collector<'_> {
         let of = |with: &[&str]| fields.iter().find(|(name, _)| ends(name, with));
         let is_card = ty.is_some_and(|ty| vocabulary.says_in_test(ty, InTest::Card))
             || fields.iter().any(|(name, _)| vocabulary.says_in_test(name, InTest::Card));
-        let (year, month) = match (of(&["year", "yy", "yyyy", "yr"]), of(&["month", "mm", "mon"])) {
+        let (year, month) = match (of(&["year", "yy", "yyyy", "yr"]), of(&["month", "mm", "mon", "mo"])) {
             (Some(year), Some(month)) => (year.1, month.1),
             _ if is_card && fields.is_empty() => self.positional(holder)?,
             _ => return None,

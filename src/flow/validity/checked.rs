@@ -3,20 +3,22 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use crate::flow::facts::{FileFacts, Id};
+use crate::flow::facts::{FileFacts, Id, TermKind};
 use crate::flow::index::{FunctionRef, family};
 use crate::flow::reach::CallGraph;
 use crate::flow::taint::{Taint, Taints};
 use crate::flow::{World, member_key};
 use crate::vocabulary::words;
 
-use super::comparison::{accessor, beside_clock, names_beside, names_in, refused_past};
+use super::comparison::{accessor, beside_clock, names_beside, names_in, parameter, refused_past};
 use super::{declared, queries};
 
 /// Getters followed from a comparison to the fields behind it.
 const GETTERS: usize = 2;
 /// Comparisons kept for one name.
 const KEPT: usize = 8;
+/// Places looked at where values are chosen by one name.
+const CHOSEN: usize = 64;
 /// Names that mean too much to tell by themselves which date is meant.
 const COMMON: [&str; 24] = [
     "date",
@@ -64,6 +66,10 @@ pub(super) struct Checked<'w> {
     refused: HashMap<(&'static str, String), Vec<FunctionRef>>,
     /// The names of all of them.
     refusing: HashSet<String>,
+    /// Names by which product code chooses among values, and where: in queries, and in closures that filter.
+    chosen: HashMap<String, Vec<FunctionRef>>,
+    /// Functions that compare what they are called with: which argument, and where.
+    comparing: HashMap<FunctionRef, (usize, Comparison)>,
     waiting: RefCell<HashMap<FunctionRef, bool>>,
     reaching: RefCell<HashMap<FunctionRef, HashSet<usize>>>,
 }
@@ -71,21 +77,25 @@ pub(super) struct Checked<'w> {
 impl<'w> Checked<'w> {
     /// Looks through every file that is not test code.
     pub(super) fn new(world: &World<'_>, graph: &'w CallGraph, taints: &'w Taints<'w>) -> Self {
-        let (names, refused, refusing) = Default::default();
-        let mut checked =
-            Self { taints, graph, names, refused, refusing, waiting: RefCell::default(), reaching: RefCell::default() };
+        let (names, refused, refusing, chosen, comparing) = Default::default();
+        let (waiting, reaching) = Default::default();
+        let mut checked = Self { taints, graph, names, refused, refusing, chosen, comparing, waiting, reaching };
         for (n, file) in world.files.iter().enumerate().filter(|(_, file)| !file.in_test) {
             checked.comparisons(file, n);
             checked.refusals(file, n);
             let family = family(file.language);
-            for name in queries::names(world, taints, n) {
+            for (name, term) in queries::names(world, taints, n) {
                 checked.names.entry(member_key(&name)).or_default();
+                if let Some(function) = super::given::function_at(file, file.term(term).span) {
+                    checked.chosen.entry(member_key(&name)).or_default().push((n, function));
+                }
             }
             for name in declared::must_lie_ahead(world, taints, n) {
                 checked.names.entry(member_key(&name)).or_default();
                 checked.refused.entry((family, member_key(&name))).or_default();
             }
         }
+        checked.follow_arguments(world);
         checked.follow_getters(world);
         checked.refusing = checked.refused.keys().map(|(_, key)| key.clone()).collect();
         checked
@@ -93,6 +103,7 @@ impl<'w> Checked<'w> {
 
     fn comparisons(&mut self, file: &FileFacts, n: usize) {
         let tests: Vec<_> = file.functions.iter().filter(|function| function.test).collect();
+        let choosing = queries::choosing(file);
         for id in 0..file.terms.len() as Id {
             let span = file.term(id).span;
             let Some(beside) = beside_clock(file, n, self.taints, id) else { continue };
@@ -102,7 +113,14 @@ impl<'w> Checked<'w> {
             let Some(function) = super::given::function_at(file, span) else { continue };
             let comparison = Comparison { function: (n, function), term: id };
             let by_itself = self.taints.own(n, id).has(Taint::CLOCK);
+            if let Some(param) = parameter(file, beside).filter(|_| by_itself) {
+                self.comparing.entry((n, function)).or_insert((param, comparison));
+            }
+            let chooses = choosing.iter().any(|closure| closure.contains(span));
             for name in names_beside(file, id, beside) {
+                if chooses {
+                    self.chosen.entry(name.clone()).or_default().push((n, function));
+                }
                 let kept = self.names.entry(name).or_default();
                 if by_itself && kept.len() < KEPT && !kept.contains(&comparison) {
                     kept.push(comparison);
@@ -128,6 +146,34 @@ impl<'w> Checked<'w> {
                 }
             }
         }
+    }
+
+    /// What is passed to a function that compares it: `if (!isFuture(config.until))`.
+    fn follow_arguments(&mut self, world: &World<'_>) {
+        if self.comparing.is_empty() {
+            return;
+        }
+        let mut passed: Vec<(String, Comparison)> = Vec::new();
+        for (n, file) in world.files.iter().enumerate().filter(|(_, file)| !file.in_test) {
+            for (f, function) in file.functions.iter().enumerate().filter(|(_, function)| !function.test) {
+                passed.extend(function.calls.iter().filter_map(|call| self.passed(file, (n, f), *call)));
+            }
+        }
+        for (name, comparison) in passed {
+            let kept = self.names.entry(name).or_default();
+            if kept.len() < KEPT && !kept.contains(&comparison) {
+                kept.push(comparison);
+            }
+        }
+    }
+
+    /// The name of the argument of a call that the called function compares, and where.
+    fn passed(&self, file: &FileFacts, at: FunctionRef, call: Id) -> Option<(String, Comparison)> {
+        let (TermKind::Call(_, args) | TermKind::Method(_, _, args)) = &file.term(call).kind else { return None };
+        let callees = self.graph.callees(at.0, call);
+        let (param, comparison) = callees.iter().find_map(|callee| self.comparing.get(callee))?;
+        let name = member_key(&accessor(file, at.1, args.get(*param)?.1)?);
+        (!COMMON.contains(&name.as_str())).then_some((name, *comparison))
     }
 
     /// What a getter returns is compared as it is.
@@ -180,6 +226,12 @@ impl<'w> Checked<'w> {
         places.is_some_and(|places| {
             places.is_empty() || telling || places.iter().any(|place| self.is_reached(*place, file))
         })
+    }
+
+    /// Code of that file leads to where values are chosen by the name and the clock.
+    pub(super) fn chooses(&self, file: usize, name: &str) -> bool {
+        let places = self.chosen.get(&member_key(name));
+        places.is_some_and(|places| places.iter().take(CHOSEN).any(|place| self.is_reached(*place, file)))
     }
 
     /// Code of that file leads to where the name is compared.

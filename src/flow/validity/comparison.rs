@@ -162,6 +162,24 @@ pub(super) fn accessor(file: &FileFacts, function: usize, id: Id) -> Option<Stri
             },
             TermKind::Call(_, args) | TermKind::New(_, args) => at = args.first()?.1,
             TermKind::Cast(_, inner) => at = *inner,
+            // With a tolerance.
+            TermKind::Binary(BinaryOp::Add | BinaryOp::Subtract, inner, _) => at = *inner,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The parameter that a value is made of, through conversions: `new Date(value).getTime()`.
+pub(super) fn parameter(file: &FileFacts, id: Id) -> Option<usize> {
+    const WRAPPED: usize = 6;
+    let mut at = id;
+    for _ in 0..WRAPPED {
+        match &file.term(at).kind {
+            TermKind::Param(n) => return Some(usize::from(*n)),
+            TermKind::Call(_, args) | TermKind::New(_, args) => at = args.first()?.1,
+            TermKind::Method(receiver, _, args) if args.is_empty() => at = *receiver,
+            TermKind::Cast(_, inner) => at = *inner,
             _ => return None,
         }
     }

@@ -11,10 +11,10 @@ use crate::flow::value::{Kind as ValueKind, Value};
 use crate::flow::{World, member_key};
 use crate::vocabulary::{InTest, Strength, words};
 
-use super::Linked;
 use super::cards::month_and_year;
 use super::names::Names;
 use super::texts::epoch;
+use super::{Linked, day};
 
 /// Longer texts are data, not what a test gives.
 const LONGEST: usize = 8_192;
@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Ahead,
     /// What begins then.
     Later,
+    /// An attribute of a cookie: whoever keeps cookies drops it on that date.
+    Cookie,
     /// A claim of a token or a field of a certificate that the test makes: those who accept it look at the clock.
     Credential,
 }
@@ -127,8 +129,14 @@ impl Collector<'_> {
                 self.group(id, None, &fields);
             }
             TermKind::With(_, name, value) => self.named(id, name, *value, None),
-            TermKind::List(items) if items.len() > 2 => self.flags(id, items),
-            TermKind::Text(text) if text.len() <= LONGEST && text.contains("20") => self.text(id, text),
+            TermKind::List(items) => {
+                self.flags(id, items);
+                let pairs: Vec<(String, Id)> = items.iter().filter_map(|item| self.pair(*item)).collect();
+                self.group(id, None, &pairs);
+            }
+            TermKind::Text(text) if text.len() <= LONGEST && (text.contains("20") || text.contains("GMT")) => {
+                self.text(id, text);
+            }
             _ => {}
         }
     }
@@ -140,6 +148,13 @@ impl Collector<'_> {
             TermKind::Name(path) => path.last().cloned(),
             _ => None,
         }
+    }
+
+    /// A row that is a key and its value: `("expires", "2030-01-01")`, C++'s `{"exp", 1900000000}`.
+    fn pair(&self, id: Id) -> Option<(String, Id)> {
+        let TermKind::List(items) = &self.facts.term(id).kind else { return None };
+        let [key, value] = items.as_slice() else { return None };
+        matches!(self.facts.term(*key).kind, TermKind::Text(_)).then_some((self.key(*key)?, *value))
     }
 
     fn call(&mut self, id: Id, callee: Option<&String>, args: &[Argument], sets: bool) {
@@ -295,7 +310,7 @@ impl Collector<'_> {
             TermKind::Float(_) | TermKind::Bool(_) | TermKind::Null | TermKind::Unknown => false,
             TermKind::List(_) | TermKind::Record(..) | TermKind::Map(_) | TermKind::Closure(..) => false,
             TermKind::Call(_, args) | TermKind::New(_, args) if args.iter().all(|(_, arg)| self.is_literal(*arg)) => {
-                self.taints.own(self.file, id).has(Taint::DATE)
+                self.taints.own(self.file, id).has(Taint::DATE) || self.is_year_month_day(args)
             }
             _ => {
                 let taint = self.taints.own(self.file, id);
@@ -304,16 +319,42 @@ impl Collector<'_> {
         }
     }
 
+    /// `date(2030, 1, 31)`, whatever is called so.
+    fn is_year_month_day(&self, args: &[Argument]) -> bool {
+        let number = |arg: &Argument| match self.facts.term(arg.1).kind {
+            TermKind::Int(n) => Some(n),
+            _ => None,
+        };
+        let numbers: Option<Vec<i128>> = args.iter().take(3).map(number).collect();
+        matches!(numbers.as_deref(), Some([1900..=2100, 0..=12, 1..=31]))
+    }
+
     fn is_literal(&self, id: Id) -> bool {
         matches!(self.facts.term(id).kind, TermKind::Int(_) | TermKind::Float(_) | TermKind::Text(_))
     }
 
+    /// What a term is, if the clock does not tell. A calendar that was made of the clock and then set to a day counts.
     pub(super) fn value(&self, id: Id) -> Option<Value> {
+        const LATER: i128 = 1_234 * 86_400_000_000_000 + 56_789_000_000_000;
+        let now = self.world.window.0.instant();
+        let (value, told) = self.value_at(id, now);
+        if !told {
+            return Some(value);
+        }
+        let (later, _) = self.value_at(id, Instant(now.0 + LATER));
+        let day_of = |value: &Value| value.instant().map(day);
+        let fixed = day_of(&value).is_some_and(|own| Some(own) == day_of(&later));
+        fixed.then_some(value)
+    }
+
+    /// What a term is at a clock, and whether the clock was asked for it.
+    fn value_at(&self, id: Id, clock: Instant) -> (Value, bool) {
         let function = function_at(self.facts, self.facts.term(id).span).unwrap_or(0);
         let mut choices = Choices::default();
-        let mut run = Run::new(self.world, self.world.window.0.instant(), &mut choices);
+        let mut run = Run::new(self.world, clock, &mut choices);
         let frame = run.root((self.file, function));
         let value = run.value(frame, id);
-        (!value.meta.timed && !run.read_clock).then_some(value)
+        let told = value.meta.timed || run.read_clock;
+        (value, told)
     }
 }

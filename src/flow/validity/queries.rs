@@ -1,9 +1,11 @@
 //! Names that queries compare with the clock: `where('expires_at > ?', Time.current)`, `filter(expires_at__gt=now())`,
 //! `where('ends_at', '>=', now())`, `expires_at > NOW()`.
 
+use crate::finding::Span;
 use crate::flow::World;
-use crate::flow::facts::{Argument, TermKind};
+use crate::flow::facts::{Argument, FileFacts, Id, TermKind};
 use crate::flow::taint::{Taint, Taints};
+use crate::vocabulary::words;
 
 /// Longer texts are no queries.
 const LONGEST: usize = 4_096;
@@ -11,8 +13,28 @@ const LONGEST: usize = 4_096;
 const CLOCKS: [&str; 6] = ["now(", "current_timestamp", "current_date", "getdate(", "sysdate", "curdate("];
 const LOOKUPS: [&str; 4] = ["__gt", "__gte", "__lt", "__lte"];
 
-/// The names in a file's queries.
-pub(super) fn names(world: &World<'_>, taints: &Taints<'_>, file: usize) -> Vec<String> {
+/// Calls that keep what a closure answers true for, or look for it.
+const FILTERS: [&str; 10] = ["where", "filter", "find", "first", "single", "any", "some", "select", "reject", "count"];
+
+/// Where the closures of a file stand that choose among values: `.Where(c => c.EndsAt >= DateTime.UtcNow)`.
+pub(super) fn choosing(facts: &FileFacts) -> Vec<Span> {
+    let chooses = |name: &str| words(name).first().is_some_and(|word| FILTERS.contains(&word.as_str()));
+    let closures = |args: &[Argument]| {
+        let terms = args.iter().map(|(_, arg)| facts.term(*arg));
+        terms.filter(|term| matches!(term.kind, TermKind::Closure(..))).map(|term| term.span).collect::<Vec<Span>>()
+    };
+    let calls = facts.terms.iter().filter_map(|term| match &term.kind {
+        TermKind::Method(_, name, args) if chooses(name) => Some(closures(args)),
+        TermKind::Call(path, args) if path.len() > 1 && path.last().is_some_and(|name| chooses(name)) => {
+            Some(closures(args))
+        }
+        _ => None,
+    });
+    calls.flatten().collect()
+}
+
+/// The names in a file's queries, and the terms that hold them.
+pub(super) fn names(world: &World<'_>, taints: &Taints<'_>, file: usize) -> Vec<(String, Id)> {
     let facts = world.files[file];
     let is_clock = |(_, arg): &Argument| taints.own(file, *arg).has(Taint::CLOCK);
     let text = |(_, arg): &Argument| match &facts.term(*arg).kind {
@@ -20,26 +42,24 @@ pub(super) fn names(world: &World<'_>, taints: &Taints<'_>, file: usize) -> Vec<
         _ => None,
     };
     let mut names = Vec::new();
-    for term in &facts.terms {
+    for (id, term) in facts.terms.iter().enumerate() {
+        let mut add = |found: Vec<String>| names.extend(found.into_iter().map(|name| (name, id as Id)));
         match &term.kind {
             TermKind::Call(_, args) | TermKind::Method(_, _, args) if args.iter().any(is_clock) => {
                 let lookups = args.iter().filter(|arg| is_clock(arg)).filter_map(|(keyword, _)| keyword.as_deref());
-                names.extend(
-                    lookups
-                        .filter_map(|keyword| LOOKUPS.iter().find_map(|end| keyword.strip_suffix(end)))
-                        .map(str::to_owned),
-                );
+                let fields = lookups.filter_map(|keyword| LOOKUPS.iter().find_map(|end| keyword.strip_suffix(end)));
+                add(fields.map(str::to_owned).collect());
                 let Some(first) = args.first().and_then(text) else { continue };
                 let is_operator = |text: &str| matches!(text.trim(), "<" | ">" | "<=" | ">=");
                 if args.get(1).and_then(text).is_some_and(|second| is_operator(&second)) {
-                    names.push(first.to_string());
+                    add(vec![first.to_string()]);
                 }
-                names.extend(compared(&first));
+                add(compared(&first));
             }
             TermKind::Text(text) if text.len() <= LONGEST && text.contains(['<', '>']) => {
                 let lower = text.to_lowercase();
                 if CLOCKS.iter().any(|clock| lower.contains(clock)) {
-                    names.extend(compared(text));
+                    add(compared(text));
                 }
             }
             _ => {}

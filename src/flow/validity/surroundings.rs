@@ -10,7 +10,7 @@ use crate::flow::facts::{ConditionKind, FileFacts, FunctionFacts, Id, TermKind};
 use crate::flow::taint::{Taint, Taints};
 use crate::language::ir::{BinaryOp, UnaryOp};
 use crate::language::models::{Calls, Index};
-use crate::vocabulary::InTest;
+use crate::vocabulary::{InTest, words};
 
 use super::given::{Given, is_script};
 use super::{day, given, texts};
@@ -36,6 +36,8 @@ struct Test {
     assertions: Vec<Id>,
     /// A refusal is expected.
     refusal: bool,
+    /// None is expected, and that is said: `expect(…).not.toThrow()`.
+    no_refusal: bool,
 }
 
 /// The surroundings of the dates of one file.
@@ -49,6 +51,8 @@ pub(super) struct Surroundings<'w> {
     blocks: Vec<Span>,
     /// The terms that hold a date that is given.
     holders: HashSet<Id>,
+    /// Where these dates are written.
+    dates: HashSet<Span>,
     tests: HashMap<Span, Test>,
     states: HashMap<Span, State>,
     accepting: Option<bool>,
@@ -65,7 +69,7 @@ impl<'w> Surroundings<'w> {
         let facts = world.files[file];
         let index = world.models(facts.language);
         let blocks = (0..facts.terms.len() as Id).filter_map(|id| block(facts, index, id)).collect();
-        let holders = given.map(|given| given.holder).collect();
+        let (holders, dates) = given.map(|given| (given.holder, given.span)).unzip();
         Self {
             world,
             taints,
@@ -74,6 +78,7 @@ impl<'w> Surroundings<'w> {
             index,
             blocks,
             holders,
+            dates,
             tests: HashMap::new(),
             states: HashMap::new(),
             accepting: None,
@@ -90,11 +95,22 @@ impl<'w> Surroundings<'w> {
         let asserted_before = |line: u32| asserted.iter().any(|at| (given.given_at.end_line..line).contains(at));
         self.facts.frozen_lines.iter().any(|line| {
             let here = Span::on_line(*line, 1, 1);
-            let Some(function) = given::function_at(self.facts, here) else { return true };
+            let decorated = self.decorated(*line);
+            let Some(function) = decorated.or_else(|| given::function_at(self.facts, here)) else { return true };
+            let here = decorated.map_or(here, |function| self.facts.functions[function].name_span);
             let around = self.scope(here, Some(function));
             let other_test = around != own && !contains_lines(around, own) && self.is_test(function, around);
             !other_test && (around != own || !asserted_before(*line))
         })
+    }
+
+    /// The function that an attribute on that line belongs to: `@freeze_time("2030-01-01")`.
+    fn decorated(&self, line: u32) -> Option<usize> {
+        let on_line = |id: &Id| {
+            let span = self.facts.term(*id).span;
+            (span.line..=span.end_line).contains(&line)
+        };
+        self.facts.functions.iter().position(|function| function.attributes.iter().any(on_line))
     }
 
     /// What the assertions of the test say.
@@ -172,11 +188,69 @@ impl<'w> Surroundings<'w> {
         !self.assertions(scope).is_empty()
     }
 
+    /// The test, or where it only prepares some test of the file, asserts that something is found.
+    pub(super) fn expects_something(&mut self, given: &Given) -> bool {
+        let scope = self.scope(given.given_at, given.function);
+        let mut assertions = self.assertions(scope);
+        if assertions.is_empty() {
+            assertions = self.assertions(Span::default());
+        }
+        assertions.iter().any(|id| !self.expects_nothing(*id))
+    }
+
+    /// `Assert.Null(x)`, `expect(x).toEqual([])`, `assertThat(xs).isEmpty()`.
+    fn expects_nothing(&self, assertion: Id) -> bool {
+        let (mut nothing, mut negated) = (false, false);
+        self.visit(assertion, |id, kind| {
+            let says = |any: &[&str]| {
+                let name = self.called(id).filter(|_| !matches!(kind, TermKind::Text(_)));
+                name.is_some_and(|name| words(name).iter().any(|word| any.contains(&word.as_str())))
+            };
+            nothing |= matches!(kind, TermKind::Null) || says(&["null", "nil", "none", "empty", "undefined"]);
+            nothing |= matches!(kind, TermKind::List(items) if items.is_empty());
+            negated |= says(&["not", "isnt", "refute"]);
+        });
+        nothing && !negated
+    }
+
     /// The test expects that what it gives is refused.
     pub(super) fn expects_refusal(&mut self, given: &Given) -> bool {
         let scope = self.scope(given.given_at, given.function);
         self.assertions(scope);
         self.tests.get(&scope).is_some_and(|test| test.refusal)
+    }
+
+    /// The test says that what it gives is not refused.
+    pub(super) fn expects_no_refusal(&mut self, given: &Given) -> bool {
+        let scope = self.scope(given.given_at, given.function);
+        self.assertions(scope);
+        self.tests.get(&scope).is_some_and(|test| test.no_refusal)
+    }
+
+    /// What gets the text only reads or writes it: the test is about its form.
+    pub(super) fn only_reads(&self, given: &Given) -> bool {
+        const FORMS: [&str; 10] =
+            ["parse", "format", "serialize", "stringify", "split", "tokenize", "lex", "encode", "decode", "print"];
+        let of_form = |name: &str| words(name).iter().any(|word| FORMS.contains(&word.trim_end_matches('s')));
+        let scope = self.scope(given.given_at, given.function);
+        let around = given.function.map(|function| self.facts.functions[function].name.as_str());
+        let calls = self.facts.functions.iter().flat_map(|function| &function.calls);
+        let mut getting = calls.filter(|call| {
+            let span = self.facts.term(**call).span;
+            let inside = scope == Span::default() || scope.contains(span);
+            inside && self.passes(**call, given.holder)
+        });
+        around.is_some_and(of_form) || getting.any(|call| self.called(*call).is_some_and(of_form))
+    }
+
+    /// The call gets that term as an argument.
+    fn passes(&self, call: Id, term: Id) -> bool {
+        match &self.facts.term(call).kind {
+            TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
+                args.iter().any(|(_, arg)| *arg == term)
+            }
+            _ => false,
+        }
     }
 
     /// The test compares the date with what it gave, or with a text that was made of it.
@@ -197,6 +271,25 @@ impl<'w> Surroundings<'w> {
         }
     }
 
+    /// A refusal that is said not to come: `expect(…).not.toThrow()`, `assertDoesNotThrow(…)`.
+    fn is_denied(&self, refusal: Id, asserted: &[Id]) -> bool {
+        let words = &self.world.vocabulary;
+        let place = self.facts.term(refusal).span;
+        let around = asserted.iter().filter(|id| self.facts.term(**id).span.contains(place));
+        std::iter::once(&refusal).chain(around).any(|id| {
+            let mut at = *id;
+            loop {
+                if self.called(at).is_some_and(|name| words.says_in_test(name, InTest::Negates)) {
+                    return true;
+                }
+                match &self.facts.term(at).kind {
+                    TermKind::Method(base, _, _) | TermKind::Field(base, _) => at = *base,
+                    _ => return false,
+                }
+            }
+        })
+    }
+
     fn is_test(&self, function: usize, scope: Span) -> bool {
         self.facts.functions[function].test || self.blocks.contains(&scope)
     }
@@ -215,6 +308,7 @@ impl<'w> Surroundings<'w> {
             |function: &&FunctionFacts| is_script(function) || inside(function.span) || function.span.contains(scope);
         let mut test = Test::default();
         let mut asserted: Vec<Id> = Vec::new();
+        let mut refusals: Vec<Id> = Vec::new();
         for function in self.facts.functions.iter().filter(around) {
             let decided = function.conditions.iter().filter(|condition| condition.kind == ConditionKind::Assert);
             asserted.extend(decided.map(|condition| condition.term));
@@ -223,14 +317,20 @@ impl<'w> Surroundings<'w> {
                     continue;
                 }
                 let name = self.called(*call);
-                test.refusal |= name.is_some_and(|name| self.world.vocabulary.says_in_test(name, InTest::Refusal));
+                if name.is_some_and(|name| self.world.vocabulary.says_in_test(name, InTest::Refusal)) {
+                    refusals.push(*call);
+                }
                 if self.is_assertion(*call) {
                     asserted.push(*call);
                 }
             }
         }
-        test.refusal |=
-            asserted.iter().any(|id| self.is_refusal(*id)) && !asserted.iter().any(|id| self.is_success(*id));
+        let (denied, expected): (Vec<Id>, Vec<Id>) =
+            refusals.into_iter().partition(|refusal| self.is_denied(*refusal, &asserted));
+        test.no_refusal = expected.is_empty() && !denied.is_empty();
+        test.refusal = !expected.is_empty()
+            || (asserted.iter().any(|id| !denied.contains(id) && self.is_refusal(*id))
+                && !asserted.iter().any(|id| self.is_success(*id)));
         asserted.retain(|id| inside(self.facts.term(*id).span));
         // Of an assertion within another, the outer one says it all.
         asserted.sort_by_key(|id| {
@@ -267,8 +367,13 @@ impl<'w> Surroundings<'w> {
                 TermKind::Call(path, _) => self.index.call_kind(path),
                 _ => self.index.call_kind(&any),
             };
+            let library = match &self.facts.term(at).kind {
+                // `Assert.NotNull(x)`, `require.NoError(t, err)`
+                TermKind::Call(path, _) => path.first().map_or(name, String::as_str),
+                _ => name,
+            };
             if matches!(kind, Some(Calls::Assert | Calls::AssertEqual | Calls::Fluent))
-                || self.world.vocabulary.says_in_test(name, InTest::Asserts)
+                || [name, library].iter().any(|name| self.world.vocabulary.says_in_test(name, InTest::Asserts))
             {
                 return true;
             }
@@ -331,11 +436,15 @@ impl<'w> Surroundings<'w> {
         numbers.starts_with(&wanted) || numbers.windows(3).any(|window| window == [wanted[2], wanted[1], wanted[0]])
     }
 
-    /// A call that gets a fixed date: it does not ask the clock.
+    /// A call that gets a fixed date beside what is given: it does not ask the clock.
     fn is_told(&self, kind: &TermKind) -> bool {
         let (TermKind::Call(_, args) | TermKind::Method(_, _, args)) = kind else { return false };
-        let mut taints = args.iter().map(|(_, arg)| self.taints.own(self.file, *arg));
-        taints.any(|taint| taint.has(Taint::DATE) && !taint.has(Taint::CLOCK))
+        let tells = |arg: Id| {
+            let taint = self.taints.own(self.file, arg);
+            let span = self.facts.term(arg).span;
+            taint.has(Taint::DATE) && !taint.has(Taint::CLOCK) && !self.dates.iter().any(|date| span.contains(*date))
+        };
+        args.iter().any(|(_, arg)| tells(*arg))
     }
 
     /// What an assertion says of a state that ends with a date.
@@ -361,7 +470,7 @@ impl<'w> Surroundings<'w> {
                 state = state.or(Some(false));
             }
             told |= state != before && self.is_told(kind);
-            if !matches!(kind, TermKind::Text(_)) && words.says_in_test(name, InTest::Negates) {
+            if !matches!(kind, TermKind::Text(_)) && words.says_in_test(name, InTest::Negates) != says_absent(name) {
                 negated = !negated;
             }
         });
@@ -372,6 +481,11 @@ impl<'w> Surroundings<'w> {
             Some(_) => State::Over,
         }
     }
+}
+
+/// `assertNull`, `isEmpty`; what is not null is there.
+fn says_absent(name: &str) -> bool {
+    words(name).iter().any(|word| matches!(word.as_str(), "null" | "nil" | "none" | "empty"))
 }
 
 /// The closure of a call that makes it a test: `it 'accepts a coupon' do … end`.

@@ -27,7 +27,11 @@ impl Collector<'_> {
             };
             let said = self.names.said(name);
             if said.kind == Kind::Ahead || said.strength == Some(Strength::Strong) || said.asked {
-                let kind = if said.kind == Kind::Ahead { Kind::Ahead } else { Kind::Date };
+                let kind = match said.kind {
+                    Kind::Ahead => Kind::Ahead,
+                    _ if is_cookie(text.get(..range.start).unwrap_or("")) => Kind::Cookie,
+                    _ => Kind::Date,
+                };
                 let named = Named { holder: id, name, strength: said.strength, function: None };
                 self.push(named, kind, reading.instant(), None, place);
             }
@@ -44,6 +48,16 @@ fn key_before(before: &str) -> Option<&str> {
         .rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_')))
         .map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
     before.get(start..).filter(|name| !name.is_empty() && name.len() <= 48)
+}
+
+/// What stands before the date makes the text a cookie: `name=value; Path=/; Expires=`.
+fn is_cookie(before: &str) -> bool {
+    let Some((front, attribute)) = before.rsplit_once(';') else { return false };
+    let Some((name, _)) = front.split(';').next().unwrap_or("").split_once('=') else { return false };
+    let name = name.trim().rsplit([' ', ':']).next().unwrap_or("");
+    attribute.trim().to_ascii_lowercase().starts_with("expires=")
+        && !name.is_empty()
+        && !name.contains(['"', '\'', '<'])
 }
 
 /// From when to when a certificate of `ssh-keygen -V20300101:20320101` is valid.
@@ -84,6 +98,20 @@ mod tests {
             ("=", None),
         ] {
             assert_eq!(key_before(before), key, "{before}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_has_a_name_and_a_value_before_its_expiry() {
+        for (before, cookie) in [
+            ("a=b; expires=", true),
+            ("a=b; Path=/; Expires=Mon, ", true),
+            ("Set-Cookie: a=; expires=", true),
+            ("a; expires=", false),
+            ("expires=", false),
+            ("if (a = b) x; expires = ", false),
+        ] {
+            assert_eq!(is_cookie(before), cookie, "{before}");
         }
     }
 
