@@ -504,3 +504,61 @@ fn what_stands_in_an_archive_is_shown_and_can_be_waived() {
         assert!(human.contains(line), "{human}");
     }
 }
+
+/// The most memory that judging `dist` took, in MB, and what is unread of it. Where the system does not say, 0.
+fn peak(root: &Path) -> (u64, Vec<(String, String)>) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_defuse"))
+        .args(["check", "--format", "json", "--release-date", "2030-01-01", "dist"])
+        .current_dir(root)
+        .stdout(fs::File::create(root.join("report")).unwrap())
+        .spawn()
+        .unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        peak = peak.max(kilobytes.unwrap_or_default() >> 10);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let report = serde_json::from_slice(&fs::read(root.join("report")).unwrap()).unwrap();
+    (peak, unread(&report))
+}
+
+#[test]
+fn bombs_take_little_memory() {
+    let folder = tree();
+    let root = folder.path();
+    // As 42.zip: sixteen of the layer below in each layer, zeros at the bottom.
+    let mut layer = gzip(&vec![0; 16 << 20]);
+    for _ in 0..5 {
+        let (mut local, mut directory) = (Vec::new(), Vec::new());
+        for n in 0..16 {
+            let (own, entry) = member(format!("{n}.zip").as_bytes(), &layer, u32::try_from(local.len()).unwrap());
+            local.extend(own);
+            directory.extend(entry);
+        }
+        layer = gzip(&zip_of(&local, &directory, 16));
+    }
+    fs::write(root.join("dist/a.gz"), layer).unwrap();
+    let sparse = "truncate -s 1G tree/big";
+    let tools = [
+        ("tar", "truncate -s 10G huge && tar cSf dist/b.tar huge"),
+        ("mksquashfs", "mksquashfs tree dist/c.squashfs -quiet -no-progress"),
+        ("7z", "7z a -bd -mx=1 dist/d.7z tree/big"),
+        ("genisoimage", "cp dist/a.gz x.gz && genisoimage -quiet -R -o dist/e.iso x.gz"),
+    ];
+    assert!(made(root, "truncate", sparse));
+    let missing = tools.iter().filter(|(tool, line)| !made(root, tool, line)).count();
+    if missing > 0 {
+        eprintln!("{missing} of {} cases skipped: tools not found", tools.len());
+    }
+    let (peak, unread) = peak(root);
+    assert!(peak < 300, "{peak} MB");
+    let mut ended: Vec<&str> = unread.iter().filter_map(|(path, _)| path.split('!').next()).collect();
+    ended.dedup();
+    assert_eq!(ended.len(), 1 + tools.len() - missing, "{unread:?}");
+    assert!(unread.len() < 20 && unread.iter().all(|(_, why)| why.contains("(archives.")), "{unread:?}");
+    eprintln!("{peak} MB at most");
+}

@@ -142,3 +142,30 @@ fn a_store_without_lengths_is_read() {
     let found = ends(root, "b.p12");
     assert_eq!(found.iter().map(|(at, _)| at).collect::<Vec<_>>(), [&end], "{found:?}");
 }
+
+#[test]
+fn a_public_key_ends_as_gpg_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let make = "mkdir -m 700 home && export GNUPGHOME=$PWD/home && \
+                gpg --batch --quiet --passphrase '' --quick-generate-key fuse@fuse.example ed25519 sign 20310304T050607 2>&1 && \
+                gpg --batch --armor --export > a.asc && \
+                date -d @$(gpg --batch --list-keys --with-colons 2>/dev/null | awk -F: '/^pub/ {print $7}') +%Y-%m-%dT%H:%M:%S; \
+                gpgconf --kill all";
+    let Some(end) = run(root, "gpg", make) else { return };
+    let end = end.lines().last().unwrap();
+    let found = ends(root, "a.asc");
+    assert!(!found.is_empty() && found.iter().all(|(at, _)| at == end), "{end}: {found:?}");
+}
+
+#[test]
+fn an_ssh_certificate_ends_as_ssh_keygen_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let make = "ssh-keygen -q -t ed25519 -N '' -f ca && ssh-keygen -q -t ed25519 -N '' -f host && \
+                ssh-keygen -q -s ca -I fuse -h -n fuse.example -V 20260101:20310304 host.pub && \
+                ssh-keygen -L -f host-cert.pub | sed -n 's/.*Valid: from .* to //p'";
+    let Some(end) = run(root, "ssh-keygen", make) else { return };
+    let found = ends(root, "host-cert.pub");
+    assert_eq!(found.iter().map(|(at, _)| at).collect::<Vec<_>>(), [&end], "{found:?}");
+}

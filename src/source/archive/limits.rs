@@ -181,22 +181,29 @@ impl Drop for Window<'_, '_> {
     }
 }
 
-/// Counts what a reader gives, and ends it at the first limit.
+/// Counts what a reader gives, and ends it at the first limit or error: some decoders never end when they are asked again
+/// after one.
 #[derive(Debug)]
 pub(super) struct Metered<'b, R> {
     inner: R,
     budget: &'b Budget<'b>,
+    failed: bool,
 }
 
 impl<'b, R: Read> Metered<'b, R> {
     pub(super) const fn new(inner: R, budget: &'b Budget<'b>) -> Self {
-        Self { inner, budget }
+        Self { inner, budget, failed: false }
     }
 }
 
 impl<R: Read> Read for Metered<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
+        if self.failed {
+            return Err(io::Error::other("it is damaged"));
+        }
+        let read = self.inner.read(buffer);
+        self.failed = read.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
+        let count = read?;
         self.budget.charge(count as u64)?;
         Ok(count)
     }
@@ -229,6 +236,22 @@ mod tests {
         ] {
             let why = ended(&limits, size, read, entries).unwrap();
             assert!(why.ends_with(&format!("(archives.{key})")), "{why}");
+        }
+    }
+
+    #[test]
+    fn what_failed_is_not_asked_again() {
+        struct Once(bool);
+        impl Read for Once {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                if std::mem::replace(&mut self.0, true) { Ok(buffer.len()) } else { Err(io::Error::other("damaged")) }
+            }
+        }
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, 0);
+        let mut reader = Metered::new(Once(false), &budget);
+        for _ in 0..3 {
+            assert!(reader.read(&mut [0; 8]).is_err());
         }
     }
 

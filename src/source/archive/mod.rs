@@ -62,8 +62,12 @@ pub(super) fn is_archive(path: &Path) -> bool {
 pub(super) fn open(shown: &str, mut file: File, limits: &Limits, visit: &mut dyn Visit) {
     let size = file.metadata().map_or(0, |about| about.len());
     let budget = Budget::new(limits, size);
-    let mut walk = Walk { budget: &budget, visit };
+    let mut walk = Walk { budget: &budget, visit, too_deep: 0 };
     let walked = walk.file(shown, &mut file);
+    // One is named; a bomb has thousands.
+    if let Some(more) = walk.too_deep.checked_sub(1).filter(|more| *more > 0) {
+        walk.unread(shown, format!("{more} more archives in it: {}", budget.too_deep()));
+    }
     if let Some(reached) = budget.reached() {
         walk.unread(shown, reached);
     } else if let Err(error) = walked {
@@ -75,6 +79,8 @@ pub(super) fn open(shown: &str, mut file: File, limits: &Limits, visit: &mut dyn
 struct Walk<'a> {
     budget: &'a Budget<'a>,
     visit: &'a mut dyn Visit,
+    /// Archives that lay too deep to be opened.
+    too_deep: usize,
 }
 
 impl Walk<'_> {
@@ -158,7 +164,10 @@ impl Walk<'_> {
         match (Kind::of(&head), name) {
             (Some(kind), _) if depth <= self.budget.depth() => self.archive(shown, kind, &mut source, depth),
             (Some(_), _) => {
-                self.unread(shown, self.budget.too_deep());
+                if self.too_deep == 0 {
+                    self.unread(shown, self.budget.too_deep());
+                }
+                self.too_deep += 1;
                 Ok(())
             }
             (None, Some(name)) => {
