@@ -121,7 +121,7 @@ impl Knowledge {
                 Group {
                     words,
                     dates: true,
-                    worth: [Marks::CLOCK, Marks::DEADLINE, Marks::EXPIRY | Marks::YEAR]
+                    worth: [Marks::CLOCK, Marks::DEADLINE, Marks::ROLLOVER, Marks::EXPIRY | Marks::YEAR]
                         .into_iter()
                         .chain(ALWAYS_WORTH)
                         .collect(),
@@ -197,7 +197,7 @@ impl Knowledge {
                 SiftWord { whole: true, ..SiftWord::exact(name, mark) }
             })
             .collect();
-        let worth = vec![Marks::CLOCK, Marks::EXPIRY | Marks::YEAR];
+        let worth = vec![Marks::CLOCK, Marks::EXPIRY | Marks::YEAR, Marks::EXPIRY | Marks::DEADLINE];
         let groups = self.languages.list().iter().map(|language| Group {
             words: words.clone(),
             dates: true,
@@ -308,10 +308,10 @@ fn clock_word(word: &str) -> SiftWord {
 /// A format's number as the sift looks for it: a short one stands alone. Names are found in any spelling.
 fn rollover_word(word: &str) -> SiftWord {
     if word.starts_with(char::is_alphabetic) {
-        return SiftWord::loose(word, Marks::DEADLINE);
+        return SiftWord::loose(word, Marks::ROLLOVER);
     }
     let whole = word.len() <= 5 && word.chars().all(char::is_alphanumeric);
-    SiftWord { whole, ..SiftWord::exact(word, Marks::DEADLINE) }
+    SiftWord { whole, ..SiftWord::exact(word, Marks::ROLLOVER) }
 }
 
 fn globs_of(globs: &[String]) -> Result<GlobSet, Error> {

@@ -50,7 +50,7 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, part: &P
 fn unpacked(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, text: &str) -> Read {
     let marks = sift.marks(file.group, text.as_bytes());
     let plain = File { path: file.path.clone(), bytes: text.as_bytes(), group: file.group, marks, part: None };
-    let mut read = read::read(knowledge, sift, &plain);
+    let mut read = read::read(knowledge, sift, &plain, false);
     for finding in &mut read.findings {
         let steps = finding.steps.iter_mut().map(|step| &mut step.place);
         steps.chain([&mut finding.place]).for_each(Compiled::settle);

@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use crate::flow::reach::Wanted;
 use crate::knowledge::Knowledge;
-use crate::source::{self, Scope, WalkError, WalkOptions, decode};
+use crate::source::{self, Marks, Scope, Sift, WalkError, WalkOptions, decode};
 
 use super::Facts;
 use super::compiled;
-use super::read::{Read, code, nothing};
+use super::read::{Read, code, is_timed, nothing, prune};
 
 /// Rounds: the longest chain of calls that is followed beyond files with a clock.
 const ROUNDS: usize = 8;
@@ -23,9 +23,14 @@ const WAITING: usize = 3;
 const WAITING_LARGE: usize = 1;
 /// Names searched for in one round.
 const NAMES: usize = 400;
-/// In a tree of more files than this, callers are looked for in the fuse's own folder and below, and of those that a clock
+/// In a tree of more files than this, code that holds dates and no clock waits until a clock asks for them, callers are looked for in the fuse's own folder and below, and of those that a clock
 /// waits for only the ones that hold a year themselves.
 const LARGE: usize = 20_000;
+
+/// Whether a tree of so many files is a large one.
+pub(super) const fn is_large(seen: usize) -> bool {
+    seen > LARGE
+}
 
 /// Files by path, with what they gave.
 pub(super) type Answer = Vec<(Arc<str>, Read)>;
@@ -34,15 +39,18 @@ pub(super) type Answer = Vec<(Arc<str>, Read)>;
 pub(super) struct Demand<'a> {
     scope: &'a Scope,
     walk: &'a WalkOptions,
+    sift: &'a Sift,
     large: bool,
     asked: BTreeSet<(String, bool)>,
+    /// Finds all names that were asked for.
+    named: Option<Sift>,
     rounds: usize,
 }
 
 impl<'a> Demand<'a> {
     /// Nothing yet; the tree has `seen` files.
-    pub(super) fn new(scope: &'a Scope, walk: &'a WalkOptions, seen: usize) -> Self {
-        Self { scope, walk, large: seen > LARGE, asked: BTreeSet::new(), rounds: 0 }
+    pub(super) fn new(scope: &'a Scope, walk: &'a WalkOptions, sift: &'a Sift, seen: usize) -> Self {
+        Self { scope, walk, sift, large: is_large(seen), asked: BTreeSet::new(), named: None, rounds: 0 }
     }
 
     /// Reads the files that may hold what clocks wait for; `None` when nothing is left.
@@ -82,21 +90,34 @@ impl<'a> Demand<'a> {
         self.asked.extend(fresh.iter().map(|wanted| (wanted.name.clone(), wanted.dated)));
         let sift = knowledge.sift_for(fresh.iter().map(|wanted| (wanted.name.as_str(), wanted.dated)));
         let scope = self.narrowed(&fresh);
+        let named = knowledge.sift_for(self.asked.iter().map(|(name, dated)| (name.as_str(), *dated)));
+        let before = self.named.replace(named);
         let visit = |file: &source::File<'_>| {
-            let known = known.contains_key(&(file.path.clone(), 0));
+            let facts = known.get(&(file.path.clone(), 0));
             let binary = decode::is_binary(file.bytes);
-            (!known && binary == file.part.is_some()).then(|| {
-                let language = knowledge.languages.list().get(file.group).map(|_| file.group);
-                let mut read = nothing();
-                if binary {
-                    let in_test = knowledge.is_test(&file.path, None);
-                    compiled::read_wanted(knowledge, &sift, file, in_test, &mut read);
-                    return read;
-                }
-                let decoded = decode::text(file.bytes);
-                code(knowledge, file, &decoded.text, knowledge.is_test(&file.path, language), &mut read);
-                read
-            })
+            if facts.is_some_and(|facts| !facts.pruned) || binary != file.part.is_some() {
+                return None;
+            }
+            let mut read = nothing();
+            if binary {
+                let in_test = knowledge.is_test(&file.path, None);
+                compiled::read_wanted(knowledge, &sift, file, in_test, &mut read);
+                return Some(read);
+            }
+            let decoded = decode::text(file.bytes);
+            let worth = |body: &[u8], named: Option<&Sift>| {
+                let is_named =
+                    named.is_some_and(|named| named.marks(file.group, body).any(Marks::CLOCK | Marks::EXPIRY));
+                is_named || is_timed(self.sift.marks(file.group, body))
+            };
+            let language = knowledge.languages.list().get(file.group)?;
+            let pruned = |named| prune(language, &decoded.text, |body| worth(body, named));
+            if facts.is_some() && pruned(before.as_ref()) == pruned(self.named.as_ref()) {
+                return None;
+            }
+            let in_test = knowledge.is_test(&file.path, Some(file.group));
+            code(knowledge, file, &decoded.text, in_test, |body| worth(body, self.named.as_ref()), &mut read);
+            Some(read)
         };
         let found = source::scan(scope.as_ref().unwrap_or(self.scope), self.walk, &sift, visit)?;
         Ok(Some(found.results))

@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::calendar::{Civil, ReadZone};
 use crate::error::Error;
 use crate::finding::{Confidence, Finding, Place, Rule, Span, Zone};
@@ -111,7 +113,13 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
         Scope::Files(files) => source::Scope::Files(files.clone()),
         Scope::Staged => source::Scope::Index(options.paths.clone()),
     };
-    let scan = source::scan(&scope, &walk, &sift, |file| Some(read(&knowledge, &sift, file))).map_err(walk_error)?;
+    let waits = matches!(scope, source::Scope::Source(_));
+    let visit = |file: &source::File<'_>| Some(read(&knowledge, &sift, file, waits));
+    let mut scan = source::scan(&scope, &walk, &sift, visit).map_err(walk_error)?;
+    let threads = linking_threads(options.jobs);
+    if let Some(threads) = threads.as_ref().filter(|_| !demand::is_large(scan.seen)) {
+        threads.install(|| scan.results.par_iter_mut().for_each(|(path, read)| read.resume(&knowledge, &sift, path)));
+    }
     let mut scanned = Scanned { seen: scan.seen, ..Scanned::default() };
     scanned.skipped =
         scan.skipped.into_iter().map(|skip| Skip { path: skip.path.to_string(), why: skip.why }).collect();
@@ -124,10 +132,9 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
         tree.add(&mut scanned, path, read);
     }
     fixture::mark(&mut scanned.findings, &knowledge, &scope, &walk, options.window_until).map_err(walk_error)?;
-    let mut demand = demand::Demand::new(&scope, &walk, scanned.seen);
+    let mut demand = demand::Demand::new(&scope, &walk, &sift, scanned.seen);
     // What waits for a date is asked with what its callers pass, so they come first; then what reaches the fuses.
     let mut linked: Option<Linked> = None;
-    let threads = linking_threads(options.jobs);
     while let Some(threads) = &threads {
         let ask = |world: &World<'_>| {
             let graph = CallGraph::new(world);
@@ -204,7 +211,11 @@ struct Tree {
 
 impl Tree {
     fn add(&mut self, scanned: &mut Scanned, path: Arc<str>, read: Read) {
-        scanned.parsed += usize::from(read.parsed);
+        if self.facts.contains_key(&(path.clone(), 0)) {
+            scanned.unparsed.retain(|skip| *skip.path != *path);
+        } else {
+            scanned.parsed += usize::from(read.parsed);
+        }
         scanned.findings.extend(read.findings);
         if let Some(why) = read.problem {
             scanned.unparsed.push(Skip { path: path.to_string(), why });

@@ -1,5 +1,7 @@
 //! One file: what its bytes and the rules alone say of it.
 
+use std::borrow::Cow;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use crate::credential::{self, Bundle};
@@ -10,10 +12,13 @@ use crate::flow::facts::FileFacts;
 use crate::flow::{test_code, trace};
 use crate::knowledge::{Knowledge, SOURCE_CAP};
 use crate::language::registry::Language;
-use crate::source::{File, Marks, Sift, decode};
+use crate::source::{self, File, Marks, Sift, decode};
 
 use super::binary;
 use super::compiled::Compiled;
+
+/// More lines than this that cannot be read show that the parser lost its way.
+const LOST: u32 = 200;
 
 /// What one file gave.
 pub(super) struct Read {
@@ -31,10 +36,32 @@ pub(super) struct Read {
     pub(super) parsed: bool,
     /// Why not, or not all of it.
     pub(super) problem: Option<String>,
+    /// It holds dates and no clock: it may wait until a clock asks for them.
+    pub(super) deferred: Option<Deferred>,
     /// Its lines, if it holds decisions that may become findings; of a member of an archive, if they may be shown.
     pub(super) text: Option<Arc<str>>,
     /// It was compiled from other files.
     pub(super) compiled: Option<Compiled>,
+}
+
+/// A file that is parsed if anything asks for it.
+pub(super) struct Deferred {
+    text: String,
+    group: usize,
+    marks: Marks,
+}
+
+impl Read {
+    /// Parses what was deferred after all.
+    pub(super) fn resume(&mut self, knowledge: &Knowledge, sift: &Sift, path: &Arc<str>) {
+        let Some(Deferred { text, group, marks }) = self.deferred.take() else { return };
+        let file = File { path: Arc::clone(path), bytes: text.as_bytes(), group, marks, part: None };
+        let worth = |body: &[u8]| is_timed(sift.marks(group, body));
+        let in_test = self.in_test;
+        if panic::catch_unwind(AssertUnwindSafe(|| code(knowledge, &file, &text, in_test, worth, self))).is_err() {
+            self.problem = Some("the parser failed on it (a bug in defuse)".to_owned());
+        }
+    }
 }
 
 /// A file that says nothing.
@@ -48,13 +75,14 @@ pub(super) const fn nothing() -> Read {
         marked: false,
         parsed: false,
         problem: None,
+        deferred: None,
         text: None,
         compiled: None,
     }
 }
 
-/// Everything that depends on the file's bytes and the rules alone.
-pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>) -> Read {
+/// Everything that depends on the file's bytes and the rules alone; code that holds dates and no clock can wait.
+pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, waits: bool) -> Read {
     let languages = knowledge.languages.list();
     let own = languages.get(file.group).map(|_| file.group);
     let in_test = knowledge.is_test(&file.path, own);
@@ -70,7 +98,6 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>) -> Read 
     if decode::is_binary(file.bytes) {
         return read;
     }
-    let timed = file.marks.any(Marks::CLOCK | Marks::DEADLINE) || file.marks.has(Marks::EXPIRY | Marks::YEAR);
     if own.is_none()
         && !is_credential
         && (file.marks.any(Marks::DEADLINE | Marks::EXPIRY) || knowledge.documents.knows(&file.path))
@@ -94,9 +121,14 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>) -> Read 
     if let Some(host) = knowledge.host(file.group).filter(|_| file.marks.has(Marks::CLOCK)) {
         guests(knowledge, sift, file, host, in_test, &mut read);
     }
-    if own.is_some() && timed {
+    if own.is_some() && is_timed(file.marks) {
         let decoded = decode::text(file.bytes);
-        code(knowledge, file, &decoded.text, in_test, &mut read);
+        if waits && !in_test && !file.marks.any(Marks::CLOCK | Marks::ROLLOVER) {
+            let text = decoded.text.into_owned();
+            read.deferred = Some(Deferred { text, group: file.group, marks: file.marks });
+            return read;
+        }
+        code(knowledge, file, &decoded.text, in_test, |body| is_timed(sift.marks(file.group, body)), &mut read);
     }
     if file.is_member() && read.text.is_none() && (read.marked || !read.findings.is_empty()) {
         read.text = Some((*decode::text(file.bytes).text).into());
@@ -104,12 +136,34 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>) -> Read 
     read
 }
 
-/// Parses and traces a file of a language.
-pub(super) fn code(knowledge: &Knowledge, file: &File<'_>, text: &str, in_test: bool, read: &mut Read) {
+/// Whether a clock can meet a date in a file, or a function, with those marks, or in those that it is linked with.
+pub(super) fn is_timed(marks: Marks) -> bool {
+    marks.any(Marks::CLOCK | Marks::DEADLINE | Marks::ROLLOVER) || marks.has(Marks::EXPIRY | Marks::YEAR)
+}
+
+/// Parses and traces a file of a language; of a large one, what has to do with the functions that are of `worth`.
+pub(super) fn code(
+    knowledge: &Knowledge,
+    file: &File<'_>,
+    text: &str,
+    in_test: bool,
+    worth: impl Fn(&[u8]) -> bool,
+    read: &mut Read,
+) {
     let Some(language) = knowledge.languages.of(&file.path, file.bytes) else { return };
-    let facts = traced(language, file, text, in_test);
+    let pruned = prune(language, text, worth);
+    let mut facts = traced(language, file, &pruned, in_test);
+    facts.pruned = matches!(pruned, Cow::Owned(_));
+    if facts.pruned && unread_lines(&facts) > LOST {
+        facts = traced(language, file, text, in_test);
+    }
     read.text = file.marks.has(Marks::CLOCK).then(|| text.into());
     keep(facts, read);
+}
+
+/// The functions of a text that are of `worth`, and what has to do with them, where the language's layout tells.
+pub(super) fn prune<'t>(language: &Language, text: &'t str, worth: impl Fn(&[u8]) -> bool) -> Cow<'t, str> {
+    if language.models.models.functions_at_margin { source::prune(text, worth) } else { Cow::Borrowed(text) }
 }
 
 /// Parses and traces the programs in a file that read a clock, each as one of its language.
@@ -138,11 +192,14 @@ fn traced(language: &Language, file: &File<'_>, text: &str, in_test: bool) -> Fi
     facts
 }
 
+fn unread_lines(facts: &FileFacts) -> u32 {
+    facts.gaps.iter().map(|gap| gap.end_line + 1 - gap.line.min(gap.end_line)).sum()
+}
+
 pub(super) fn keep(facts: FileFacts, read: &mut Read) {
     read.parsed = true;
     if let Some(first) = facts.gaps.first() {
-        let lines: u32 = facts.gaps.iter().map(|gap| gap.end_line + 1 - gap.line.min(gap.end_line)).sum();
-        read.problem = Some(format!("{lines} lines could not be parsed, from line {} on", first.line));
+        read.problem = Some(format!("{} lines could not be parsed, from line {} on", unread_lines(&facts), first.line));
     }
     read.facts.push(facts);
 }

@@ -46,6 +46,8 @@ pub struct FileFacts {
     pub globals: Vec<GlobalFacts>,
     /// Its types.
     pub types: Vec<TypeFacts>,
+    /// Functions that seemed not to matter were left out.
+    pub pruned: bool,
     /// What its parser could not read.
     pub gaps: Vec<Span>,
     /// What the locals of functions and closures hold that have named functions inside, by name.

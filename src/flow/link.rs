@@ -10,7 +10,7 @@ use crate::finding::{Effect, Finding, Place, Severity, Span};
 
 use super::World;
 use super::eval::Run;
-use super::facts::{Condition, ConditionKind, FileFacts, Id, Outcome, TermKind};
+use super::facts::{Argument, Condition, ConditionKind, FileFacts, Id, Outcome, TermKind};
 use super::fuse::{self, Found, Fuse, Key};
 use super::index::FunctionRef;
 use super::reach::{self, CallGraph, Wanted};
@@ -126,6 +126,7 @@ impl<'w> Program<'w> {
                 wanted.extend(reach::want(self.world, &function.name, at.0, true));
                 wanted.extend(reach::want_age(self.world, &function.name, at.0));
             }
+            wanted.extend(self.given_clocks(at).filter_map(|name| reach::want(self.world, name, at.0, true)));
             for condition in &function.conditions {
                 let own = inquiry.own(at, condition);
                 if own.has(Taint::WAITS) {
@@ -138,6 +139,20 @@ impl<'w> Program<'w> {
             }
         }
         wanted
+    }
+
+    /// The functions that nothing is known of and that are given a clock.
+    fn given_clocks(&self, at: FunctionRef) -> impl Iterator<Item = &'w str> {
+        let file = self.world.files[at.0];
+        let clock = move |arguments: &[Argument]| {
+            arguments.iter().any(|(_, argument)| self.taints.own(at.0, *argument).has(Taint::CLOCK))
+        };
+        let unknown = file.functions[at.1].calls.iter().filter(move |call| self.graph.callees(at.0, **call).is_empty());
+        unknown.filter_map(move |call| match &file.term(*call).kind {
+            TermKind::Call(path, arguments) if clock(arguments) => path.last().map(String::as_str),
+            TermKind::Method(_, name, arguments) if clock(arguments) => Some(name.as_str()),
+            _ => None,
+        })
     }
 
     /// Finds every fuse.

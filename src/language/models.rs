@@ -44,6 +44,9 @@ pub struct Models {
     pub line_comments: Vec<String>,
     /// Openers and closers of other comments.
     pub block_comments: Vec<(String, String)>,
+    /// Functions begin at the margin with a line that ends in `{` and end with a `}` at the margin: what does not matter of
+    /// a large file is not parsed.
+    pub functions_at_margin: bool,
     /// What may stand between groups of digits.
     pub digit_separator: Option<char>,
     /// Languages whose rows hold here too (`cpp` extends `c`).

@@ -24,7 +24,10 @@ impl Marks {
     /// It holds one of our waivers.
     pub const WAIVER: Self = Self(1 << 6);
 
-    const NAMES: [(Self, &'static str); 7] = [
+    /// It holds a number of a representation of time that runs out.
+    pub const ROLLOVER: Self = Self(1 << 7);
+
+    const NAMES: [(Self, &'static str); 8] = [
         (Self::CLOCK, "clock"),
         (Self::DEADLINE, "deadline"),
         (Self::YEAR, "year"),
@@ -32,6 +35,7 @@ impl Marks {
         (Self::CREDENTIAL, "credential"),
         (Self::ANNOTATION, "annotation"),
         (Self::WAIVER, "waiver"),
+        (Self::ROLLOVER, "rollover"),
     ];
 
     /// All of `other` are here.
