@@ -36,6 +36,9 @@ const EFFORT: usize = 5_000_000;
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
 const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
 
+/// A change so near to where clocks count from is a comparison with nothing, or next to nothing, in nanoseconds.
+const FIRST_YEAR: i128 = 365 * 86_400 * 1_000_000_000;
+
 /// Term visits after which a decision that told nothing is not asked by further ways.
 const FRUITLESS: usize = 10_000;
 
@@ -485,6 +488,7 @@ impl<'w> Inquiry<'w> {
                 }
                 Some(Period { months: 0, nanos: round(nanos) })
             }
+            None if change.at.0.abs() < FIRST_YEAR => return,
             None => None,
         };
         let function = (atom.file, atom.function.unwrap_or(usize::MAX));

@@ -70,7 +70,7 @@ fn counts_from_1980(source: &Source<'_>, id: Id, depth: usize) -> bool {
 /// Whether the file is about NTP by its own name or by what it names.
 fn speaks_ntp(source: &Source<'_>) -> bool {
     let file = source.file;
-    let is = |name: &str| name.to_lowercase().contains("ntp");
+    let is = |name: &str| name.as_bytes().windows(3).any(|part| part.eq_ignore_ascii_case(b"ntp"));
     let stem = file.path.rsplit('/').next().unwrap_or("");
     is(stem) || file.functions.iter().any(|f| is(&f.name) || f.owner.as_deref().is_some_and(is))
 }
