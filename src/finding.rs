@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::calendar::{Civil, Period};
 
@@ -180,8 +180,7 @@ impl std::fmt::Display for Anchor {
 }
 
 /// When a finding goes off.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Trigger {
     /// At a wall-clock time.
     At {
@@ -197,6 +196,47 @@ pub enum Trigger {
         /// What it counts from.
         anchor: Anchor,
     },
+}
+
+/// A trigger for people and their scripts: its keys tell which kind it is.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum OpenTrigger {
+    At { at: Civil, zone: Zone },
+    After { after: Period, anchor: Anchor },
+}
+
+/// A trigger in a format without keys.
+#[derive(Serialize, Deserialize)]
+enum SealedTrigger {
+    At(Civil, Zone),
+    After(Period, Anchor),
+}
+
+impl Serialize for Trigger {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match (self.clone(), serializer.is_human_readable()) {
+            (Self::At { at, zone }, true) => OpenTrigger::At { at, zone }.serialize(serializer),
+            (Self::After { after, anchor }, true) => OpenTrigger::After { after, anchor }.serialize(serializer),
+            (Self::At { at, zone }, false) => SealedTrigger::At(at, zone).serialize(serializer),
+            (Self::After { after, anchor }, false) => SealedTrigger::After(after, anchor).serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Trigger {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return Ok(match OpenTrigger::deserialize(deserializer)? {
+                OpenTrigger::At { at, zone } => Self::At { at, zone },
+                OpenTrigger::After { after, anchor } => Self::After { after, anchor },
+            });
+        }
+        Ok(match SealedTrigger::deserialize(deserializer)? {
+            SealedTrigger::At(at, zone) => Self::At { at, zone },
+            SealedTrigger::After(after, anchor) => Self::After { after, anchor },
+        })
+    }
 }
 
 /// How bad the path after the trigger is, mildest first.

@@ -61,6 +61,8 @@ pub struct Knowledge {
     tests: GlobSet,
     prose: GlobSet,
     language_tests: Vec<GlobSet>,
+    /// Of the version, and of what was added to its own rules.
+    digest: [u8; 32],
 }
 
 impl Knowledge {
@@ -71,6 +73,12 @@ impl Knowledge {
     /// A file of the folders cannot be read or is not of the form that its place demands.
     pub fn load(rules: &[PathBuf], models: Option<&serde_yaml::Value>, tests: &[String]) -> Result<Self, Error> {
         let broken = |what: &'static str, why: String| Error::Embedded { what, why };
+        let mut digest = blake3::Hasher::new();
+        let mut add = |text: &str| {
+            digest.update(&text.len().to_le_bytes()).update(text.as_bytes());
+        };
+        add(env!("CARGO_PKG_VERSION"));
+        tests.iter().for_each(|glob| add(glob));
         let mut extra = Vec::new();
         for folder in rules {
             extra.extend(yaml_files(&folder.join("languages"))?);
@@ -78,17 +86,20 @@ impl Knowledge {
         if let Some(models) = models {
             extra.extend(configured_models(models)?);
         }
+        extra.iter().for_each(|(_, yaml): &(String, String)| add(yaml));
         let languages = Languages::load(&extra).map_err(|e| Error::usage(e.to_string()))?;
         let mut documents = DocumentRules::embedded().map_err(|e| broken("document rules", e.to_string()))?;
         let mut words = Vocabulary::embedded().map_err(|e| broken("words", e.to_string()))?;
         for folder in rules {
             for (name, yaml) in yaml_files(&folder.join("documents"))? {
+                add(&yaml);
                 documents.extend(&name, &yaml).map_err(|e| Error::usage(e.to_string()))?;
             }
             let file = folder.join("words.yaml");
             if file.is_file() {
                 let yaml =
                     std::fs::read_to_string(&file).map_err(|source| Error::Read { path: file.clone(), source })?;
+                add(&yaml);
                 words.extend(&yaml).map_err(|e| Error::usage(format!("{}: {e}", file.display())))?;
             }
         }
@@ -103,7 +114,14 @@ impl Knowledge {
         let promises = Promises::embedded().map_err(|e| broken("promises", e.to_string()))?;
         let prose = globs_of(&sift.prose)?;
         let hosts = embedded::hosts().map_err(|e| broken("hosts", e.to_string()))?;
-        Ok(Self { tests: globs_of(&globs)?, prose, language_tests, languages, documents, promises, words, hosts, sift })
+        let digest = *digest.finalize().as_bytes();
+        let tests = globs_of(&globs)?;
+        Ok(Self { tests, prose, language_tests, languages, documents, promises, words, hosts, sift, digest })
+    }
+
+    /// Tells apart what other versions and other rules know.
+    pub const fn digest(&self) -> [u8; 32] {
+        self.digest
     }
 
     /// The sift. Groups 0 to n−1 are the languages in their order; then documents, credentials,

@@ -10,7 +10,7 @@ use super::clock::{Clock, clock, zone};
 use super::cursor::{Cursor, month_of, weekday_of};
 
 /// What zone a text stated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum ReadZone {
     /// `Z`, `UTC`, `GMT`, or an offset of zero.
     Utc,
@@ -21,7 +21,7 @@ pub enum ReadZone {
 }
 
 /// How finely a text names the time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Precision {
     /// A year.
     Year,
@@ -34,7 +34,7 @@ pub enum Precision {
 }
 
 /// A date that was read from text. Missing parts are the first of January, midnight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Reading {
     /// The wall-clock time as written.
     pub civil: Civil,

@@ -66,6 +66,7 @@ pub fn scan(folder: &Path, release: Civil) -> Result<Report, Error> {
     let until = end.ok_or_else(|| Error::usage("the release date leads out of the calendar"))?;
     let window = Window { from: release, until, source: Source::Flag };
     let options = ScanOptions {
+        cache: None,
         paths: vec![folder.to_owned()],
         scope: Scope::Tree,
         root: folder.to_owned(),

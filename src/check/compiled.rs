@@ -13,7 +13,7 @@ use crate::source::{File, Marks, Sift};
 use super::read::{Read, keep};
 
 /// What is known of a compiled file beyond its facts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Compiled {
     /// The name of its source; unknown where the compiler left out lines or names.
     source: Option<String>,

@@ -12,8 +12,8 @@ use crate::flow::reach::Wanted;
 use crate::knowledge::Knowledge;
 use crate::source::{self, Marks, Scope, Sift, WalkError, WalkOptions, decode};
 
-use super::Facts;
 use super::compiled;
+use super::link::Facts;
 use super::read::{Read, code, is_timed, nothing, prune};
 
 /// Rounds: the longest chain of calls that is followed beyond files with a clock.

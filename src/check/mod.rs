@@ -5,29 +5,28 @@
 //! by round up to the entry points.
 
 mod binary;
+mod cache;
 mod compiled;
 mod demand;
 mod fixture;
+mod gather;
+mod link;
 mod read;
+mod sealed;
 
-use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Civil, ReadZone};
+use crate::calendar::Civil;
 use crate::error::Error;
-use crate::finding::{Confidence, Finding, Place, Rule, Span, Zone};
-use crate::flow::facts::FileFacts;
-use crate::flow::link::{Linked, Program};
-use crate::flow::reach::{self, CallGraph};
-use crate::flow::{Configured, World, key_of};
-use crate::knowledge::Knowledge;
-use crate::source::{self, Excludes, Limits, WalkError, WalkOptions};
+use crate::finding::Finding;
+use crate::source::{Limits, WalkError};
 
-use self::compiled::Compiled;
-use self::read::{Read, read};
+use self::cache::Cache;
+use self::gather::{Gathered, Setting};
+use self::sealed::{Broken, Digest, Kind};
 
 /// What is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +61,8 @@ pub struct ScanOptions {
     pub artifact: bool,
     /// How much of an archive is read.
     pub limits: Limits,
+    /// Where what was found out is kept for the next time.
+    pub cache: Option<CacheFolder>,
     /// Worker threads; `None` is one per core.
     pub jobs: Option<usize>,
     /// The first day of the window.
@@ -70,8 +71,17 @@ pub struct ScanOptions {
     pub window_until: Civil,
 }
 
+/// A folder for what is kept between runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheFolder {
+    /// Where.
+    pub folder: PathBuf,
+    /// It is used for small trees too, which gain nothing by it.
+    pub always: bool,
+}
+
 /// A file that was not read to the end, and why.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Skip {
     /// The file, as findings would name it.
     pub path: String,
@@ -80,7 +90,7 @@ pub struct Skip {
 }
 
 /// What a scan saw.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Scanned {
     /// The evidence.
     pub findings: Vec<Finding>,
@@ -96,6 +106,8 @@ pub struct Scanned {
     pub marked: Vec<Arc<str>>,
     /// The text of members of archives that findings or waivers stand in, as far as it is kept.
     pub members: Vec<(Arc<str>, Arc<str>)>,
+    /// What there is to say of the cache.
+    pub remarks: Vec<String>,
 }
 
 /// Scans the tree.
@@ -103,199 +115,117 @@ pub struct Scanned {
 /// # Errors
 /// When a path cannot be read, or the rules cannot be.
 pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
-    let knowledge = Knowledge::load(&options.rules, options.models.as_ref(), &options.tests)?;
-    let sift = knowledge.sift();
-    let current_dir = std::env::current_dir().map_err(|source| Error::Read { path: PathBuf::from("."), source })?;
-    let excludes = Excludes::new(&options.root, &options.exclude).map_err(|e| Error::usage(e.to_string()))?;
-    let walk = WalkOptions { current_dir, excludes, jobs: options.jobs.unwrap_or(0), limits: options.limits };
-    let scope = match &options.scope {
-        Scope::Tree => source::Scope::trees(&options.paths, options.artifact),
-        Scope::Files(files) => source::Scope::Files(files.clone()),
-        Scope::Staged => source::Scope::Index(options.paths.clone()),
+    let setting = Setting::new(options)?;
+    // What a build made is read anew: its archives have no states of their own.
+    let folder = options.cache.as_ref().filter(|_| matches!(setting.scope, crate::source::Scope::Source(_)));
+    let Some(CacheFolder { folder, always }) = folder else {
+        let mut gathered = setting.gather(None)?;
+        setting.resume(&mut gathered);
+        return link::link(&setting, gathered);
     };
-    let waits = matches!(scope, source::Scope::Source(_));
-    let visit = |file: &source::File<'_>| Some(read(&knowledge, &sift, file, waits));
-    let mut scan = source::scan(&scope, &walk, &sift, visit).map_err(walk_error)?;
-    let threads = linking_threads(options.jobs);
-    if let Some(threads) = threads.as_ref().filter(|_| !demand::is_large(scan.seen)) {
-        threads.install(|| scan.results.par_iter_mut().for_each(|(path, read)| read.resume(&knowledge, &sift, path)));
-    }
-    let mut scanned = Scanned { seen: scan.seen, ..Scanned::default() };
-    scanned.skipped =
-        scan.skipped.into_iter().map(|skip| Skip { path: skip.path.to_string(), why: skip.why }).collect();
-    scanned.unparsed.extend(scan.unread.into_iter().map(|skip| Skip { path: skip.path.to_string(), why: skip.why }));
-    let mut tree = Tree::default();
-    let window = (options.window_from, options.window_until);
-    for (path, mut read) in scan.results {
-        let bundle = read.bundle.take().map(|bundle| bundle.findings(window.0, window.1));
-        scanned.findings.extend(bundle.into_iter().flatten());
-        tree.add(&mut scanned, path, read);
-    }
-    fixture::mark(&mut scanned.findings, &knowledge, &scope, &walk, options.window_until).map_err(walk_error)?;
-    let mut demand = demand::Demand::new(&scope, &walk, &sift, scanned.seen);
-    // What waits for a date is asked with what its callers pass, so they come first; then what reaches the fuses.
-    let mut linked: Option<Linked> = None;
-    while let Some(threads) = &threads {
-        let ask = |world: &World<'_>| {
-            let graph = CallGraph::new(world);
-            if let Some(linked) = &mut linked {
-                reach::retell(world, &graph, &mut linked.fuses);
-            } else {
-                let program = Program::new(world, &graph);
-                if let Some(more) = demand.answer_waiting(&knowledge, &program.waiting(), &tree.facts)? {
-                    return Ok(Some(more));
-                }
-                linked = Some(program.find());
-            }
-            let fuses = linked.as_ref().map_or(&[][..], |linked| &linked.fuses);
-            demand.answer(&knowledge, &reach::toward(world, &graph, fuses), &tree.facts)
-        };
-        match tree.linked(threads, &knowledge, window, ask).unwrap_or(Ok(None)).map_err(walk_error)? {
-            Some(more) => more.into_iter().for_each(|(path, read)| tree.add(&mut scanned, path, read)),
-            None => break,
-        }
-    }
-    let linked = linked.unwrap_or_else(Linked::none);
-    if linked.gave_up {
-        let why = "there are more decisions on the clock than are followed in one run".to_owned();
-        scanned.unparsed.push(Skip { path: ".".to_owned(), why });
-    }
-    scanned.unparsed.sort();
-    for mut finding in linked.fuses.into_iter().map(|fuse| fuse.finding).chain(linked.rollovers).chain(linked.bombs) {
-        if let Some(compiled) = tree.compiled.get(&finding.place.path) {
-            compiled.describe(&mut finding);
-        }
-        tree.settle(&mut finding);
-        if finding.matched.is_empty() {
-            let text = tree.texts.get(&finding.place.path);
-            finding.matched = text.map(|text| cut(text, finding.place.span)).unwrap_or_default();
-        }
-        replace_document(&mut scanned.findings, &finding);
-        scanned.findings.push(finding);
-    }
-    scanned.members = members(tree.texts);
+    let cache = Cache::open(folder, *always, &setting);
+    let mut scanned = cached(&setting, &cache)?;
+    scanned.remarks = cache.remarks();
     Ok(scanned)
 }
 
-/// The texts of members of archives, up to so many bytes.
-fn members(texts: HashMap<Arc<str>, Arc<str>>) -> Vec<(Arc<str>, Arc<str>)> {
-    const MOST: usize = 32 << 20;
-    let mut members: Vec<_> = texts.into_iter().filter(|(path, _)| path.contains("!/")).collect();
-    members.sort();
-    let mut left = MOST;
-    members.retain(|(_, text)| {
-        let fits = text.len() <= left;
-        left -= if fits { text.len() } else { 0 };
-        fits
-    });
-    members
-}
-
-/// The facts of the files, by path and part.
-type Facts = BTreeMap<(Arc<str>, usize), FileFacts>;
-
-/// The threads that link, with room for deep recursion; `None` if there are none to be had.
-fn linking_threads(jobs: Option<usize>) -> Option<rayon::ThreadPool> {
-    const STACK: usize = 256 << 20;
-    rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(jobs.unwrap_or(0)).build().ok()
-}
-
-/// What is linked: the facts of the files, and what else they gave.
-#[derive(Default)]
-struct Tree {
-    facts: Facts,
-    configured: HashMap<String, Vec<Configured>>,
-    texts: HashMap<Arc<str>, Arc<str>>,
-    compiled: HashMap<Arc<str>, Compiled>,
-}
-
-impl Tree {
-    fn add(&mut self, scanned: &mut Scanned, path: Arc<str>, read: Read) {
-        if self.facts.contains_key(&(path.clone(), 0)) {
-            scanned.unparsed.retain(|skip| *skip.path != *path);
-        } else {
-            scanned.parsed += usize::from(read.parsed);
-        }
-        scanned.findings.extend(read.findings);
-        if let Some(why) = read.problem {
-            scanned.unparsed.push(Skip { path: path.to_string(), why });
-        }
-        if read.marked {
-            scanned.marked.push(path.clone());
-        }
-        for key in &read.dated {
-            let name = key.path.iter().rev().find(|part| part.parse::<usize>().is_err()).map_or("", String::as_str);
-            let entry = Configured {
-                path: path.clone(),
-                span: key.value_span,
-                at: key.reading.instant(),
-                name: name.to_owned(),
-                in_test: read.in_test,
-                zone: if key.reading.zone == ReadZone::Unstated { Zone::Local } else { Zone::Utc },
-            };
-            self.configured.entry(key_of(name)).or_default().push(entry);
-        }
-        self.texts.extend(read.text.map(|text| (path.clone(), text)));
-        self.compiled.extend(read.compiled.map(|compiled| (path.clone(), compiled)));
-        self.facts.extend(read.facts.into_iter().map(|facts| ((path.clone(), facts.part), facts)));
+/// Scans the tree as far as it changed since the last time.
+fn cached(setting: &Setting<'_>, cache: &Cache) -> Result<Scanned, Error> {
+    let asked = ScanOptions { jobs: None, cache: None, ..setting.options.clone() };
+    let asked = *blake3::hash(format!("{asked:?}").as_bytes()).as_bytes();
+    let mut gathered = setting.gather(Some(cache))?;
+    if let Some(outcome) = cache.outcome(&gathered, &asked) {
+        return Ok(outcome);
     }
+    if cache.complete(&mut gathered).is_err() {
+        gathered = setting.gather(None)?;
+        setting.resume(&mut gathered);
+        return link::link(setting, gathered);
+    }
+    cache.save_entries(&gathered);
+    let skipped = gathered.skipped.clone();
+    setting.resume(&mut gathered);
+    let scanned = link::link(setting, gathered)?;
+    cache.save_index(skipped, asked, &scanned);
+    Ok(scanned)
+}
 
-    /// Takes the places of a finding in compiled files for what they are: lines without columns.
-    fn settle(&self, finding: &mut Finding) {
-        let steps = finding.steps.iter_mut().map(|step| &mut step.place);
-        let effect = finding.effect.iter_mut().filter_map(|effect| effect.place.as_mut());
-        for place in steps.chain(effect).chain([&mut finding.place]) {
-            if self.compiled.contains_key(&place.path) {
-                Compiled::settle(place);
+/// The facts of the files below the paths, as they are kept in a file for [`scan_facts`].
+///
+/// # Errors
+/// When a path cannot be read, or the rules cannot be.
+pub fn facts(options: &ScanOptions) -> Result<Vec<u8>, Error> {
+    let setting = Setting::new(options)?;
+    let gathered = setting.gather(None)?;
+    let shard = Shard { paths: options.paths.clone(), artifact: options.artifact, gathered };
+    sealed::seal(Kind::Facts, &setting.rules(), &shard).map_err(|why| Error::usage(format!("the facts: {why}")))
+}
+
+/// Facts that were kept in a file.
+#[derive(Serialize, Deserialize)]
+struct Shard {
+    paths: Vec<PathBuf>,
+    artifact: bool,
+    gathered: Gathered,
+}
+
+/// Facts of files, read back from where they were kept.
+pub struct Shards {
+    /// The files and folders that they were made of.
+    pub paths: Vec<PathBuf>,
+    /// The paths hold what a build made.
+    pub artifact: bool,
+    /// What each file was made with.
+    rules: Vec<(PathBuf, Digest)>,
+    gathered: Gathered,
+}
+
+impl Shards {
+    /// Reads facts back, file by file, and puts them together.
+    ///
+    /// # Errors
+    /// When a file cannot be read, is no such file or is damaged; when two of them hold the same.
+    pub fn open(files: &[PathBuf]) -> Result<Self, Error> {
+        let (mut paths, mut artifact, mut made, mut parts) = (Vec::new(), None, Vec::new(), Vec::new());
+        for file in files {
+            let bytes = std::fs::read(file).map_err(Error::read(file))?;
+            let opened = sealed::open_any(Kind::Facts, &bytes);
+            let (rules, shard): (Digest, Shard) = opened.map_err(|why| unusable(file, &why))?;
+            if !shard.gathered.is_sound() {
+                return Err(unusable(file, &Broken::Damaged));
             }
+            if artifact.replace(shard.artifact).is_some_and(|others| others != shard.artifact) {
+                return Err(unusable(file, &"a source tree and a build's output are not judged together"));
+            }
+            made.push((file.clone(), rules));
+            paths.extend(shard.paths);
+            parts.push(shard.gathered);
         }
-    }
-
-    /// Asks all files together; `None` if that failed.
-    fn linked<T: Send>(
-        &self,
-        threads: &rayon::ThreadPool,
-        knowledge: &Knowledge,
-        window: (Civil, Civil),
-        question: impl FnOnce(&World<'_>) -> T + Send,
-    ) -> Option<T> {
-        let run = move || {
-            let models = knowledge.languages.models();
-            let files: Vec<&FileFacts> = self.facts.values().collect();
-            let world = World::new(&files, &models, &knowledge.words, self.configured.clone(), window);
-            question(&world)
-        };
-        // What panics there must not take the rest of the report with it.
-        std::thread::scope(|scope| scope.spawn(|| threads.install(run)).join().ok())
+        paths.sort();
+        paths.dedup();
+        let gathered = Gathered::merged(parts)
+            .map_err(|path| Error::usage(format!("two of the files hold the facts of {path}")))?;
+        Ok(Self { paths, artifact: artifact.unwrap_or_default(), rules: made, gathered })
     }
 }
 
-/// Where code compares a date with the clock, what the date's own line says by key and word is the same thing.
-fn replace_document(findings: &mut Vec<Finding>, proven: &Finding) {
-    let firm = proven.confidence > Confidence::Possible && proven.note_only.is_none();
-    findings.retain(|finding| {
-        let same = |place: &Place| place.path == finding.place.path && place.span.line == finding.place.span.line;
-        let by_word = match finding.rule {
-            Rule::ConfigExpiry => true,
-            Rule::ExpiredAnnotation => firm,
-            _ => false,
-        };
-        !by_word || !proven.steps.iter().any(|step| same(&step.place))
-    });
+fn unusable(file: &Path, why: &dyn std::fmt::Display) -> Error {
+    Error::usage(format!("{}: {why}", file.display()))
 }
 
-/// The text of a span.
-fn cut(text: &str, span: Span) -> String {
-    let lines = text.lines().skip(span.line.saturating_sub(1) as usize);
-    let count = (span.end_line.saturating_sub(span.line) + 1).min(20) as usize;
-    let mut cut = String::new();
-    for (n, line) in lines.take(count).enumerate() {
-        let from = if n == 0 { span.column.saturating_sub(1) as usize } else { 0 };
-        let to = if n + 1 == count { span.end_column.saturating_sub(1) as usize } else { usize::MAX };
-        cut.extend(line.chars().take(to).skip(from));
-        cut.push(' ');
+/// Judges what was kept: the other half of a check. Files that call what was found are looked for where they lay.
+///
+/// # Errors
+/// As [`scan`]; when facts were made by another version or with other rules.
+pub fn scan_facts(options: &ScanOptions, shards: Shards) -> Result<Scanned, Error> {
+    let setting = Setting::new(options)?;
+    let rules = setting.rules();
+    if let Some((file, _)) = shards.rules.iter().find(|(_, made_by)| *made_by != rules) {
+        return Err(unusable(file, &Broken::Other));
     }
-    cut.trim().to_owned()
+    let mut gathered = shards.gathered;
+    setting.resume(&mut gathered);
+    link::link(&setting, gathered)
 }
 
 fn walk_error(error: WalkError) -> Error {

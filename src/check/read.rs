@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::credential::{self, Bundle};
 use crate::document::{self, DatedKey};
 use crate::embedded;
@@ -21,6 +23,7 @@ use super::compiled::Compiled;
 const LOST: u32 = 200;
 
 /// What one file gave.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Read {
     /// One for a file of a language, one for each program that stands in another file.
     pub(super) facts: Vec<FileFacts>,
@@ -45,6 +48,7 @@ pub(super) struct Read {
 }
 
 /// A file that is parsed if anything asks for it.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Deferred {
     text: String,
     group: usize,
@@ -52,6 +56,16 @@ pub(super) struct Deferred {
 }
 
 impl Read {
+    /// Lets what was deferred wait until it is asked for.
+    pub(super) fn postpone(&mut self) {
+        self.deferred = None;
+    }
+
+    /// Whether its facts hold together: what was read from a file may not.
+    pub(super) fn is_sound(&self) -> bool {
+        self.facts.iter().all(FileFacts::is_sound)
+    }
+
     /// Parses what was deferred after all.
     pub(super) fn resume(&mut self, knowledge: &Knowledge, sift: &Sift, path: &Arc<str>) {
         let Some(Deferred { text, group, marks }) = self.deferred.take() else { return };

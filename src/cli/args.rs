@@ -52,6 +52,10 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// List what goes off when, in date order
     Timeline(TimelineArgs),
+    /// Keep the facts of files, for `link`: the first half of a check
+    Facts(FactsArgs),
+    /// Judge kept facts: the second half of a check
+    Link(LinkArgs),
     /// Explain a rule: why, a real incident, bad and good code
     Explain(ExplainArgs),
     /// List the rules, or run the examples in a rules folder
@@ -69,9 +73,44 @@ pub(super) enum Command {
 /// What to scan, and at which date.
 #[derive(Debug, Args)]
 pub(super) struct ScanArgs {
+    #[command(flatten)]
+    pub(super) window: WindowArgs,
+    #[command(flatten)]
+    pub(super) tree: TreeArgs,
+    /// Only what the next commit changes, as the index holds it
+    #[arg(long, help_heading = "Selection", group = "selection", conflicts_with = "artifact")]
+    pub(super) staged: bool,
+    /// Only files that changed since this branch left REF
+    #[arg(long, value_name = "REF", help_heading = "Selection", group = "selection", conflicts_with = "artifact")]
+    pub(super) diff: Option<String>,
+    /// Only the files in this list, separated by NUL; `-` is standard input
+    #[arg(long, value_name = "FILE", help_heading = "Selection", group = "selection", conflicts_with = "artifact")]
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(super) file_list: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) setting: SettingArgs,
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
+    /// Pass when there is nothing to scan
+    #[arg(long)]
+    pub(super) allow_empty: bool,
+}
+
+/// Which tree.
+#[derive(Debug, Args)]
+pub(super) struct TreeArgs {
     /// Files and folders to scan
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
+    /// The paths hold what a build made: ignore nothing, open archives [default for archives, `dist`, and folders that git
+    /// ignores]
+    #[arg(long, help_heading = "Selection")]
+    pub(super) artifact: bool,
+}
+
+/// When the release is made, and how long it lives.
+#[derive(Debug, Default, Args)]
+pub(super) struct WindowArgs {
     /// The release date, YYYY-MM-DD, or `today`; by default the config's, SOURCE_DATE_EPOCH, or the commit's date
     #[arg(long, value_name = "DATE", help_heading = "Window")]
     pub(super) release_date: Option<String>,
@@ -81,19 +120,11 @@ pub(super) struct ScanArgs {
     /// The last day of support, YYYY-MM-DD
     #[arg(long, value_name = "DATE", help_heading = "Window", conflicts_with = "support")]
     pub(super) supported_until: Option<String>,
-    /// Only what the next commit changes, as the index holds it
-    #[arg(long, help_heading = "Selection", group = "selection")]
-    pub(super) staged: bool,
-    /// Only files that changed since this branch left REF
-    #[arg(long, value_name = "REF", help_heading = "Selection", group = "selection")]
-    pub(super) diff: Option<String>,
-    /// Only the files in this list, separated by NUL; `-` is standard input
-    #[arg(long, value_name = "FILE", help_heading = "Selection", group = "selection", value_hint = ValueHint::FilePath)]
-    pub(super) file_list: Option<PathBuf>,
-    /// The paths hold what a build made: ignore nothing, open archives [default for archives, `dist`, and folders that git
-    /// ignores]
-    #[arg(long, help_heading = "Selection", conflicts_with = "selection")]
-    pub(super) artifact: bool,
+}
+
+/// What is known, and how hard to work.
+#[derive(Debug, Args)]
+pub(super) struct SettingArgs {
     /// The config file, instead of the nearest defuse.yaml upward
     #[arg(long, value_name = "FILE", help_heading = "Configuration", value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,
@@ -106,16 +137,22 @@ pub(super) struct ScanArgs {
     /// Worker threads [default: one per core]
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<usize>,
-    /// Pass when there is nothing to scan
-    #[arg(long)]
-    pub(super) allow_empty: bool,
 }
 
-/// Arguments of `check`.
+/// What is kept for the next time.
+#[derive(Debug, Default, Args)]
+pub(super) struct CacheArgs {
+    /// Where to keep what was found out, for the next time [default: the user's cache folder, for large trees]
+    #[arg(long, value_name = "DIR", help_heading = "Configuration", value_hint = ValueHint::DirPath)]
+    pub(super) cache_dir: Option<PathBuf>,
+    /// Keep nothing, and use nothing that was kept
+    #[arg(long, help_heading = "Configuration", conflicts_with = "cache_dir")]
+    pub(super) no_cache: bool,
+}
+
+/// How to report.
 #[derive(Debug, Args)]
-pub(super) struct CheckArgs {
-    #[command(flatten)]
-    pub(super) scan: ScanArgs,
+pub(super) struct ReportArgs {
     /// What to write to standard output
     #[arg(long, value_name = "FORMAT", default_value = Format::Human.name(), help_heading = "Output")]
     #[arg(value_parser = PossibleValuesParser::new(Format::ALL.map(Format::name)))]
@@ -129,6 +166,41 @@ pub(super) struct CheckArgs {
     /// Exit with 0 even if the gate fails
     #[arg(long)]
     pub(super) exit_zero: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub(super) scan: ScanArgs,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
+}
+
+/// Arguments of `facts`.
+#[derive(Debug, Args)]
+pub(super) struct FactsArgs {
+    #[command(flatten)]
+    pub(super) tree: TreeArgs,
+    #[command(flatten)]
+    pub(super) setting: SettingArgs,
+    /// The file to keep them in
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: PathBuf,
+}
+
+/// Arguments of `link`.
+#[derive(Debug, Args)]
+pub(super) struct LinkArgs {
+    /// Files that `defuse facts` wrote
+    #[arg(value_name = "FACTS", required = true, value_hint = ValueHint::FilePath)]
+    pub(super) facts: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) window: WindowArgs,
+    #[command(flatten)]
+    pub(super) setting: SettingArgs,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
 }
 
 /// Arguments of `timeline`.

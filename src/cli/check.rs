@@ -10,16 +10,26 @@ use super::session::{self, Session};
 use super::terminal::Terminal;
 use crate::catalogue::Catalogue;
 use crate::error::Error;
-use crate::report::{Context, Style};
+use crate::report::{Context, Format, Style};
 
 pub(super) fn run(args: CheckArgs, terminal: &Terminal) -> Result<Exit, Error> {
-    let (format, files) = options::outputs(&args)?;
-    let exit_zero = args.exit_zero;
-    let request = ScanRequest::new(args.scan, args.baseline)?;
+    // What is wrong with the outputs is said before any work is done.
+    let outputs = options::outputs(&args.report)?;
+    let request = ScanRequest::new(args.scan, args.report.baseline)?;
     let session = session::run(&request, terminal)?;
+    report(&session, outputs, args.report.exit_zero, terminal)
+}
+
+/// Writes the report to standard output and to files.
+pub(super) fn report(
+    session: &Session,
+    (format, files): (Format, Vec<Output>),
+    exit_zero: bool,
+    terminal: &Terminal,
+) -> Result<Exit, Error> {
     let catalogue = Catalogue::embedded()?;
     for output in &files {
-        write_file(output, &session, &catalogue, terminal.file_style())?;
+        write_file(output, session, &catalogue, terminal.file_style())?;
     }
     let context = Context { sources: &*session.sources, catalogue: &catalogue, style: terminal.style() };
     terminal.print(|out| format.renderer().render(&session.report, &context, out))?;

@@ -11,7 +11,9 @@ mod clock;
 mod completions;
 mod exit;
 mod explain;
+mod facts;
 mod init;
+mod link;
 mod man;
 mod options;
 mod rules;
@@ -49,6 +51,8 @@ fn dispatch(command: Command, terminal: &Terminal) -> Result<Exit, Error> {
     match command {
         Command::Check(args) => check::run(args, terminal),
         Command::Timeline(args) => timeline::run(args, terminal),
+        Command::Facts(args) => facts::run(args),
+        Command::Link(args) => link::run(args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Rules(args) => rules::run(args, terminal),
         Command::Baseline(args) => baseline::run(args, terminal),

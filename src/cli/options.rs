@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::args::{CheckArgs, ScanArgs};
+use etcetera::BaseStrategy;
+
+use super::args::{CacheArgs, ReportArgs, ScanArgs, SettingArgs, TreeArgs, WindowArgs};
 use crate::calendar::Period;
+use crate::check::CacheFolder;
 use crate::error::Error;
 use crate::gate::suggest;
 use crate::gate::window::{self, Support};
@@ -35,6 +38,8 @@ pub(super) struct ScanRequest {
     pub(super) allow_empty: bool,
     /// The baseline file.
     pub(super) baseline: Option<PathBuf>,
+    /// Where what is found out is kept.
+    pub(super) cache: Option<CacheFolder>,
 }
 
 /// Which files below the paths.
@@ -73,38 +78,63 @@ pub(super) struct Output {
 impl ScanRequest {
     /// Checks what `clap` cannot.
     pub(super) fn new(args: ScanArgs, baseline: Option<PathBuf>) -> Result<Self, Error> {
-        let support = match (&args.support, &args.supported_until) {
-            (Some(text), _) => Some(Support::For(period(text)?)),
-            (None, Some(text)) => Some(Support::Until(window::day_arg("--supported-until", text)?)),
-            (None, None) => None,
-        };
         let selection = match (args.staged, args.diff, args.file_list) {
             (true, ..) => Selection::Staged,
             (_, Some(revision), _) => Selection::Diff(revision),
             (_, _, Some(file)) => Selection::List(file),
             _ => Selection::All,
         };
-        let config = match (args.config, args.isolated) {
+        let (allow_empty, cache) = (args.allow_empty, cache(args.cache));
+        let request = Self::of(args.tree, args.window, args.setting, baseline)?;
+        Ok(Self { selection, allow_empty, cache, ..request })
+    }
+
+    /// All files of a tree.
+    pub(super) fn of(
+        tree: TreeArgs,
+        window: WindowArgs,
+        setting: SettingArgs,
+        baseline: Option<PathBuf>,
+    ) -> Result<Self, Error> {
+        let support = match (&window.support, &window.supported_until) {
+            (Some(text), _) => Some(Support::For(period(text)?)),
+            (None, Some(text)) => Some(Support::Until(window::day_arg("--supported-until", text)?)),
+            (None, None) => None,
+        };
+        let config = match (setting.config, setting.isolated) {
             (Some(file), _) => ConfigChoice::File(file),
             (None, true) => ConfigChoice::Isolated,
             (None, false) => ConfigChoice::Nearest,
         };
-        if let Some(jobs) = args.jobs.filter(|jobs| !(1..=JOBS_LIMIT).contains(jobs)) {
+        if let Some(jobs) = setting.jobs.filter(|jobs| !(1..=JOBS_LIMIT).contains(jobs)) {
             return Err(Error::usage(format!("--jobs {jobs} is not between 1 and {JOBS_LIMIT}")));
         }
-        let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths };
+        let paths = if tree.paths.is_empty() { vec![PathBuf::from(".")] } else { tree.paths };
         Ok(Self {
             paths,
-            selection,
-            release_date: args.release_date,
+            selection: Selection::All,
+            release_date: window.release_date,
             support,
             config,
-            rules: args.rules,
-            jobs: args.jobs,
-            artifact: args.artifact,
-            allow_empty: args.allow_empty,
+            rules: setting.rules,
+            jobs: setting.jobs,
+            artifact: tree.artifact,
+            allow_empty: false,
             baseline,
+            cache: None,
         })
+    }
+}
+
+/// Where what was found out is kept: where the user says, or else with what others keep.
+fn cache(args: CacheArgs) -> Option<CacheFolder> {
+    match (args.cache_dir, args.no_cache) {
+        (_, true) => None,
+        (Some(folder), false) => Some(CacheFolder { folder, always: true }),
+        (None, false) => {
+            let folders = etcetera::choose_base_strategy().ok()?;
+            Some(CacheFolder { folder: folders.cache_dir().join("defuse"), always: false })
+        }
     }
 }
 
@@ -117,7 +147,7 @@ fn period(text: &str) -> Result<Period, Error> {
 }
 
 /// The outputs of a check: what standard output gets, and the files.
-pub(super) fn outputs(args: &CheckArgs) -> Result<(Format, Vec<Output>), Error> {
+pub(super) fn outputs(args: &ReportArgs) -> Result<(Format, Vec<Output>), Error> {
     let format = Format::from_name(&args.format).unwrap_or(Format::Human);
     let files = args.output.iter().map(|text| output(text)).collect::<Result<Vec<_>, _>>()?;
     Ok((format, files))

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::clock;
 use super::options::{ConfigChoice, ScanRequest, Selection};
 use super::terminal::Terminal;
-use crate::check::{self, ScanOptions, Scanned, Scope};
+use crate::calendar::Civil;
+use crate::check::{self, ScanOptions, Scanned, Scope, Shards};
 use crate::error::Error;
 use crate::gate::baseline::{self, Baseline};
 use crate::gate::config::{self, Config};
@@ -32,12 +33,36 @@ pub(super) struct Session {
 
 /// Scans and judges what was asked for.
 pub(super) fn run(request: &ScanRequest, terminal: &Terminal) -> Result<Session, Error> {
+    judged(request, terminal, check::scan)
+}
+
+/// Judges facts that were kept.
+pub(super) fn link(request: &ScanRequest, shards: Shards, terminal: &Terminal) -> Result<Session, Error> {
+    judged(request, terminal, |options| check::scan_facts(options, shards))
+}
+
+/// The facts of what was asked for, as they are kept.
+pub(super) fn facts(request: &ScanRequest) -> Result<Vec<u8>, Error> {
+    let place = Place::find(request)?;
+    let selected = Selected::of(request, &place.root)?;
+    // Facts depend on no window; any will do.
+    let day = clock::today()?;
+    let options = options(request, &place, (day, day), &selected);
+    check::facts(&options)
+}
+
+fn judged(
+    request: &ScanRequest,
+    terminal: &Terminal,
+    scan: impl FnOnce(&ScanOptions) -> Result<Scanned, Error>,
+) -> Result<Session, Error> {
     let place = Place::find(request)?;
     let window = window(request, &place, terminal)?;
     let baseline = request.baseline.as_deref().map(read_baseline).transpose()?.unwrap_or_default();
     let selected = Selected::of(request, &place.root)?;
-    let options = options(request, &place, &window, &selected);
-    let mut scanned = check::scan(&options)?;
+    let options = options(request, &place, (window.from, window.until), &selected);
+    let mut scanned = scan(&options)?;
+    scanned.remarks.iter().for_each(|remark| terminal.warn(remark));
     if scanned.seen == 0 && selected.is_all() && !request.allow_empty {
         return Err(Error::Empty);
     }
@@ -67,7 +92,7 @@ pub(super) fn run(request: &ScanRequest, terminal: &Terminal) -> Result<Session,
     Ok(Session { report, sources, root: policy.root, baseline: policy.baseline })
 }
 
-fn options(request: &ScanRequest, place: &Place, window: &Window, selected: &Selected) -> ScanOptions {
+fn options(request: &ScanRequest, place: &Place, window: (Civil, Civil), selected: &Selected) -> ScanOptions {
     let config = &place.config;
     let mut exclude = config.exclude.clone();
     // The tool's own files hold dates that nothing meets.
@@ -83,8 +108,9 @@ fn options(request: &ScanRequest, place: &Place, window: &Window, selected: &Sel
         artifact: request.artifact,
         limits: config.archives,
         jobs: request.jobs,
-        window_from: window.from,
-        window_until: window.until,
+        cache: request.cache.clone(),
+        window_from: window.0,
+        window_until: window.1,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::calendar::{Civil, Instant};
 use crate::finding::{Finding, Step, StepKind, Trigger};
 
 /// The certificates of one file that is a bundle, in the order of the file. What is said of them depends on the window.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Bundle {
     members: Vec<Finding>,
 }

@@ -13,7 +13,7 @@ use crate::finding::{Confidence, Effect, Finding, Place, Rule, Span, Step, StepK
 use crate::vocabulary::{Strength, Vocabulary, words};
 
 /// How a date was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Form {
     /// As a date.
     Date,
@@ -26,7 +26,7 @@ pub enum Form {
 }
 
 /// A key whose value is a date, or a number that could be one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DatedKey {
     /// The keys from the root; list indexes as numbers.
     pub path: Vec<String>,

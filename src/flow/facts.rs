@@ -7,25 +7,31 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::finding::{Severity, Span};
 use crate::language::ir::{BinaryOp, Import, Path, UnaryOp};
+use crate::language::registry;
+
+/// The id of a language: one of this program's own texts.
+pub type LanguageId = &'static str;
 
 /// A term's number in its file.
 pub type Id = u32;
 
 /// A file's facts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FileFacts {
     /// The file, as the user would open it.
     pub path: Arc<str>,
     /// Which program of the file, where several stand in one.
     pub part: usize,
     /// The language's id, which selects the models.
-    pub language: &'static str,
+    #[serde(deserialize_with = "known_language")]
+    pub language: LanguageId,
     /// The file as a whole is test code.
     pub in_test: bool,
     /// The file freezes, injects or simulates the clock.
@@ -58,8 +64,14 @@ pub struct FileFacts {
     pub tried: Vec<Span>,
 }
 
+/// The id of a language that this build knows.
+fn known_language<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LanguageId, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    registry::id(&id).ok_or_else(|| D::Error::custom(format!("`{id}` is no language that defuse reads")))
+}
+
 /// A local as the functions inside its own function see it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Captured {
     /// The function or closure that holds it; the script spans everything.
     pub scope: Span,
@@ -70,7 +82,7 @@ pub struct Captured {
 }
 
 /// A value, in terms of others.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Term {
     /// What it is.
     pub kind: TermKind,
@@ -82,7 +94,7 @@ pub struct Term {
 pub type Argument = (Option<String>, Id);
 
 /// What a value is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TermKind {
     /// Not known.
     Unknown,
@@ -175,7 +187,7 @@ impl TermKind {
 }
 
 /// A function's facts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FunctionFacts {
     /// Its name; empty for the statements outside functions.
     pub name: String,
@@ -223,7 +235,7 @@ impl FunctionFacts {
 }
 
 /// A parameter.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ParamFacts {
     /// Its name.
     pub name: String,
@@ -236,7 +248,7 @@ pub struct ParamFacts {
 }
 
 /// An assignment that outlives the function.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Write {
     /// The receiver's field (`None`: a name outside).
     pub field: Option<String>,
@@ -247,7 +259,7 @@ pub struct Write {
 }
 
 /// A decision of a function.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Condition {
     /// What decides.
     pub term: Id,
@@ -262,7 +274,7 @@ pub struct Condition {
 }
 
 /// The kinds of decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConditionKind {
     /// A branch.
     Branch,
@@ -284,7 +296,7 @@ pub struct Outcome {
 }
 
 /// A global.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct GlobalFacts {
     /// Its name.
     pub name: String,
@@ -299,7 +311,7 @@ pub struct GlobalFacts {
 }
 
 /// A type.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TypeFacts {
     /// Its name.
     pub name: String,
@@ -312,7 +324,7 @@ pub struct TypeFacts {
 }
 
 /// A field.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FieldFacts {
     /// Its name.
     pub name: String,
@@ -356,6 +368,30 @@ impl FileFacts {
     pub fn function_at(&self, place: Span) -> Option<usize> {
         let around = self.functions.iter().enumerate().filter(|(_, function)| function.span.contains(place));
         around.max_by_key(|(_, function)| (function.span.line, function.span.column)).map(|(n, _)| n)
+    }
+
+    /// Whether every term that is spoken of is there, and made of earlier ones: what was read from a file may not be.
+    pub fn is_sound(&self) -> bool {
+        let count = self.terms.len();
+        let is_term = |id: &Id| (*id as usize) < count;
+        let built = self.terms.iter().enumerate().all(|(n, term)| {
+            let mut earlier = true;
+            term.kind.for_each_part(|part| earlier &= (part as usize) < n);
+            earlier
+        });
+        let functions = self.functions.iter().all(|function| {
+            let conditions = function.conditions.iter().flat_map(|c| c.guards.iter().chain([&c.term]));
+            let params = function.params.iter().flat_map(|param| param.default.iter().chain([&param.term]));
+            let written = function.writes.iter().map(|write| &write.value);
+            let called = function.calls.iter().chain(&function.attributes).chain(&function.value);
+            conditions.chain(params).chain(written).chain(called).all(is_term)
+        });
+        let globals = self.globals.iter().flat_map(|global| &global.value).all(is_term);
+        let fields = self.types.iter().flat_map(|ty| &ty.fields);
+        let fields = fields.flat_map(|field| field.value.iter().chain(&field.attributes)).all(is_term);
+        let captured = self.captured.values().flatten();
+        let captured = captured.into_iter().all(|held| is_term(&held.value) && held.function < self.functions.len());
+        built && functions && globals && fields && captured && self.elements.values().all(is_term)
     }
 
     /// The term with that number.

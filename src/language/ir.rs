@@ -11,6 +11,8 @@
 //!   Named functions inside functions likewise (owner: the enclosing function's owner).
 //! * Lists, not recursion, for statement sequences and operator chains: see [`crate::language::DEPTH_LIMIT`].
 
+use serde::{Deserialize, Serialize};
+
 use crate::finding::Span;
 
 /// A file.
@@ -36,7 +38,7 @@ pub struct Module {
 }
 
 /// `use chrono::Utc as U` → alias `U`, path `["chrono", "Utc"]`; `from a import *` → alias `*`, path `["a"]`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Import {
     /// The name in this file, or `*` for everything in `path`.
     pub alias: String,
@@ -370,7 +372,7 @@ pub enum Pattern {
 }
 
 /// A prefix operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UnaryOp {
     /// `!`, `not`.
     Not,
@@ -381,7 +383,7 @@ pub enum UnaryOp {
 }
 
 /// An operator between two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BinaryOp {
     /// `+`
     Add,

@@ -61,6 +61,11 @@ const FRONTENDS: &[Frontend] = &[
     ("dart", include_str!("../../rules/languages/dart.yaml"), super::dart::lower),
 ];
 
+/// The id of a language, as it stands in this program.
+pub fn id(name: &str) -> Option<&'static str> {
+    FRONTENDS.iter().map(|(id, ..)| *id).find(|id| *id == name)
+}
+
 /// A language.
 #[derive(Clone)]
 pub struct Language {

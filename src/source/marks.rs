@@ -3,7 +3,7 @@
 use std::ops::{BitOr, BitOrAssign};
 
 /// A set of reasons to look closer at a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Marks(u8);
 
 impl Marks {

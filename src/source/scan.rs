@@ -16,6 +16,7 @@ use super::archive::{self, Visit};
 use super::decode;
 use super::git::{self, Contents, GitError, IndexEntry};
 use super::marks::Marks;
+use super::memory::{Memory, State};
 use super::read::Reader;
 use super::sift::Sift;
 use super::walk::{self, Found, Scope, Skip, WalkError, WalkOptions};
@@ -97,6 +98,20 @@ pub fn scan<T: Send>(
     sift: &Sift,
     visit: impl Fn(&File<'_>) -> Option<T> + Sync,
 ) -> Result<Scan<T>, WalkError> {
+    scan_anew(scope, options, sift, None, visit)
+}
+
+/// The same without the files of source trees that `memory` knows.
+///
+/// # Errors
+/// As [`scan`].
+pub fn scan_anew<T: Send>(
+    scope: &Scope,
+    options: &WalkOptions,
+    sift: &Sift,
+    memory: Option<&dyn Memory>,
+    visit: impl Fn(&File<'_>) -> Option<T> + Sync,
+) -> Result<Scan<T>, WalkError> {
     let visits = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads())
         .stack_size(STACK)
@@ -107,6 +122,7 @@ pub fn scan<T: Send>(
     let worker = || Worker {
         sift,
         options,
+        memory,
         visit: &visit,
         visits: &visits,
         reader: Reader::default(),
@@ -194,6 +210,7 @@ fn scan_index<'a, T: Send + 'a, V: Fn(&File<'_>) -> Option<T> + Sync + 'a>(
 struct Worker<'a, T: Send, V> {
     sift: &'a Sift,
     options: &'a WalkOptions,
+    memory: Option<&'a dyn Memory>,
     visit: &'a V,
     visits: &'a rayon::ThreadPool,
     reader: Reader,
@@ -214,12 +231,27 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
                     let mut archives = self.archives.lock().unwrap_or_else(PoisonError::into_inner);
                     archives.push((path.to_owned(), shown));
                 } else if !self.sift.is_blind(&shown) {
-                    let read = fs::File::open(path).and_then(|mut file| self.file(&shown, &mut file, output));
-                    self.note(&shown, read);
+                    self.regular(path, &shown, output);
                 }
             }
             Found::Skip(skip) => self.own.skipped.push(skip),
         }
+    }
+
+    /// Reads a file, unless it is known.
+    fn regular(&mut self, path: &Path, shown: &str, output: bool) {
+        let memory = self.memory.filter(|_| !output);
+        // Its state before it is read: what is written meanwhile is noticed the next time.
+        let known = memory.and_then(|memory| Some((memory, State::of(path)?)));
+        if known.is_some_and(|(memory, state)| memory.knows(shown, &state)) {
+            return;
+        }
+        let before = self.own.results.len();
+        let read = fs::File::open(path).and_then(|mut file| self.file(shown, &mut file, output));
+        if let (Some((memory, state)), Ok(Ok(()))) = (known, &read) {
+            memory.learn(shown, state, self.own.results.len() > before);
+        }
+        self.note(shown, read);
     }
 
     fn blob(&mut self, shown: String, id: &str, contents: &mut Contents) {

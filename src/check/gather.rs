@@ -1,0 +1,130 @@
+//! The first half of a check: the facts of every file, each from its bytes and the rules alone.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::knowledge::Knowledge;
+use crate::source::{self, Excludes, Sift, WalkOptions};
+
+use super::cache::Cache;
+use super::demand;
+use super::read::{Read, read};
+use super::sealed::Digest;
+use super::{ScanOptions, Scope, Skip, walk_error};
+
+/// What a scan works with.
+pub(super) struct Setting<'o> {
+    pub(super) options: &'o ScanOptions,
+    pub(super) knowledge: Knowledge,
+    pub(super) sift: Sift,
+    pub(super) walk: WalkOptions,
+    pub(super) scope: source::Scope,
+    /// The threads that link, with room for deep recursion; `None` if there are none to be had.
+    pub(super) threads: Option<rayon::ThreadPool>,
+}
+
+impl<'o> Setting<'o> {
+    /// Loads the rules.
+    pub(super) fn new(options: &'o ScanOptions) -> Result<Self, Error> {
+        const STACK: usize = 256 << 20;
+        let knowledge = Knowledge::load(&options.rules, options.models.as_ref(), &options.tests)?;
+        let sift = knowledge.sift();
+        let current_dir = std::env::current_dir().map_err(Error::read(&PathBuf::from(".")))?;
+        let excludes = Excludes::new(&options.root, &options.exclude).map_err(|e| Error::usage(e.to_string()))?;
+        let jobs = options.jobs.unwrap_or(0);
+        let walk = WalkOptions { current_dir, excludes, jobs, limits: options.limits };
+        let scope = match &options.scope {
+            Scope::Tree => source::Scope::trees(&options.paths, options.artifact),
+            Scope::Files(files) => source::Scope::Files(files.clone()),
+            Scope::Staged => source::Scope::Index(options.paths.clone()),
+        };
+        let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(jobs).build().ok();
+        Ok(Self { options, knowledge, sift, walk, scope, threads })
+    }
+
+    /// The version and the rules that facts are made with.
+    pub(super) fn rules(&self) -> Digest {
+        self.knowledge.digest()
+    }
+
+    /// Walks, reads, sifts and parses.
+    pub(super) fn gather(&self, cache: Option<&Cache>) -> Result<Gathered, Error> {
+        let waits = matches!(self.scope, source::Scope::Source(_));
+        let visit = |file: &source::File<'_>| {
+            let fresh = || read(&self.knowledge, &self.sift, file, waits);
+            Some(match cache {
+                Some(cache) => cache.read(&file.path, file.bytes, fresh),
+                None => fresh(),
+            })
+        };
+        let memory = cache.map(|cache| cache as &dyn source::Memory);
+        let scan = source::scan_anew(&self.scope, &self.walk, &self.sift, memory, visit).map_err(walk_error)?;
+        let named = |skip: source::Skip| Skip { path: skip.path.to_string(), why: skip.why };
+        Ok(Gathered {
+            files: scan.results,
+            skipped: scan.skipped.into_iter().map(named).collect(),
+            unread: scan.unread.into_iter().map(named).collect(),
+            seen: scan.seen,
+        })
+    }
+
+    /// Parses what waited, or in a large tree lets it wait until it is asked for.
+    pub(super) fn resume(&self, gathered: &mut Gathered) {
+        let large = demand::is_large(gathered.seen);
+        let resume = |(path, read): &mut (Arc<str>, Read)| {
+            if large {
+                read.postpone();
+            } else {
+                read.resume(&self.knowledge, &self.sift, path);
+            }
+        };
+        if let Some(threads) = &self.threads {
+            threads.install(|| gathered.files.par_iter_mut().for_each(resume));
+        }
+    }
+}
+
+/// What the files gave.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Gathered {
+    /// By path.
+    pub(super) files: Vec<(Arc<str>, Read)>,
+    /// Files that were passed over.
+    pub(super) skipped: Vec<Skip>,
+    /// Archives that were not read to their end.
+    pub(super) unread: Vec<Skip>,
+    /// Files that the walk came across.
+    pub(super) seen: usize,
+}
+
+impl Gathered {
+    /// Puts parts of a tree together. The error is a file that two of them hold.
+    pub(super) fn merged(parts: Vec<Self>) -> Result<Self, Arc<str>> {
+        let mut files: Vec<(Arc<str>, Read)> = Vec::new();
+        let mut known: BTreeSet<Arc<str>> = BTreeSet::new();
+        let (mut skipped, mut unread) = (BTreeSet::new(), BTreeSet::new());
+        let mut seen = 0;
+        for part in parts {
+            if let Some((twice, _)) = part.files.iter().find(|(path, _)| known.contains(path)) {
+                return Err(Arc::clone(twice));
+            }
+            known.extend(part.files.iter().map(|(path, _)| Arc::clone(path)));
+            files.extend(part.files);
+            skipped.extend(part.skipped);
+            unread.extend(part.unread);
+            seen += part.seen;
+        }
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(Self { files, skipped: skipped.into_iter().collect(), unread: unread.into_iter().collect(), seen })
+    }
+
+    /// Whether the facts are what the tool itself would make, as far as can be told.
+    pub(super) fn is_sound(&self) -> bool {
+        self.files.iter().all(|(_, read)| read.is_sound())
+    }
+}

@@ -1,0 +1,191 @@
+//! The second half of a check: the facts of all files together, and what further files they ask for.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::calendar::{Civil, ReadZone};
+use crate::error::Error;
+use crate::finding::{Confidence, Finding, Place, Rule, Span, Zone};
+use crate::flow::facts::FileFacts;
+use crate::flow::link::{Linked, Program};
+use crate::flow::reach::{self, CallGraph};
+use crate::flow::{Configured, World, key_of};
+use crate::knowledge::Knowledge;
+
+use super::compiled::Compiled;
+use super::gather::{Gathered, Setting};
+use super::read::Read;
+use super::{Scanned, Skip, demand, fixture, walk_error};
+
+/// Links what was gathered.
+pub(super) fn link(setting: &Setting<'_>, gathered: Gathered) -> Result<Scanned, Error> {
+    let Setting { options, knowledge, sift, walk, scope, threads } = setting;
+    let mut scanned = Scanned { seen: gathered.seen, skipped: gathered.skipped, ..Scanned::default() };
+    scanned.unparsed.extend(gathered.unread);
+    let mut tree = Tree::default();
+    let window = (options.window_from, options.window_until);
+    for (path, mut read) in gathered.files {
+        let bundle = read.bundle.take().map(|bundle| bundle.findings(window.0, window.1));
+        scanned.findings.extend(bundle.into_iter().flatten());
+        tree.add(&mut scanned, path, read);
+    }
+    fixture::mark(&mut scanned.findings, knowledge, scope, walk, options.window_until).map_err(walk_error)?;
+    let mut demand = demand::Demand::new(scope, walk, sift, scanned.seen);
+    // What waits for a date is asked with what its callers pass, so they come first; then what reaches the fuses.
+    let mut linked: Option<Linked> = None;
+    while let Some(threads) = threads {
+        let ask = |world: &World<'_>| {
+            let graph = CallGraph::new(world);
+            if let Some(linked) = &mut linked {
+                reach::retell(world, &graph, &mut linked.fuses);
+            } else {
+                let program = Program::new(world, &graph);
+                if let Some(more) = demand.answer_waiting(knowledge, &program.waiting(), &tree.facts)? {
+                    return Ok(Some(more));
+                }
+                linked = Some(program.find());
+            }
+            let fuses = linked.as_ref().map_or(&[][..], |linked| &linked.fuses);
+            demand.answer(knowledge, &reach::toward(world, &graph, fuses), &tree.facts)
+        };
+        match tree.linked(threads, knowledge, window, ask).unwrap_or(Ok(None)).map_err(walk_error)? {
+            Some(more) => more.into_iter().for_each(|(path, read)| tree.add(&mut scanned, path, read)),
+            None => break,
+        }
+    }
+    let linked = linked.unwrap_or_else(Linked::none);
+    if linked.gave_up {
+        let why = "there are more decisions on the clock than are followed in one run".to_owned();
+        scanned.unparsed.push(Skip { path: ".".to_owned(), why });
+    }
+    scanned.unparsed.sort();
+    for mut finding in linked.fuses.into_iter().map(|fuse| fuse.finding).chain(linked.rollovers).chain(linked.bombs) {
+        if let Some(compiled) = tree.compiled.get(&finding.place.path) {
+            compiled.describe(&mut finding);
+        }
+        tree.settle(&mut finding);
+        if finding.matched.is_empty() {
+            let text = tree.texts.get(&finding.place.path);
+            finding.matched = text.map(|text| cut(text, finding.place.span)).unwrap_or_default();
+        }
+        replace_document(&mut scanned.findings, &finding);
+        scanned.findings.push(finding);
+    }
+    scanned.members = members(tree.texts);
+    Ok(scanned)
+}
+
+/// The texts of members of archives, up to so many bytes.
+fn members(texts: HashMap<Arc<str>, Arc<str>>) -> Vec<(Arc<str>, Arc<str>)> {
+    const MOST: usize = 32 << 20;
+    let mut members: Vec<_> = texts.into_iter().filter(|(path, _)| path.contains("!/")).collect();
+    members.sort();
+    let mut left = MOST;
+    members.retain(|(_, text)| {
+        let fits = text.len() <= left;
+        left -= if fits { text.len() } else { 0 };
+        fits
+    });
+    members
+}
+
+/// The facts of the files, by path and part.
+pub(super) type Facts = BTreeMap<(Arc<str>, usize), FileFacts>;
+
+/// What is linked: the facts of the files, and what else they gave.
+#[derive(Default)]
+struct Tree {
+    facts: Facts,
+    configured: HashMap<String, Vec<Configured>>,
+    texts: HashMap<Arc<str>, Arc<str>>,
+    compiled: HashMap<Arc<str>, Compiled>,
+}
+
+impl Tree {
+    fn add(&mut self, scanned: &mut Scanned, path: Arc<str>, read: Read) {
+        if self.facts.contains_key(&(path.clone(), 0)) {
+            scanned.unparsed.retain(|skip| *skip.path != *path);
+        } else {
+            scanned.parsed += usize::from(read.parsed);
+        }
+        scanned.findings.extend(read.findings);
+        if let Some(why) = read.problem {
+            scanned.unparsed.push(Skip { path: path.to_string(), why });
+        }
+        if read.marked {
+            scanned.marked.push(path.clone());
+        }
+        for key in &read.dated {
+            let name = key.path.iter().rev().find(|part| part.parse::<usize>().is_err()).map_or("", String::as_str);
+            let entry = Configured {
+                path: path.clone(),
+                span: key.value_span,
+                at: key.reading.instant(),
+                name: name.to_owned(),
+                in_test: read.in_test,
+                zone: if key.reading.zone == ReadZone::Unstated { Zone::Local } else { Zone::Utc },
+            };
+            self.configured.entry(key_of(name)).or_default().push(entry);
+        }
+        self.texts.extend(read.text.map(|text| (path.clone(), text)));
+        self.compiled.extend(read.compiled.map(|compiled| (path.clone(), compiled)));
+        self.facts.extend(read.facts.into_iter().map(|facts| ((path.clone(), facts.part), facts)));
+    }
+
+    /// Takes the places of a finding in compiled files for what they are: lines without columns.
+    fn settle(&self, finding: &mut Finding) {
+        let steps = finding.steps.iter_mut().map(|step| &mut step.place);
+        let effect = finding.effect.iter_mut().filter_map(|effect| effect.place.as_mut());
+        for place in steps.chain(effect).chain([&mut finding.place]) {
+            if self.compiled.contains_key(&place.path) {
+                Compiled::settle(place);
+            }
+        }
+    }
+
+    /// Asks all files together; `None` if that failed.
+    fn linked<T: Send>(
+        &self,
+        threads: &rayon::ThreadPool,
+        knowledge: &Knowledge,
+        window: (Civil, Civil),
+        question: impl FnOnce(&World<'_>) -> T + Send,
+    ) -> Option<T> {
+        let run = move || {
+            let models = knowledge.languages.models();
+            let files: Vec<&FileFacts> = self.facts.values().collect();
+            let world = World::new(&files, &models, &knowledge.words, self.configured.clone(), window);
+            question(&world)
+        };
+        // What panics there must not take the rest of the report with it.
+        std::thread::scope(|scope| scope.spawn(|| threads.install(run)).join().ok())
+    }
+}
+
+/// Where code compares a date with the clock, what the date's own line says by key and word is the same thing.
+fn replace_document(findings: &mut Vec<Finding>, proven: &Finding) {
+    let firm = proven.confidence > Confidence::Possible && proven.note_only.is_none();
+    findings.retain(|finding| {
+        let same = |place: &Place| place.path == finding.place.path && place.span.line == finding.place.span.line;
+        let by_word = match finding.rule {
+            Rule::ConfigExpiry => true,
+            Rule::ExpiredAnnotation => firm,
+            _ => false,
+        };
+        !by_word || !proven.steps.iter().any(|step| same(&step.place))
+    });
+}
+
+/// The text of a span.
+fn cut(text: &str, span: Span) -> String {
+    let lines = text.lines().skip(span.line.saturating_sub(1) as usize);
+    let count = (span.end_line.saturating_sub(span.line) + 1).min(20) as usize;
+    let mut cut = String::new();
+    for (n, line) in lines.take(count).enumerate() {
+        let from = if n == 0 { span.column.saturating_sub(1) as usize } else { 0 };
+        let to = if n + 1 == count { span.end_column.saturating_sub(1) as usize } else { usize::MAX };
+        cut.extend(line.chars().take(to).skip(from));
+        cut.push(' ');
+    }
+    cut.trim().to_owned()
+}
