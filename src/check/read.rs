@@ -123,7 +123,8 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, waits: b
         read.dated = result.dated;
         read.problem = result.problem;
     }
-    if own.is_some() && file.marks.has(Marks::EXPIRY) && knowledge.documents.applies(&file.path) {
+    let has_rows = knowledge.documents.applies(&file.path) || document::holds_rows(&file.path);
+    if own.is_some() && file.marks.has(Marks::EXPIRY) && has_rows {
         let decoded = decode::text(file.bytes);
         let result = document::findings(&file.path, &decoded.text, &knowledge.documents, &knowledge.words, in_test);
         read.findings.extend(result.findings);

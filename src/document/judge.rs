@@ -4,6 +4,7 @@
 //! (`expires`), a key that says so in company (`end` below `licence`). Every other date is handed on as a [`DatedKey`], for the
 //! code that reads it may compare it with the clock.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::rules::{Row, ValueKind};
@@ -57,6 +58,9 @@ const MAX_DATED: usize = 2_000;
 /// A file with more expiry words than this is a table of data: words alone are then weak evidence.
 const TABLE: usize = 24;
 
+/// A table that SQL fills with more dates than this is data.
+const SEEDS: usize = 6;
+
 /// No release is supported for this long: such a date means "never".
 const SENTINEL_YEAR: i64 = 2100;
 
@@ -108,6 +112,9 @@ pub fn findings(
             });
         }
     }
+    if format == Some(Format::Sql) {
+        seeds(&mut by_words);
+    }
     if !result.findings.is_empty() {
         // Where the places are known, words add only noise.
         by_words.clear();
@@ -121,6 +128,23 @@ pub fn findings(
     result.findings.extend(lines);
     result.findings.sort_by_key(|finding| finding.place.span);
     result
+}
+
+/// Rows of a table that SQL fills. A table of several licences holds those of its users rather than the product's own,
+/// and one of many rows is data.
+fn seeds(by_words: &mut [Finding]) {
+    let table = |finding: &Finding| finding.matched.split('.').next().unwrap_or("").to_owned();
+    let mut rows: HashMap<String, usize> = HashMap::new();
+    by_words.iter().for_each(|finding| *rows.entry(table(finding)).or_default() += 1);
+    for finding in by_words {
+        let count = rows.get(&table(finding)).copied().unwrap_or(0);
+        if count > 1 && finding.rule == Rule::LicenseExpiry {
+            finding.rule = Rule::ConfigExpiry;
+        }
+        if count > SEEDS {
+            finding.confidence = Confidence::Possible;
+        }
+    }
 }
 
 /// What ends by the words of `key: value` in texts that were found in a binary, one on each line. Nobody wrote them as
@@ -212,7 +236,7 @@ impl Judge<'_> {
 
     /// A key whose words say that something stops.
     fn by_words(&self, entry: &Entry, reading: &Reading, form: Form) -> Option<Finding> {
-        if !self.listens || entry.path.iter().any(|key| self.rules.is_quiet_key(key)) {
+        if !self.listens || entry.path.iter().any(|key| self.rules.is_quiet_key(key)) || self.is_quiet_table(entry) {
             return None;
         }
         let mut confidence = self.confidence(&entry.path)?;
@@ -225,6 +249,15 @@ impl Judge<'_> {
         let key = entry.path.join(".");
         let says = format!("`{key}` ends");
         Some(self.finding(self.rule_for(&entry.path), confidence, &says, *reading, entry.value_span, &key, None))
+    }
+
+    /// Rows of a table or script that by its name records what happened.
+    fn is_quiet_table(&self, entry: &Entry) -> bool {
+        let script = self.path.rsplit('/').next().unwrap_or("");
+        let table = entry.path.first().filter(|_| self.format == Some(Format::Sql));
+        table.is_some_and(|table| {
+            [table, script].iter().flat_map(|name| words(name)).any(|word| self.rules.is_quiet_table(&word))
+        })
     }
 
     /// How sure the words of a path make it. Only names count, not list indexes.
@@ -241,7 +274,9 @@ impl Judge<'_> {
         let joined = format!("{parent} {leaf}");
         let in_company = self.vocabulary.expiry_strength(&joined) == Some(Strength::Strong)
             || path.iter().any(|name| self.vocabulary.is_licence(name) || self.vocabulary.is_trial(name));
-        let says_enough = leaf_words.len() > 1 && !self.vocabulary.is_history(leaf) && self.format != Some(Format::Csv);
+        let says_enough = leaf_words.len() > 1
+            && !self.vocabulary.is_history(leaf)
+            && !matches!(self.format, Some(Format::Csv | Format::Sql));
         (in_company || says_enough).then_some(Confidence::Possible)
     }
 

@@ -12,6 +12,7 @@ mod packed;
 mod position;
 mod promise;
 mod rules;
+mod seed;
 mod table;
 mod toml;
 mod xml;
@@ -60,6 +61,8 @@ pub enum Format {
     Flexnet,
     /// Comma, semicolon or tab separated values with a header line.
     Csv,
+    /// Rows that SQL puts into tables.
+    Sql,
     /// Anything else in lines, some of which may be `key: value`.
     Lines,
 }
@@ -118,6 +121,7 @@ pub fn format_of(path: &str, head: &str) -> Option<Format> {
         "xml" | "plist" | "config" | "csproj" | "props" | "targets" | "nuspec" | "xaml" | "xsd" | "wsdl"
         | "entitlements" => Format::Xml,
         "csv" | "tsv" => Format::Csv,
+        "sql" => Format::Sql,
         "list" | "db" | "dat" | "data" | "txt" | "license" | "licence" | "key" | "rules" | "asc" | "gemspec" => {
             Format::Lines
         }
@@ -125,6 +129,11 @@ pub fn format_of(path: &str, head: &str) -> Option<Format> {
         _ if extension.is_empty() || name.starts_with('.') => Format::Lines,
         _ => return None,
     })
+}
+
+/// Whether a file of a language holds rows of data too.
+pub fn holds_rows(path: &str) -> bool {
+    format_of(path, "") == Some(Format::Sql)
 }
 
 /// Reads a file. Never fails: what its format cannot read is read line by line, and [`Document::problem`] says why.
@@ -143,6 +152,7 @@ pub fn read(format: Format, text: &str) -> Document {
         Format::Xml => xml::read,
         Format::Flexnet => flexnet::read,
         Format::Csv => table::read,
+        Format::Sql => seed::read,
         Format::Ini | Format::Properties | Format::Env | Format::Lines => lines::read,
     };
     let mut out = Collector::new(&text);

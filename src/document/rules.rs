@@ -19,6 +19,7 @@
 //! quiet:
 //!   files: ["**/package-lock.json"]            # files in which words alone mean nothing
 //!   keys: [example, examples]                  # likewise below these keys
+//!   tables: [sessions]                         # words in the names of SQL tables and scripts that record what happened
 //!   expired: [expired, outdated]               # names of files that are meant to have expired
 //! ```
 
@@ -156,6 +157,7 @@ struct RulesFile {
 struct Quiet {
     files: Vec<String>,
     keys: Vec<String>,
+    tables: Vec<String>,
     expired: Vec<String>,
 }
 
@@ -207,6 +209,7 @@ impl DocumentRules {
         }
         self.quiet.files.extend(added.quiet.files);
         self.quiet.keys.extend(added.quiet.keys);
+        self.quiet.tables.extend(added.quiet.tables);
         self.quiet.expired.extend(added.quiet.expired);
         self.compile(file)
     }
@@ -269,6 +272,11 @@ impl DocumentRules {
     /// Words alone mean nothing below this key.
     pub(super) fn is_quiet_key(&self, key: &str) -> bool {
         self.quiet.keys.iter().any(|quiet| quiet.eq_ignore_ascii_case(key))
+    }
+
+    /// Words in a table's name that say that its rows record what happened.
+    pub(super) fn is_quiet_table(&self, word: &str) -> bool {
+        self.quiet.tables.iter().any(|quiet| quiet == word)
     }
 
     /// Words in a file's name that say that it is meant to have expired.

@@ -307,7 +307,66 @@ fn hands_on_every_dated_key() {
     );
 }
 
+#[test]
+fn reads_the_rows_of_sql() {
+    let text = "CREATE TABLE IF NOT EXISTS b (id INT, until DATE DEFAULT (now()), PRIMARY KEY (id));\n\
+                INSERT INTO s.a (id, \"Expires\", note) VALUES\n  (1, '2026-10-15', 'it''s, (x)'),\n  (2, DATE '2026-10-16', NULL);\n\
+                INSERT INTO b VALUES (7, '2026-10-17'::date);\n\
+                REPLACE INTO `c` SET `until` = TO_DATE('2026-10-18', 'YYYY-MM-DD'), n = 5;\n\
+                COPY d (id, expires) FROM stdin;\n8\t2026-10-19\n9\t\\N\n\\.\n\
+                INSERT INTO a (x) SELECT '2026-10-20'; -- INSERT INTO a (x) VALUES ('2026-10-21');\n\
+                INSERT INTO a (x) VALUES (now() + INTERVAL '30 days'), ('2026-10-22' + 1);\n";
+    assert_eq!(
+        shown(Format::Sql, text),
+        [
+            "a.0.id = 1 @2:18 3:4-5",
+            "a.0.Expires = \"2026-10-15\" @2:22 3:7-19",
+            "a.0.note = \"it''s, (x)\" @2:33 3:21-33",
+            "a.1.id = 2 @2:18 4:4-5",
+            "a.1.Expires = \"2026-10-16\" @2:22 4:12-24",
+            "b.0.id = 7 @1:31 5:23-24",
+            "b.0.until = \"2026-10-17\" @1:39 5:26-38",
+            "c.0.until = \"2026-10-18\" @6:22 6:40-52",
+            "c.0.n = 5 @6:69 6:73-74",
+            "d.0.id = 8 @7:9 8:1-2",
+            "d.0.expires = \"2026-10-19\" @7:13 8:3-13",
+            "d.1.id = 9 @7:9 9:1-2",
+        ]
+    );
+}
+
+#[test]
+fn what_sql_seeds_ends() {
+    let rows = |table: &str, count: u32| {
+        let rows: Vec<String> = (1..=count).map(|day| format!("('a', '2026-10-{day:02}')")).collect();
+        format!("INSERT INTO {table} (name, expires_at) VALUES {};", rows.join(", "))
+    };
+    for (path, text, expected) in [
+        ("db/seeds.sql", rows("features", 1), "Likely config-expiry"),
+        ("db/seeds.sql", rows("license", 1), "Likely license-expiry"),
+        // Those of its users.
+        ("db/seeds.sql", rows("licenses", 2), "Likely config-expiry"),
+        ("db/seeds.sql", rows("features", 7), "Possible config-expiry"),
+    ] {
+        assert!(found(path, &text)[0].starts_with(expected), "{text}");
+    }
+    for (path, text) in [
+        ("db/seeds.sql", rows("user_sessions", 1)),
+        ("db/seeds.sql", rows("license_history", 1)),
+        ("db/dump.sql", rows("features", 1)),
+        ("db/seeds.sql", "INSERT INTO a (created_at, due) VALUES ('2026-10-15', '2026-10-15');".to_owned()),
+        ("db/seeds.sql", "CREATE TABLE a (expires_at DATE DEFAULT '2026-10-15');".to_owned()),
+    ] {
+        assert_eq!(found(path, &text), Vec::<String>::new(), "{path} {text}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn sql_never_panics(text in "((INSERT|INTO|a|VALUES|COPY|FROM|stdin|CREATE|TABLE|SET|expires|é|'|''|N'|\"|`|\\[|\\(|\\)|,|;|=|:|\\.|--|/\\*|\\\\|'2026-10-15'|\n|\t| )){0,40}") {
+        let _ = read(Format::Sql, &text);
+    }
+
     #[test]
     fn never_panics(text in "([\\[\\]{}:,=\"'#<>/&!|\\-\n\r\t \\\\]|expires|2026-10-15|[a-zé0-9]|\\PC){0,60}") {
         for format in [Format::Yaml, Format::Json, Format::Toml, Format::Ini, Format::Xml, Format::Flexnet, Format::Csv, Format::Lines] {
