@@ -1,6 +1,8 @@
-//! Text that is put together by a format of the `printf` family.
+//! Text that is put together by a format: of the `printf` family (`%04d`), or of those with braces (`{0:D4}`, `{:02d}`).
 
+use super::ops;
 use super::value::{self, Kind, Meta, Value};
+use crate::calendar::Dialect;
 
 /// How wide a field may be; more is taken for a mistake.
 const WIDEST: usize = 256;
@@ -21,7 +23,87 @@ pub(super) fn format(operands: &[Value]) -> Value {
     Value { kind: text.map_or(Kind::Unknown, |text| Kind::Text(text.into())), meta }
 }
 
+/// A format as Python and Ruby write it, `"%04d%02d" % (a, b)`; unknown where the left side is none.
+pub(super) fn modulo(pattern: &Value, operands: &Value) -> Value {
+    let mut all = vec![pattern.clone()];
+    match &operands.kind {
+        Kind::List(items, _) => all.extend(items.iter().cloned()),
+        _ => all.push(operands.clone()),
+    }
+    format(&all)
+}
+
+/// A format with braces, then what it prints; times in it are printed as the dialect says.
+pub(super) fn compose(dialect: Dialect, operands: &[Value]) -> Value {
+    let meta = operands.iter().fold(Meta::default(), |meta, operand| meta.join(&operand.meta));
+    let text = operands.first().and_then(Value::text).and_then(|pattern| composed(dialect, pattern, &operands[1..]));
+    Value { kind: text.map_or(Kind::Unknown, |text| Kind::Text(text.into())), meta }
+}
+
+fn composed(dialect: Dialect, pattern: &str, operands: &[Value]) -> Option<String> {
+    let mut out = String::new();
+    let (mut rest, mut next) = (pattern, 0);
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        if before.contains('}') || after.starts_with('{') {
+            // Doubled braces are rare, and none of them is in a date.
+            return None;
+        }
+        let (hole, after) = after.split_once('}')?;
+        let (which, spec) = hole.split_once(':').unwrap_or((hole, ""));
+        let at = if which.is_empty() { next } else { which.parse().ok()? };
+        next += 1;
+        out.push_str(&by_spec(dialect, operands.get(at)?, spec)?);
+        rest = after;
+    }
+    out.push_str(rest);
+    (next > 0).then_some(out)
+}
+
+fn by_spec(dialect: Dialect, value: &Value, spec: &str) -> Option<String> {
+    if spec.is_empty() {
+        return value::printed(value);
+    }
+    if value.instant().is_some() {
+        let printed = ops::print(dialect, &[value.clone(), Value::of(Kind::Text(spec.into()))]);
+        return printed.text().map(str::to_owned);
+    }
+    numbered(value.int()?, spec)
+}
+
+/// A number as its format says: `D2`, `00`, `02d`, `0>2`.
+pub(super) fn digits(operands: &[Value]) -> Value {
+    let meta = operands.iter().fold(Meta::default(), |meta, operand| meta.join(&operand.meta));
+    let spec = operands.get(1).and_then(Value::text);
+    let number = operands.first().filter(|first| matches!(first.kind, Kind::Int(_))).and_then(Value::int);
+    let text = number.zip(spec).and_then(|(number, spec)| numbered(number, spec));
+    Value { kind: text.map_or(Kind::Unknown, |text| Kind::Text(text.into())), meta }
+}
+
+fn numbered(number: i128, spec: &str) -> Option<String> {
+    let (fill, width) = match spec.strip_prefix(['D', 'd']).filter(|width| !width.is_empty()) {
+        Some(width) => ('0', width.parse().ok()?),
+        None if !spec.is_empty() && spec.chars().all(|c| c == '0') => ('0', spec.len()),
+        None => {
+            let (fill, rest) =
+                spec.split_once('>').map_or((' ', spec), |(fill, rest)| (fill.chars().next().unwrap_or(' '), rest));
+            let rest = rest.strip_suffix('d').unwrap_or(rest);
+            let (fill, rest) = rest.strip_prefix('0').map_or((fill, rest), |rest| ('0', rest));
+            (fill, if rest.is_empty() { 0 } else { rest.parse().ok()? })
+        }
+    };
+    if width > WIDEST || number < 0 {
+        return None;
+    }
+    let text = number.to_string();
+    let missing = width.saturating_sub(text.len());
+    Some(std::iter::repeat_n(fill, missing).chain(text.chars()).collect())
+}
+
 fn filled(pattern: &str, operands: &[Value]) -> Option<String> {
+    if !operands.is_empty() && !pattern.contains('%') {
+        return None;
+    }
     let mut out = String::new();
     let mut operands = operands.iter();
     let mut rest = pattern;
@@ -106,6 +188,7 @@ mod tests {
             ("%s/%.2s", vec![text("é"), text("abc")], Some("é/ab")),
             ("%.1f %ld", vec![int(2), Value::of(Kind::Float(3.9))], Some("2.0 3")),
             ("plain", vec![], Some("plain")),
+            ("yyyyMMdd", vec![int(1)], None),
             ("%d", vec![], None),
             ("%", vec![int(1)], None),
             ("%999999d", vec![int(1)], None),
@@ -115,6 +198,27 @@ mod tests {
         ] {
             let operands: Vec<Value> = std::iter::once(text(pattern)).chain(operands).collect();
             assert_eq!(format(&operands).text(), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn braces_are_filled() {
+        let int = |n| Value::of(Kind::Int(n));
+        for (pattern, operands, expected) in [
+            ("{0:D4}{1:D2}-{0}", vec![int(2026), int(3)], Some("202603-2026")),
+            ("{:04d}{:02d}{:02}", vec![int(2026), int(3), int(1)], Some("20260301")),
+            ("{0:0000}{1:00}", vec![int(2026), int(3)], Some("202603")),
+            ("{:0>2}{:>3}{:d}", vec![int(3), int(4), int(5)], Some("03  45")),
+            ("plain", vec![int(1)], None),
+            ("{", vec![int(1)], None),
+            ("{1}", vec![int(1)], None),
+            ("{{0}}", vec![int(1)], None),
+            ("{0:D99999}", vec![int(1)], None),
+            ("{:é}", vec![int(1)], None),
+            ("{name}", vec![int(1)], None),
+        ] {
+            let operands: Vec<Value> = std::iter::once(Value::of(Kind::Text(pattern.into()))).chain(operands).collect();
+            assert_eq!(compose(Dialect::DotNet, &operands).text(), expected, "{pattern}");
         }
     }
 }

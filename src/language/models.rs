@@ -543,6 +543,10 @@ pub enum Op {
     Slice,
     /// A format of the `printf` family with the further operands in its fields.
     Format,
+    /// A format with braces (`{0:D4}`, `{:02d}`) with the further operands in them; times are printed in the dialect.
+    Compose(Dialect),
+    /// A number as text, as the format that is the second operand says: `D2`, `00`, `02d`.
+    Digits,
     /// Text: filled up on the left to the second operand's length, with the third operand (a blank if absent).
     Pad,
     /// Instant → text by a pattern of the models.

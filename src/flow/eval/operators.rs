@@ -54,6 +54,9 @@ impl<'w> Run<'w> {
         if let Some(comparison) = comparison {
             return self.compared(frame, id, comparison, &a, &b);
         }
+        if op == BinaryOp::Remainder && a.text().is_some_and(|text| text.contains('%')) {
+            return crate::flow::printf::modulo(&a, &b);
+        }
         // Where times count as numbers, arithmetic takes them so.
         let counts = models.instant_as.is_some()
             && matches!(op, BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::FloorDivide | BinaryOp::Remainder);

@@ -242,6 +242,8 @@ impl<'w> Run<'w> {
             }
             Op::Pad => ops::pad(operands),
             Op::Format => crate::flow::printf::format(operands),
+            Op::Compose(dialect) => crate::flow::printf::compose(*dialect, operands),
+            Op::Digits => crate::flow::printf::digits(operands),
             Op::Keys => ops::side(ops::Side::Keys, &first()),
             Op::Values => ops::side(ops::Side::Values, &first()),
             Op::Entries => ops::side(ops::Side::Entries, &first()),

@@ -37,6 +37,13 @@ fn the_standard_library() {
             ("datetime.date.today() > datetime.date(2026, 2, 28)", "2026-03-01"),
             ("datetime.date.today() >= datetime.date(year=2026, day=1, month=3)", "2026-03-01"),
             ("time.time() > 1764115200", "2025-11-26"),
+            ("'%04d%02d' % (datetime.date.today().year, datetime.date.today().month) >= '202603'", "2026-03-01"),
+            (
+                "'{:04d}{:02d}'.format(datetime.date.today().year, datetime.date.today().month) >= '202603'",
+                "2026-03-01",
+            ),
+            ("f'{datetime.date.today().year}{datetime.date.today().month:02d}' >= '202603'", "2026-03-01"),
+            ("'%08d' % count >= '20260301'", "-"),
             ("int(time.time()) >= 1764115200", "2025-11-26"),
             ("time.time() * 1000 > 1764115200000", "2025-11-26"),
             ("time.time_ns() > 1764115200 * 10 ** 9", "2025-11-26"),

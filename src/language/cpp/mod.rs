@@ -3,8 +3,10 @@
 use super::c::{self, declaration};
 use super::ir::{Arg, Block, Expr, ExprKind, Module, Pattern, Stmt, StmtKind};
 use super::tree::shape::*;
-use super::tree::{Binding, Dialect, Grammar, Lowering, Node, Operator, Scope, parsers};
+use super::tree::{Binding, Dialect, Grammar, Lowering, Node, Operator, Scope, literal, parsers};
 use crate::language::ir::BinaryOp;
+
+mod calendar;
 
 static GRAMMAR: Grammar = Grammar::new(Dialect {
     modifiers: c::MODIFIERS,
@@ -12,6 +14,7 @@ static GRAMMAR: Grammar = Grammar::new(Dialect {
     operators: &[("not_eq", Operator::Binary(BinaryOp::NotEqual))],
     octal: true,
     members_count: true,
+    operation: calendar::dated,
     bare_block: declaration::macro_function,
     prepare: c::preprocessor::prepare_cpp,
     ..Dialect::of(parsers::cpp, &[c::SHAPES, SHAPES])
@@ -33,6 +36,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("operator_name", path()),
     ("raw_string_literal", expr_with(raw_string)),
     ("user_defined_literal", expr_with(user_literal)),
+    ("number_literal", expr_with(number_literal)),
     // Expressions.
     ("subscript_expression", index("argument", "indices>#0")),
     ("call_expression", expr_with(call)),
@@ -70,6 +74,18 @@ const SHAPES: &[(&str, Shape)] = &[
     ("explicit_function_specifier", skip()),
     ("virtual_specifier", skip()),
 ];
+
+/// A number. `6d` is a day: C++ itself has no such suffix, though the grammar reads one.
+fn number_literal(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let text = lowering.text(node);
+    let day = text.strip_suffix('d').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let number = lowering.at(node, literal::number(day.unwrap_or(text), true));
+    if day.is_none() {
+        return number;
+    }
+    let callee = Box::new(Expr::name("d", lowering.span(node)));
+    lowering.at(node, ExprKind::Call { callee, args: vec![Arg { name: None, value: number }] })
+}
 
 /// `R"x(text)x"`.
 fn raw_string(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {

@@ -27,7 +27,11 @@ fn the_table_is_known() {
 fn expressions() {
     for (source, expected) in [
         ("std::chrono::system_clock::now();", "(call std::chrono::system_clock::now)"),
-        ("2021y / nov / 5;", "(/ (/ (call y 2021) nov) 5)"),
+        ("2021y / nov / 5;", "(call year_month_day (call y 2021) nov 5)"),
+        ("std::chrono::June / 5 / 2021;", "(call year_month_day 2021 std::chrono::June 5)"),
+        ("x > 5d / June / year{2021};", "(> x (call year_month_day (new year 2021) June (call d 5)))"),
+        ("2021y / June / 5 < x;", "(< (call year_month_day (call y 2021) June 5) x)"),
+        ("a / b / c; 2021 / 6 / 5; 2021y / June;", "(/ (/ a b) c); (/ (/ 2021 6) 5); (/ (call y 2021) June)"),
         ("a <=> b; a and not b;", "(<=> a b); (&& a (! b))"),
         ("static_cast<long>(v); int(v); int{v};", "(as long v); (as int v); (as int v)"),
         (

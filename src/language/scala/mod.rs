@@ -1,7 +1,7 @@
 //! Scala 2 and 3. Calls, whose arguments may be blocks, cases or made with `_`, are in [`call`](mod@call);
 //! types and extensions in [`class`].
 
-use super::ir::{Block, Expr, ExprKind, Import, Module, Path, Pattern, Stmt, StmtKind};
+use super::ir::{Arg, Block, Expr, ExprKind, Import, Module, Path, Pattern, Stmt, StmtKind};
 use super::tree::shape::*;
 use super::tree::{Dialect, Escapes, Grammar, Lowering, Node, Operator, parsers};
 
@@ -34,7 +34,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("unit", opaque()),
     ("character_literal", character()),
     ("string", text(Escapes::Backslash)),
-    ("interpolated_string_expression", pass("@interpolated_string")),
+    ("interpolated_string_expression", expr_with(interpolated)),
     ("interpolated_string", text(Escapes::Backslash)),
     ("interpolation", pass("@block>#0|#0")),
     ("stable_identifier", path()),
@@ -100,6 +100,34 @@ const SHAPES: &[(&str, Shape)] = &[
     ("self_type", skip()),
     ("annotation", attribute("name", "arguments")),
 ];
+
+/// `s"a $b"`; `f"$a%04d"` is a format with its values.
+fn interpolated(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let Some(text) = lowering.child_of(node, "interpolated_string") else { return lowering.opaque(node) };
+    let value = lowering.expr(text);
+    let formats = lowering.field(node, "interpolator").is_some_and(|name| lowering.text(name) == "f");
+    let ExprKind::Interpolated(parts) = value.kind else { return value };
+    if !formats {
+        return lowering.at(node, ExprKind::Interpolated(parts));
+    }
+    let (mut pattern, mut args) = (String::new(), Vec::new());
+    let mut open = false;
+    for part in parts {
+        let ExprKind::Text(text) = part.kind else {
+            pattern.push_str(if open { "%s" } else { "" });
+            args.push(Arg { name: None, value: part });
+            open = true;
+            continue;
+        };
+        pattern.push_str(if open && !text.starts_with('%') { "%s" } else { "" });
+        pattern.push_str(&text);
+        open = false;
+    }
+    pattern.push_str(if open { "%s" } else { "" });
+    let base = Box::new(lowering.at(text, ExprKind::Text(pattern)));
+    let callee = Box::new(lowering.at(text, ExprKind::Field(base, "format".to_owned())));
+    lowering.at(node, ExprKind::Call { callee, args })
+}
 
 fn boolean(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     lowering.at(node, ExprKind::Bool(lowering.text(node) == "true"))

@@ -399,7 +399,7 @@ impl<'s> Lowering<'s> {
             }
             let token = self.token(link, shape, 1);
             let operator = operator::between(self.dialect.operators, token);
-            result = self.combined(link, operator, token, result, right);
+            result = (self.dialect.operation)(self.combined(link, operator, token, result, right));
         }
         self.depth = outer;
         if too_long {

@@ -47,7 +47,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::ir::Module;
+use super::ir::{Expr, Module};
 
 mod declaration;
 mod expression;
@@ -117,6 +117,8 @@ pub(crate) struct Dialect {
     pub(crate) members_count: bool,
     /// Attributes and annotations (last segment) that make a function a test.
     pub(crate) tests: &'static [&'static str],
+    /// What an operator and its operands mean together, where that is more than the operator (C++'s `2025y/June/1`).
+    pub(crate) operation: fn(Expr) -> Expr,
     /// Takes a block that stands where only items should (C: a macro that begins a function); says whether it did.
     pub(crate) bare_block: fn(&mut Lowering<'_>, Node<'_>) -> bool,
     /// Rewrites text that the grammar cannot read, byte for byte: every line must stay as long as it was. What it takes
@@ -149,6 +151,7 @@ impl Dialect {
             octal: false,
             members_count: false,
             tests: &["test", "Test"],
+            operation: |value| value,
             bare_block: |_, _| false,
             prepare: |_, text| Cow::Borrowed(text),
         }
