@@ -235,6 +235,12 @@ impl Knowledge {
         Sift::new(groups.chain([compiled]).collect(), None)
     }
 
+    /// A sift that every file of a language passes.
+    pub fn sift_for_all(&self) -> Sift {
+        let groups = self.languages.list().iter().map(|language| Group { always: true, ..language_group(language) });
+        Sift::new(groups.collect(), None)
+    }
+
     /// A sift for these names alone, in code (outside comments) and everything else that is text; each makes a file
     /// worth a visit.
     pub fn sift_naming<'a>(&self, names: impl Iterator<Item = &'a str>) -> Sift {

@@ -421,3 +421,41 @@ fn staged_reads_the_index_and_diff_what_changed() {
     let staged = defuse(here.path()).args(["check", "--staged", "--format", "json", "--exit-zero"]).assert().success();
     assert!(String::from_utf8_lossy(&staged.get_output().stdout).contains("\"source\": \"today\""));
 }
+
+const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/esx-3.5u2/shipped");
+
+#[test]
+fn why_tells_every_step_and_what_is_known_of_the_line() {
+    defuse(Path::new(SHIPPED))
+        .args(["why", "licensing/LicenseManager.cpp:15", "--isolated", "--release-date", "2008-07-25"])
+        .assert()
+        .success()
+        .stdout_eq(file!["cmd/why.txt"])
+        .stderr_eq("");
+}
+
+#[test]
+fn why_tells_what_is_known_where_nothing_is_reported() {
+    let here = folder(&[
+        ("a.py", "import time\n\ndef check(limit):\n    if time.time() > limit:\n        raise SystemExit\n"),
+        ("b.py", "def nothing(x):\n    return x + OFFSET\n"),
+        ("notes.txt", "nothing\n"),
+    ]);
+    for (line, said) in [
+        ("a.py:4", "the clock with what the function is called with, and no caller brings a date"),
+        ("a.py:2", "nothing on it can hold a time"),
+        ("b.py:2:5", "nothing, or more than one thing, gives `OFFSET` a value"),
+        ("a.py:3", "what callers pass, and no caller was found"),
+        ("notes.txt:1", "notes.txt holds no code that defuse reads"),
+    ] {
+        let output = defuse(here.path()).args(["why", line, "--release-date", "2024-01-01"]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            output.status.success() && text.contains("nothing is reported") && text.contains(said),
+            "{line}: {text}"
+        );
+    }
+    for line in ["a.py", "a.py:0", "gone.py:1"] {
+        defuse(here.path()).args(["why", line]).assert().code(2).stdout_eq("");
+    }
+}

@@ -13,7 +13,7 @@ use crate::source::{self, Excludes, Sift, WalkOptions};
 
 use super::cache::Cache;
 use super::demand;
-use super::read::{Read, read};
+use super::read::{Read, code, nothing, read};
 use super::sealed::Digest;
 use super::{ScanOptions, Scope, Skip, walk_error};
 
@@ -71,6 +71,19 @@ impl<'o> Setting<'o> {
             unread: scan.unread.into_iter().map(named).collect(),
             seen: scan.seen,
         })
+    }
+
+    /// All of one file, whatever it holds.
+    pub(super) fn whole(&self, path: &str) -> Result<Vec<(Arc<str>, Read)>, Error> {
+        let scope = source::Scope::Files(vec![PathBuf::from(path)]);
+        let visit = |file: &source::File<'_>| {
+            let in_test = self.knowledge.is_test(&file.path, Some(file.group));
+            let mut read = nothing();
+            code(&self.knowledge, file, &source::decode::text(file.bytes).text, in_test, |_| true, &mut read);
+            Some(read)
+        };
+        let scan = source::scan(&scope, &self.walk, &self.knowledge.sift_for_all(), visit).map_err(walk_error)?;
+        Ok(scan.results)
     }
 
     /// Parses what waited, or in a large tree lets it wait until it is asked for.

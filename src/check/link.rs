@@ -7,6 +7,7 @@ use crate::calendar::{Civil, ReadZone};
 use crate::error::Error;
 use crate::finding::{Confidence, Finding, Place, Rule, Span, Zone};
 use crate::flow::facts::FileFacts;
+use crate::flow::insight::{self, Insight};
 use crate::flow::link::{Linked, Program};
 use crate::flow::reach::{self, CallGraph};
 use crate::flow::{Configured, World, key_of};
@@ -19,6 +20,30 @@ use super::{Scanned, Skip, demand, fixture, walk_error};
 
 /// Links what was gathered.
 pub(super) fn link(setting: &Setting<'_>, gathered: Gathered) -> Result<Scanned, Error> {
+    Ok(linked(setting, gathered)?.0)
+}
+
+/// Links what was gathered, and tells what is known of a line.
+pub(super) fn inspect(
+    setting: &Setting<'_>,
+    gathered: Gathered,
+    path: &str,
+    line: u32,
+) -> Result<(Scanned, Option<Insight>), Error> {
+    let (scanned, mut tree) = linked(setting, gathered)?;
+    // Of a file that holds no candidate nothing is known yet.
+    if tree.facts.get(&(path.into(), 0)).is_none_or(|facts| facts.pruned) {
+        let mut whole = Scanned::default();
+        setting.whole(path)?.into_iter().for_each(|(path, read)| tree.add(&mut whole, path, read));
+    }
+    let window = (setting.options.window_from, setting.options.window_until);
+    let threads = setting.threads.as_ref();
+    let tell = |world: &World<'_>| insight::of(world, path, line);
+    let insight = threads.and_then(|threads| tree.linked(threads, &setting.knowledge, window, tell).flatten());
+    Ok((scanned, insight))
+}
+
+fn linked(setting: &Setting<'_>, gathered: Gathered) -> Result<(Scanned, Tree), Error> {
     let Setting { options, knowledge, sift, walk, scope, threads } = setting;
     let mut scanned = Scanned { seen: gathered.seen, skipped: gathered.skipped, ..Scanned::default() };
     scanned.unparsed.extend(gathered.unread);
@@ -71,8 +96,8 @@ pub(super) fn link(setting: &Setting<'_>, gathered: Gathered) -> Result<Scanned,
         replace_document(&mut scanned.findings, &finding);
         scanned.findings.push(finding);
     }
-    scanned.members = members(tree.texts);
-    Ok(scanned)
+    scanned.members = members(std::mem::take(&mut tree.texts));
+    Ok((scanned, tree))
 }
 
 /// The texts of members of archives, up to so many bytes.

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Civil;
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::flow::insight::Insight;
 use crate::source::{Limits, WalkError};
 
 use self::cache::Cache;
@@ -148,6 +149,18 @@ fn cached(setting: &Setting<'_>, cache: &Cache) -> Result<Scanned, Error> {
     let scanned = link::link(setting, gathered)?;
     cache.save_index(skipped, asked, &scanned);
     Ok(scanned)
+}
+
+/// Scans the tree and tells what is known of a line of one of its files, as findings would name it; `None` if the file
+/// holds no code.
+///
+/// # Errors
+/// As [`scan`].
+pub fn inspect(options: &ScanOptions, path: &str, line: u32) -> Result<(Scanned, Option<Insight>), Error> {
+    let setting = Setting::new(options)?;
+    let mut gathered = setting.gather(None)?;
+    setting.resume(&mut gathered);
+    link::inspect(&setting, gathered, path, line)
 }
 
 /// The facts of the files below the paths, as they are kept in a file for [`scan_facts`].

@@ -52,6 +52,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// List what goes off when, in date order
     Timeline(TimelineArgs),
+    /// Say how the verdict on a line came about, or what is known of it where there is none
+    Why(WhyArgs),
     /// Keep the facts of files, for `link`: the first half of a check
     Facts(FactsArgs),
     /// Judge kept facts: the second half of a check
@@ -175,6 +177,21 @@ pub(super) struct CheckArgs {
     pub(super) scan: ScanArgs,
     #[command(flatten)]
     pub(super) report: ReportArgs,
+}
+
+/// Arguments of `why`.
+#[derive(Debug, Args)]
+pub(super) struct WhyArgs {
+    /// The line, as reports name it
+    #[arg(value_name = "PATH:LINE", value_hint = ValueHint::FilePath)]
+    pub(super) line: String,
+    /// Files and folders that belong to it [default: the current folder]
+    #[arg(value_name = "TREE", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) window: WindowArgs,
+    #[command(flatten)]
+    pub(super) setting: SettingArgs,
 }
 
 /// Arguments of `facts`.

@@ -20,6 +20,7 @@ mod rules;
 mod session;
 mod terminal;
 mod timeline;
+mod why;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -51,6 +52,7 @@ fn dispatch(command: Command, terminal: &Terminal) -> Result<Exit, Error> {
     match command {
         Command::Check(args) => check::run(args, terminal),
         Command::Timeline(args) => timeline::run(args, terminal),
+        Command::Why(args) => why::run(args, terminal),
         Command::Facts(args) => facts::run(args),
         Command::Link(args) => link::run(args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),

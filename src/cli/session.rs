@@ -10,6 +10,7 @@ use super::terminal::Terminal;
 use crate::calendar::Civil;
 use crate::check::{self, ScanOptions, Scanned, Scope, Shards};
 use crate::error::Error;
+use crate::flow::insight::Insight;
 use crate::gate::baseline::{self, Baseline};
 use crate::gate::config::{self, Config};
 use crate::gate::root::normal;
@@ -39,6 +40,22 @@ pub(super) fn run(request: &ScanRequest, terminal: &Terminal) -> Result<Session,
 /// Judges facts that were kept.
 pub(super) fn link(request: &ScanRequest, shards: Shards, terminal: &Terminal) -> Result<Session, Error> {
     judged(request, terminal, |options| check::scan_facts(options, shards))
+}
+
+/// Judges what was asked for and tells what is known of a line; nothing if its file holds no code.
+pub(super) fn inspect(
+    request: &ScanRequest,
+    path: &str,
+    line: u32,
+    terminal: &Terminal,
+) -> Result<(Session, Option<Insight>), Error> {
+    let mut known = None;
+    let session = judged(request, terminal, |options| {
+        let (scanned, insight) = check::inspect(options, path, line)?;
+        known = insight;
+        Ok(scanned)
+    })?;
+    Ok((session, known))
 }
 
 /// The facts of what was asked for, as they are kept.

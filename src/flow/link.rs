@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use crate::calendar::Period;
+use crate::calendar::{Instant, Period};
 use crate::finding::{Effect, Finding, Place, Severity, Span};
 
 use super::World;
@@ -53,6 +53,26 @@ struct Pending {
     n: usize,
     /// Term visits that told nothing.
     spent: usize,
+}
+
+/// What a decision says when it is asked by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// No clock comes in.
+    NoClock,
+    /// The clock comes in and meets no date.
+    NoDate {
+        /// It is compared with what the function is called with.
+        waits: bool,
+    },
+    /// The answer is always the same.
+    Same,
+    /// The answer depends on what callers pass.
+    Waits,
+    /// It was not followed to the end.
+    Cut,
+    /// The answer changes at these times, to this.
+    Changes(Vec<(Instant, Truth)>),
 }
 
 /// How a function is entered: from which root, by which calls.
@@ -112,6 +132,34 @@ impl<'w> Program<'w> {
     /// Links the files.
     pub fn new(world: &'w World<'w>, graph: &'w CallGraph) -> Self {
         Self { world, graph, taints: Taints::new(world, graph) }
+    }
+
+    /// The same, with what callers pass.
+    #[must_use]
+    pub fn with_calls(mut self) -> Self {
+        self.taints.add_calls(self.world);
+        self
+    }
+
+    /// What a decision says when it is asked by itself.
+    pub fn asked(&self, at: FunctionRef, n: usize) -> Told {
+        let inquiry = Inquiry::new(self);
+        let condition = &inquiry.conditions(at)[n];
+        let called = inquiry.called(at, condition);
+        if !called.has(Taint::CLOCK) {
+            return Told::NoClock;
+        }
+        if !called.has(Taint::MEETS) {
+            return Told::NoDate { waits: called.has(Taint::WAITS) };
+        }
+        let answers = inquiry.answers(&Way::to(at), n, COSTLY);
+        let changes: Vec<_> = answers.changes.iter().map(|change| (change.at, change.after)).collect();
+        match (changes.is_empty(), answers.cut) {
+            (false, _) => Told::Changes(changes),
+            (true, true) => Told::Cut,
+            (true, false) if answers.waits_for_caller || answers.waits_for_receiver => Told::Waits,
+            (true, false) => Told::Same,
+        }
     }
 
     /// What the product's clocks wait for: callers of the functions that compare the clock with what they are called with,

@@ -9,6 +9,8 @@
 //! 6. [`link`] asks every decision in which the two can meet, by itself and as its callers enter it, and [`fuse`] turns each
 //!    that changes into a finding.
 //! 7. [`validity`] adds the dates that tests give as still valid where no comparison shows.
+//!
+//! [`insight`](mod@insight) tells what of all this is known of one line.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,6 +26,7 @@ pub mod eval;
 pub mod facts;
 pub mod fuse;
 pub mod index;
+pub mod insight;
 pub mod link;
 mod memo;
 pub mod ops;

@@ -20,6 +20,7 @@ pub mod sources;
 #[cfg(test)]
 mod test_support;
 pub mod timeline;
+pub mod why;
 
 use std::io;
 
