@@ -66,6 +66,8 @@ pub(super) struct Checked<'w> {
     refused: HashMap<(&'static str, String), Vec<FunctionRef>>,
     /// The names of all of them.
     refusing: HashSet<String>,
+    /// Those whose refusal is thrown, and not a state that is told.
+    thrown: HashSet<String>,
     /// Names by which product code chooses among values, and where: in queries, and in closures that filter.
     chosen: HashMap<String, Vec<FunctionRef>>,
     /// Functions that compare what they are called with: which argument, and where.
@@ -77,9 +79,10 @@ pub(super) struct Checked<'w> {
 impl<'w> Checked<'w> {
     /// Looks through every file that is not test code.
     pub(super) fn new(world: &World<'_>, graph: &'w CallGraph, taints: &'w Taints<'w>) -> Self {
-        let (names, refused, refusing, chosen, comparing) = Default::default();
+        let (names, refused, refusing, thrown, chosen, comparing) = Default::default();
         let (waiting, reaching) = Default::default();
-        let mut checked = Self { taints, graph, names, refused, refusing, chosen, comparing, waiting, reaching };
+        let mut checked =
+            Self { taints, graph, names, refused, refusing, thrown, chosen, comparing, waiting, reaching };
         for (n, file) in world.files.iter().enumerate().filter(|(_, file)| !file.in_test) {
             checked.comparisons(file, n);
             checked.refusals(file, n);
@@ -133,13 +136,16 @@ impl<'w> Checked<'w> {
     fn refusals(&mut self, file: &FileFacts, n: usize) {
         for (f, function) in file.functions.iter().enumerate().filter(|(_, function)| !function.test) {
             for condition in &function.conditions {
-                for past in refused_past(file, n, self.taints, condition) {
+                for (past, thrown) in refused_past(file, n, self.taints, condition) {
                     let own = declared::validated(file, function, past);
                     let declared = !own.is_empty();
                     for name in own.into_iter().chain(accessor(file, f, past)) {
                         let places = self.refused.entry((family(file.language), member_key(&name))).or_default();
                         if !declared {
                             places.push((n, f));
+                        }
+                        if thrown {
+                            self.thrown.insert(member_key(&name));
                         }
                         self.names.entry(member_key(&name)).or_default();
                     }
@@ -221,7 +227,9 @@ impl<'w> Checked<'w> {
     /// A date of the past is refused under that name, by what stands for it in that file's language.
     pub(super) fn refuses(&self, world: &World<'_>, file: usize, name: &str) -> bool {
         let key = member_key(name);
-        let telling = words(name).len() > 1 && !COMMON.contains(&key.as_str());
+        let words = words(name);
+        let own = words.iter().any(|word| !COMMON.contains(&word.as_str()));
+        let telling = words.len() > 1 && !COMMON.contains(&key.as_str()) && (own || self.thrown.contains(&key));
         let places = self.refused.get(&(family(world.files[file].language), key));
         places.is_some_and(|places| {
             places.is_empty() || telling || places.iter().any(|place| self.is_reached(*place, file))

@@ -82,8 +82,10 @@ enum Side {
     Right,
 }
 
-/// What a condition compares with the clock so that a refusal follows if it lies behind it.
-pub(super) fn refused_past(file: &FileFacts, n: usize, taints: &Taints<'_>, condition: &Condition) -> Vec<Id> {
+/// What a condition compares with the clock so that a refusal follows if it lies behind it, and whether that is thrown.
+pub(super) fn refused_past(file: &FileFacts, n: usize, taints: &Taints<'_>, condition: &Condition) -> Vec<(Id, bool)> {
+    let throws = |outcome: &Option<Outcome>| outcome.as_ref().is_some_and(|outcome| outcome.text.starts_with("throws"));
+    let thrown = throws(&condition.then) || throws(&condition.otherwise);
     let refuses =
         |outcome: &Option<Outcome>| outcome.as_ref().is_some_and(|outcome| outcome.severity >= Severity::Refuses);
     let (then, otherwise) = (refuses(&condition.then), refuses(&condition.otherwise));
@@ -101,7 +103,7 @@ pub(super) fn refused_past(file: &FileFacts, n: usize, taints: &Taints<'_>, cond
                 if let Some((compared, is_past)) = compared_with_clock(file, kind, n, taints)
                     && (is_past == holds) == then
                 {
-                    past.push(compared);
+                    past.push((compared, thrown));
                 }
             }
         }
@@ -162,6 +164,8 @@ pub(super) fn accessor(file: &FileFacts, function: usize, id: Id) -> Option<Stri
             },
             TermKind::Call(_, args) | TermKind::New(_, args) => at = args.first()?.1,
             TermKind::Cast(_, inner) => at = *inner,
+            // Made to fit first: `end if end.tzinfo else end.replace(tzinfo=UTC)`.
+            TermKind::Choose(_, then, _) => at = *then,
             // With a tolerance.
             TermKind::Binary(BinaryOp::Add | BinaryOp::Subtract, inner, _) => at = *inner,
             _ => return None,

@@ -1,6 +1,6 @@
 //! The dates that test code gives to something whose name says that it ends.
 
-use crate::calendar::{self, Instant};
+use crate::calendar::{self, DayOrder, Instant, Reading};
 use crate::finding::Span;
 use crate::flow::eval::{Choices, Run};
 use crate::flow::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
@@ -100,6 +100,12 @@ pub(super) fn function_at(facts: &FileFacts, place: Span) -> Option<usize> {
 /// The statements outside functions.
 pub(super) fn is_script(function: &FunctionFacts) -> bool {
     function.name.is_empty() && function.span == Span::default()
+}
+
+/// `01-02-2030` and `01/02/2030`, in the order in which most write them.
+fn numbers(text: &str) -> Option<Reading> {
+    let order = if text.contains('/') { DayOrder::MonthFirst } else { DayOrder::DayFirst };
+    calendar::read_slashed(text, order)
 }
 
 pub(super) struct Collector<'w> {
@@ -295,7 +301,7 @@ impl Collector<'_> {
             ValueKind::Int(n) => (epoch(*n)?, Kind::Date),
             ValueKind::Text(text) => match month_and_year(text) {
                 Some(at) => (at, Kind::Card),
-                None => (calendar::read(text)?.instant(), Kind::Date),
+                None => (calendar::read(text).or_else(|| numbers(text))?.instant(), Kind::Date),
             },
             _ => return None,
         };
