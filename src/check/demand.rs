@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::flow::link::{EFFORT, EFFORT_LARGE};
 use crate::flow::reach::Wanted;
 use crate::knowledge::Knowledge;
 use crate::source::{self, Marks, Scope, Sift, WalkError, WalkOptions, decode};
@@ -51,6 +52,11 @@ impl<'a> Demand<'a> {
     /// Nothing yet; the tree has `seen` files.
     pub(super) fn new(scope: &'a Scope, walk: &'a WalkOptions, sift: &'a Sift, seen: usize) -> Self {
         Self { scope, walk, sift, large: is_large(seen), asked: BTreeSet::new(), named: None, rounds: 0 }
+    }
+
+    /// Term visits that linking may cost.
+    pub(super) const fn effort(&self) -> usize {
+        if self.large { EFFORT_LARGE } else { EFFORT }
     }
 
     /// Reads the files that may hold what clocks wait for; `None` when nothing is left.

@@ -68,7 +68,7 @@ fn linked(setting: &Setting<'_>, gathered: Gathered) -> Result<(Scanned, Tree), 
                 if let Some(more) = demand.answer_waiting(knowledge, &program.waiting(), &tree.facts)? {
                     return Ok(Some(more));
                 }
-                linked = Some(program.find());
+                linked = Some(program.find(demand.effort()));
             }
             let fuses = linked.as_ref().map_or(&[][..], |linked| &linked.fuses);
             demand.answer(knowledge, &reach::toward(world, &graph, fuses), &tree.facts)

@@ -31,7 +31,9 @@ const ABREAST: usize = 128;
 const COSTLY: usize = 300_000;
 const QUICK: usize = 30_000;
 /// Term visits in one run, likewise.
-const EFFORT: usize = 5_000_000;
+pub const EFFORT: usize = 8_000_000;
+/// That.
+pub const EFFORT_LARGE: usize = 5_000_000;
 /// Periods shorter than this are timeouts; longer than the second, never.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
 const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
@@ -206,20 +208,22 @@ impl<'w> Program<'w> {
         })
     }
 
-    /// Finds every fuse.
-    pub fn find(mut self) -> Linked {
+    /// Finds every fuse, with so many term visits at most.
+    pub fn find(mut self, effort: usize) -> Linked {
         self.taints.add_calls(self.world);
-        let mut inquiry = Inquiry::new(&self);
+        let mut inquiry = Inquiry { limit: effort, ..Inquiry::new(&self) };
         // Every decision by itself first, and the likeliest ones, should the budget run out.
         let mut all: Vec<FunctionRef> = functions(self.world).collect();
         all.sort_by_key(|at| self.taints.rank(at.0));
         let pending = inquiry.first(&all);
+        // What meets a date by itself is worth more than what callers may bring, up to a point.
+        inquiry.ask_costly(effort / 3);
         for (at, pending) in pending {
             inquiry.climb(at, pending);
         }
-        inquiry.ask_costly();
+        inquiry.ask_costly(effort);
         inquiry.ascend();
-        inquiry.ask_costly();
+        inquiry.ask_costly(effort);
         let gave_up = inquiry.exhausted();
         let fuses = fuse::fuses(self.world, self.graph, inquiry.found);
         let mut rollovers = super::rollover::find(self.world, &self.taints);
@@ -270,6 +274,8 @@ struct Inquiry<'w> {
     changed: BTreeSet<FunctionRef>,
     queries: usize,
     effort: usize,
+    /// Of the effort.
+    limit: usize,
     /// What cost much: its rest was put off.
     costly: Vec<(Way, usize)>,
 }
@@ -285,13 +291,14 @@ impl<'w> Inquiry<'w> {
             changed: BTreeSet::new(),
             queries: 0,
             effort: 0,
+            limit: EFFORT,
             costly: Vec::new(),
         }
     }
 
     /// The budget of the run is spent.
     const fn exhausted(&self) -> bool {
-        self.queries >= QUERIES || self.effort >= EFFORT
+        self.queries >= QUERIES || self.effort >= self.limit
     }
 
     fn conditions(&self, at: FunctionRef) -> &'w [Condition] {
@@ -417,13 +424,16 @@ impl<'w> Inquiry<'w> {
         names
     }
 
-    /// Asks what was put off, now that everything else was asked.
-    fn ask_costly(&mut self) {
+    /// Asks what was put off, for so many term visits at most.
+    fn ask_costly(&mut self, visits: usize) {
+        let enough = self.effort + visits;
         for (way, n) in std::mem::take(&mut self.costly) {
-            if !self.exhausted() {
-                let answers = self.answers(&way, n, COSTLY);
-                self.take_in(&way, n, answers);
+            if self.exhausted() || self.effort >= enough {
+                self.costly.push((way, n));
+                continue;
             }
+            let answers = self.answers(&way, n, COSTLY);
+            self.take_in(&way, n, answers);
         }
     }
 

@@ -43,18 +43,19 @@ fn lines(
     let until = from.add_months(36).unwrap();
     let files: Vec<_> = files.iter().collect();
     let world = World::new(&files, &models, &vocabulary, HashMap::new(), (from, until));
-    let mut lines: Vec<String> = pick(link::Program::new(&world, &super::reach::CallGraph::new(&world)).find())
-        .iter()
-        .filter(|finding| finding.note_only.is_none())
-        .map(|finding| {
-            let trigger = match finding.trigger.as_ref().unwrap() {
-                Trigger::At { at, .. } if at.is_midnight() => at.date_text(),
-                Trigger::At { at, .. } => at.to_string(),
-                Trigger::After { after, anchor } => format!("{after} after {anchor}"),
-            };
-            format!("{}:{} {trigger}: {}", finding.place.path, finding.place.span.line, finding.message)
-        })
-        .collect();
+    let mut lines: Vec<String> =
+        pick(link::Program::new(&world, &super::reach::CallGraph::new(&world)).find(link::EFFORT))
+            .iter()
+            .filter(|finding| finding.note_only.is_none())
+            .map(|finding| {
+                let trigger = match finding.trigger.as_ref().unwrap() {
+                    Trigger::At { at, .. } if at.is_midnight() => at.date_text(),
+                    Trigger::At { at, .. } => at.to_string(),
+                    Trigger::After { after, anchor } => format!("{after} after {anchor}"),
+                };
+                format!("{}:{} {trigger}: {}", finding.place.path, finding.place.span.line, finding.message)
+            })
+            .collect();
     lines.sort();
     lines
 }
