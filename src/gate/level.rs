@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::window::Window;
 use crate::calendar::{Civil, Instant, Period};
-use crate::finding::{Confidence, Finding, Rule, Severity, Trigger, Zone};
+use crate::finding::{Confidence, Finding, Rule, Severity, StepKind, Trigger, Zone};
 
 /// What the gate does about a finding, mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -150,7 +150,7 @@ fn stands(finding: &Finding, window: &Window) -> bool {
         Some(Trigger::After { after, .. }) => counts_from_own_start(finding.rule) || within(*after, window),
         Some(Trigger::At { at, zone }) => match standing(*at, *zone, window) {
             Standing::Inside => true,
-            Standing::Past => is_credential(finding.rule) && !finding.in_test,
+            Standing::Past => is_credential(finding.rule) && !finding.in_test && !is_open_gate(finding),
             Standing::Beyond => false,
         },
     }
@@ -204,6 +204,16 @@ const fn is_credential(rule: Rule) -> bool {
     matches!(rule, Rule::CertificateExpiry | Rule::TokenExpiry | Rule::LicenseExpiry | Rule::SignedMetadataExpiry)
 }
 
+/// Whether it is code that compares the clock with a date of its own, rather than with what a licence file says: the release
+/// was made with the gate open, and it stays open.
+fn is_open_gate(finding: &Finding) -> bool {
+    let ending = |path: &str| path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let is_header = |path: &str| ending(path).is_some_and(|ending| ending.starts_with('h'));
+    let beside = |path: &str| ending(path) == ending(&finding.place.path) || is_header(path);
+    let mut deadlines = finding.steps.iter().filter(|step| step.kind == StepKind::Deadline);
+    finding.steps.iter().any(|step| step.kind == StepKind::Clock) && deadlines.all(|step| beside(&step.place.path))
+}
+
 /// Whether a period from the release on ends within the window.
 fn within(after: Period, window: &Window) -> bool {
     after.after(window.from.instant()).is_some_and(|end| end < day_after(window.until))
@@ -213,7 +223,7 @@ fn within(after: Period, window: &Window) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::finding::{Anchor, Effect};
+    use crate::finding::{Anchor, Effect, Place, Span, Step};
     use crate::gate::test_support::{at, finding, window};
 
     fn level(finding: &Finding) -> Option<Level> {
@@ -254,6 +264,23 @@ mod tests {
             assert_eq!(level(&Finding { in_test: true, ..expired }), Some(Level::Note), "{rule}");
         }
         assert_eq!(level(&finding(Rule::ConfigExpiry, "2020-01-01")), Some(Level::Note));
+    }
+
+    #[test]
+    fn a_gate_on_a_date_of_the_code_is_open_whatever_it_guards() {
+        let step = |path: &str, kind| Step {
+            place: Place { path: path.into(), span: Span::default() },
+            kind,
+            note: String::new(),
+        };
+        let gate = |deadline: &str| {
+            let steps = vec![step("src/a.c", StepKind::Clock), step(deadline, StepKind::Deadline)];
+            let place = Place { path: "src/a.c".into(), span: Span::default() };
+            level(&Finding { steps, place, ..finding(Rule::LicenseExpiry, "2020-01-01") })
+        };
+        assert_eq!(gate("src/a.c"), Some(Level::Note));
+        assert_eq!(gate("src/limits.h"), Some(Level::Note));
+        assert_eq!(gate("license.json"), Some(Level::Deny));
     }
 
     #[test]
