@@ -48,6 +48,52 @@ pub(super) struct Demand<'a> {
     rounds: usize,
 }
 
+/// One search for names.
+struct Round<'r> {
+    knowledge: &'r Knowledge,
+    known: &'r Facts,
+    /// Finds clocks and dates.
+    timed: &'r Sift,
+    /// Finds the names of this round.
+    sift: &'r Sift,
+    /// Finds those of the rounds before, and all.
+    before: Option<&'r Sift>,
+    named: Option<&'r Sift>,
+}
+
+impl Round<'_> {
+    /// Reads a file that mentions a name, unless it is known as far as it matters.
+    fn read(&self, file: &source::File<'_>) -> Option<Read> {
+        let facts = self.known.get(&(file.path.clone(), 0));
+        let binary = decode::is_binary(file.bytes);
+        if facts.is_some_and(|facts| !facts.pruned) || binary != file.part.is_some() {
+            return None;
+        }
+        let mut read = nothing();
+        if binary {
+            let in_test = self.knowledge.is_test(&file.path, None);
+            compiled::read_wanted(self.knowledge, self.sift, file, in_test, &mut read);
+            return Some(read);
+        }
+        let decoded = decode::text(file.bytes);
+        let language = self.knowledge.languages.list().get(file.group)?;
+        let pruned = |named| prune(language, &decoded.text, |body| self.is_worth(file.group, body, named));
+        if facts.is_some() && pruned(self.before) == pruned(self.named) {
+            return None;
+        }
+        let in_test = self.knowledge.is_test(&file.path, Some(file.group));
+        let worth = |body: &[u8]| self.is_worth(file.group, body, self.named);
+        code(self.knowledge, file, &decoded.text, in_test, worth, &mut read);
+        Some(read)
+    }
+
+    /// Whether a function mentions one of the names, or holds a clock or a date itself.
+    fn is_worth(&self, group: usize, body: &[u8], named: Option<&Sift>) -> bool {
+        let is_named = named.is_some_and(|named| named.marks(group, body).any(Marks::CLOCK | Marks::EXPIRY));
+        is_named || is_timed(self.timed.marks(group, body))
+    }
+}
+
 impl<'a> Demand<'a> {
     /// Nothing yet; the tree has `seen` files.
     pub(super) fn new(scope: &'a Scope, walk: &'a WalkOptions, sift: &'a Sift, seen: usize) -> Self {
@@ -98,33 +144,9 @@ impl<'a> Demand<'a> {
         let scope = self.narrowed(&fresh);
         let named = knowledge.sift_for(self.asked.iter().map(|(name, dated)| (name.as_str(), *dated)));
         let before = self.named.replace(named);
-        let visit = |file: &source::File<'_>| {
-            let facts = known.get(&(file.path.clone(), 0));
-            let binary = decode::is_binary(file.bytes);
-            if facts.is_some_and(|facts| !facts.pruned) || binary != file.part.is_some() {
-                return None;
-            }
-            let mut read = nothing();
-            if binary {
-                let in_test = knowledge.is_test(&file.path, None);
-                compiled::read_wanted(knowledge, &sift, file, in_test, &mut read);
-                return Some(read);
-            }
-            let decoded = decode::text(file.bytes);
-            let worth = |body: &[u8], named: Option<&Sift>| {
-                let is_named =
-                    named.is_some_and(|named| named.marks(file.group, body).any(Marks::CLOCK | Marks::EXPIRY));
-                is_named || is_timed(self.sift.marks(file.group, body))
-            };
-            let language = knowledge.languages.list().get(file.group)?;
-            let pruned = |named| prune(language, &decoded.text, |body| worth(body, named));
-            if facts.is_some() && pruned(before.as_ref()) == pruned(self.named.as_ref()) {
-                return None;
-            }
-            let in_test = knowledge.is_test(&file.path, Some(file.group));
-            code(knowledge, file, &decoded.text, in_test, |body| worth(body, self.named.as_ref()), &mut read);
-            Some(read)
-        };
+        let (before, named) = (before.as_ref(), self.named.as_ref());
+        let round = Round { knowledge, known, timed: self.sift, sift: &sift, before, named };
+        let visit = |file: &source::File<'_>| round.read(file);
         let found = source::scan(scope.as_ref().unwrap_or(self.scope), self.walk, &sift, visit)?;
         Ok(Some(found.results))
     }
