@@ -25,6 +25,11 @@ const HOPEFUL: usize = 16;
 const HOPELESS: usize = 6_000;
 /// Changes reported for one way.
 const CHANGES: usize = 6;
+/// Changes from which on an answer goes back and forth.
+const OFTEN: usize = 4;
+/// Days before the window at which an answer that goes back and forth must not have done so to be a gate: a leap day's four
+/// years and one.
+const DAYS_BEFORE: i128 = 5 * 366;
 const SECOND: i128 = 1_000_000_000;
 
 /// A change of a decision's answer, with how it came about.
@@ -154,24 +159,54 @@ impl Asker<'_, '_> {
         }
         points.sort_unstable();
         points.dedup();
-        let mut flips: Vec<(Instant, Instant, Truth)> = Vec::new();
-        let mut previous: Option<(Instant, Truth)> = None;
+        let readings = self.readings(points);
+        let flips: Vec<Flip> = readings.windows(2).filter_map(|pair| Flip::between(pair[0], pair[1])).collect();
+        let sampled = first.atoms.iter().all(|atom| atom.crossing.is_none());
+        for flip in self.told(&readings, flips, sampled) {
+            let change = self.narrow(flip.from, flip.to, flip.before);
+            self.answers.changes.extend(change);
+        }
+        true
+    }
+
+    /// The answers at these instants, as far as the limit allows.
+    fn readings(&mut self, points: Vec<Instant>) -> Vec<(Instant, Truth)> {
+        let mut readings = Vec::with_capacity(points.len());
         for at in points {
             if self.answers.effort > self.limit {
                 break;
             }
-            let truth = self.read(at).truth;
-            flips.extend(previous.filter(|(_, before)| *before != truth).map(|(from, before)| (from, at, before)));
-            previous = Some((at, truth));
+            readings.push((at, self.read(at).truth));
         }
-        let sampled = first.atoms.iter().all(|atom| atom.crossing.is_none());
-        if !(sampled && recurs(flips.iter().map(|(_, at, _)| *at), self.world.window)) {
-            for (from, to, before) in flips.into_iter().take(CHANGES) {
-                let change = self.narrow(from, to, before);
-                self.answers.changes.extend(change);
-            }
+        readings
+    }
+
+    /// The changes that are worth telling: those around the window's start, and of an answer that goes back and forth at most
+    /// one.
+    fn told(&mut self, readings: &[(Instant, Truth)], flips: Vec<Flip>, sampled: bool) -> Vec<Flip> {
+        let window = self.world.window;
+        if sampled && let Some(flip) = settles(readings, &flips, window) {
+            return vec![flip];
         }
-        true
+        if sampled && recurs(flips.iter().map(|flip| flip.to), window) {
+            return self.begins(&flips).into_iter().collect();
+        }
+        let from = window.0.midnight().instant();
+        let ahead = flips.iter().filter(|flip| flip.to >= from).count();
+        let past = flips.len().saturating_sub(ahead.max(CHANGES / 2)).min(flips.len().saturating_sub(CHANGES));
+        flips.into_iter().skip(past).take(CHANGES).collect()
+    }
+
+    /// The first change of an answer that goes back and forth, if it has never changed before the window:
+    /// `year >= 2027 && month >= 6 && day >= 15`.
+    fn begins(&mut self, flips: &[Flip]) -> Option<Flip> {
+        let from = self.world.window.0.midnight().instant();
+        let flip = *flips.first().filter(|flip| flip.to > from)?;
+        let before: Vec<Instant> = (1..=DAYS_BEFORE).map(|n| Instant(from.0 - n * 86_400 * SECOND)).collect();
+        let asked = before.len();
+        let readings = self.readings(before);
+        let steady = readings.len() == asked && readings.iter().all(|(_, truth)| *truth == flip.before);
+        steady.then_some(flip)
     }
 
     /// The instants at which linear comparisons cross, with a second on both sides of where they may; more may show behind
@@ -231,9 +266,34 @@ impl Asker<'_, '_> {
     }
 }
 
+/// Two readings with different answers.
+#[derive(Clone, Copy)]
+struct Flip {
+    from: Instant,
+    to: Instant,
+    before: Truth,
+    after: Truth,
+}
+
+impl Flip {
+    fn between((from, before): (Instant, Truth), (to, after): (Instant, Truth)) -> Option<Self> {
+        (before != after).then_some(Self { from, to, before, after })
+    }
+}
+
+/// The first change in the window to the answer that stays in the end, if every year before that began with the other one:
+/// `year > 2026 || month > 6 || day > 15`, as dates are compared by mistake.
+fn settles(readings: &[(Instant, Truth)], flips: &[Flip], (from, until): (Civil, Civil)) -> Option<Flip> {
+    let (from, until) = (from.midnight().instant(), until.instant());
+    let last = flips.last().filter(|last| flips.len() >= OFTEN && last.to.0 < until.0)?;
+    let year_begins = |at: Instant| at.civil().is_some_and(|civil| (civil.month(), civil.day()) == (1, 1));
+    let mut before = readings.iter().filter(|(at, _)| *at < last.to && year_begins(*at));
+    let other = before.all(|(_, truth)| *truth == last.before && last.before != last.after);
+    flips.iter().find(|flip| flip.to > from && flip.after == last.after).filter(|_| other).copied()
+}
+
 /// Whether the answer goes back and forth with the calendar, and did so before the window: a weekday, a month, a leap year.
 fn recurs(flips: impl Iterator<Item = Instant>, (from, until): (Civil, Civil)) -> bool {
-    const OFTEN: usize = 4;
     const LONG_AGO: i128 = 20 * YEAR;
     let flips: Vec<Instant> = flips.collect();
     let (from, until) = (from.midnight().instant(), until.instant());
