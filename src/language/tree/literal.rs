@@ -134,8 +134,15 @@ pub(super) fn character(text: &str) -> Option<i128> {
 }
 
 /// A number: decimal, `0x`, `0b`, `0o`, with `octal` also `017`; `_` and `'` between digits; any suffix of letters.
-/// Opaque if it does not fit.
+/// C's grammars take a sign into it. Opaque if it does not fit.
 pub(crate) fn number(text: &str, octal: bool) -> ExprKind {
+    match text.strip_prefix('-').map(|rest| number(rest.trim_start(), octal)) {
+        Some(ExprKind::Int(n)) => return ExprKind::Int(-n),
+        Some(ExprKind::Float(n)) => return ExprKind::Float(-n),
+        Some(other) => return other,
+        None => {}
+    }
+    let text = text.strip_prefix('+').unwrap_or(text);
     let digits: String = text.chars().filter(|c| !matches!(c, '_' | '\'' | ' ')).collect();
     let lower = digits.to_ascii_lowercase();
     let radix = match lower.as_bytes() {
@@ -224,6 +231,11 @@ mod tests {
             ("1.", ExprKind::Float(1.0)),
             ("3f64", ExprKind::Float(3.0)),
             ("2d", ExprKind::Float(2.0)),
+            ("-40L", ExprKind::Int(-40)),
+            ("- 0x10", ExprKind::Int(-16)),
+            ("-1.5", ExprKind::Float(-1.5)),
+            ("+7", ExprKind::Int(7)),
+            ("-", ExprKind::Opaque(Vec::new())),
             ("99999999999999999999999999999999999999999", ExprKind::Opaque(Vec::new())),
             ("1e999", ExprKind::Opaque(Vec::new())),
             ("1.2.3", ExprKind::Opaque(Vec::new())),
