@@ -196,8 +196,13 @@ pub(super) fn seed(world: &World<'_>, file: &FileFacts, id: Id) -> Taint {
             }
         }
         TermKind::Receiver => Taint::CALLER,
-        TermKind::Name(path) | TermKind::Call(path, _) => {
+        TermKind::Name(path) => {
             expand(&file.imports, path).last().map_or_else(Taint::default, |name| named(world, name))
+        }
+        // `Settings.Default.FirstRun.AddDays(30)` is called on what its front names.
+        TermKind::Call(path, _) => {
+            let full = expand(&file.imports, path);
+            full.iter().rev().take(2).fold(Taint::default(), |taint, name| taint | named(world, name))
         }
         TermKind::Method(_, name, _) | TermKind::Mutated(_, name, _) => {
             named(world, name.strip_prefix("get").unwrap_or(name))
