@@ -227,12 +227,26 @@ impl<'w> Surroundings<'w> {
         self.tests.get(&scope).is_some_and(|test| test.no_refusal)
     }
 
+    /// The test asserts that a client sends the cookie back: it asks for the header of a request that holds it.
+    fn is_sent_back(&mut self, scope: Span) -> bool {
+        let mut sent = false;
+        for assertion in self.assertions(scope) {
+            self.visit(assertion, |_, kind| {
+                sent |= matches!(kind, TermKind::Text(text) if text.eq_ignore_ascii_case("cookie"));
+            });
+        }
+        sent
+    }
+
     /// What gets the text only reads or writes it: the test is about its form.
-    pub(super) fn only_reads(&self, given: &Given) -> bool {
+    pub(super) fn only_reads(&mut self, given: &Given) -> bool {
         const FORMS: [&str; 10] =
             ["parse", "format", "serialize", "stringify", "split", "tokenize", "lex", "encode", "decode", "print"];
         let of_form = |name: &str| words(name).iter().any(|word| FORMS.contains(&word.trim_end_matches('s')));
         let scope = self.scope(given.given_at, given.function);
+        if self.is_sent_back(scope) {
+            return false;
+        }
         let around = given.function.map(|function| self.facts.functions[function].name.as_str());
         let calls = self.facts.functions.iter().flat_map(|function| &function.calls);
         let mut getting = calls.filter(|call| {
