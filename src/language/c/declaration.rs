@@ -341,7 +341,8 @@ fn member_initialisers(lowering: &mut Lowering<'_>, node: Node<'_>) -> Vec<Stmt>
             [] => continue,
             [only] => lowering.expr(*only),
             items => {
-                let kind = lowering.record(None, items);
+                let ty = member_type(lowering, node, &member).map(|ty| lowering.type_path(ty));
+                let kind = lowering.record(ty, items);
                 lowering.at(*value, kind)
             }
         };
@@ -351,6 +352,18 @@ fn member_initialisers(lowering: &mut Lowering<'_>, node: Node<'_>) -> Vec<Stmt>
         stmts.push(lowering.effect(assign));
     }
     stmts
+}
+
+/// The type of a member, if it has a plain name, where the constructor stands in its class.
+fn member_type<'t>(lowering: &Lowering<'_>, constructor: Node<'t>, member: &str) -> Option<Node<'t>> {
+    let body = constructor.parent().filter(|body| body.kind() == "field_declaration_list")?;
+    let is_member = |field: &Node<'t>| {
+        field.kind() == "field_declaration"
+            && lowering.fields(*field, "declarator").into_iter().any(|part| lowering.text(part) == member)
+    };
+    let field = lowering.children(body).into_iter().find(is_member)?;
+    let ty = lowering.field(field, "type")?;
+    matches!(ty.kind(), "type_identifier" | "qualified_identifier").then_some(ty)
 }
 
 /// `typedef struct { … } T;` gives the type its name.
