@@ -20,8 +20,21 @@ pub const SOURCE_CAP: usize = 1 << 20;
 /// Documents larger than this are not read, in bytes.
 const DOCUMENT_CAP: usize = 8 << 20;
 
+/// Marks with which a clock can meet a date in code, or in what it is linked with: all of one of these.
+const TIMED: [Marks; 4] = [
+    Marks::CLOCK,
+    Marks::DEADLINE,
+    Marks::ROLLOVER,
+    // What expires in a year.
+    Marks::EXPIRY.and(Marks::YEAR),
+];
 /// Marks that alone make any file worth a visit.
 const ALWAYS_WORTH: [Marks; 3] = [Marks::CREDENTIAL, Marks::ANNOTATION, Marks::WAIVER];
+
+/// Whether a clock can meet a date in a file, or a function, with those marks, or in those that it is linked with.
+pub fn is_timed(marks: Marks) -> bool {
+    TIMED.iter().any(|set| marks.has(*set))
+}
 
 /// What the sift looks for beyond credentials, and where tests live: `rules/sift.yaml`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -139,10 +152,7 @@ impl Knowledge {
                 Group {
                     words,
                     dates: true,
-                    worth: [Marks::CLOCK, Marks::DEADLINE, Marks::ROLLOVER, Marks::EXPIRY | Marks::YEAR]
-                        .into_iter()
-                        .chain(ALWAYS_WORTH)
-                        .collect(),
+                    worth: TIMED.into_iter().chain(ALWAYS_WORTH).collect(),
                     ..language_group(language)
                 }
             })

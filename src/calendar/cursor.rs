@@ -105,7 +105,7 @@ impl<'t> Cursor<'t> {
 }
 
 /// English month names, January first.
-pub(super) const MONTHS: [&str; 12] = [
+pub const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -124,7 +124,7 @@ pub(super) const MONTHS: [&str; 12] = [
 pub(super) const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The month (1 to 12) of a name in full or of three letters, in any case; `Sept` too.
-pub(super) fn month_of(word: &str) -> Option<i64> {
+pub fn month_of(word: &str) -> Option<i64> {
     if word.eq_ignore_ascii_case("sept") {
         return Some(9);
     }

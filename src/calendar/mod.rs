@@ -14,6 +14,7 @@ mod phrase;
 mod text;
 
 pub use civil::{Civil, Instant};
+pub use cursor::{MONTHS, month_of};
 pub use find::find_all;
 pub use pattern::{Dialect, Pattern};
 pub use period::Period;

@@ -8,6 +8,7 @@
 //! Facts and outcome are sealed: what is damaged or was made by another build or with other rules is not used. Files are
 //! replaced as a whole, so that two checks can share a cache; the later one wins.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io;
@@ -118,21 +119,30 @@ impl Cache {
         Ok(())
     }
 
+    /// Begins anew: what was known does not hold together.
+    pub(super) fn forget(&mut self) {
+        self.old = None;
+        self.entries = OnceLock::from(Entries::new());
+        self.new = Mutex::default();
+        self.hashes = Mutex::default();
+    }
+
     /// Writes the facts of all files that are worth a visit. Before the index: one that knows of more than the entries
     /// hold would be taken for damaged.
     pub(super) fn save_entries(&self, gathered: &Gathered) {
         let hashes = lock(&self.hashes);
         let known = self.entries();
-        let entry = |path: &Arc<str>, read: &Read| {
+        let fresh = |read: &Read| postcard::to_stdvec(read).ok().map(Cow::from);
+        let entry = |path: &Arc<str>, read: &Read| -> Option<(&Digest, Cow<'_, [u8]>)> {
             let hash = hashes.get(path)?;
-            match known.get(path).filter(|(known, _)| known == hash) {
-                Some(entry) => Some(entry.clone()),
-                None => Some((*hash, postcard::to_stdvec(read).ok()?)),
-            }
+            let known = known.get(path).filter(|(known, _)| known == hash);
+            Some((hash, known.map_or_else(|| fresh(read), |(_, entry)| Some(Cow::from(entry)))?))
         };
         let files = gathered.files.iter();
-        let entries: Entries = files.filter_map(|(path, read)| Some((path.clone(), entry(path, read)?))).collect();
-        if self.is_worth() && entries != *known {
+        let entries: BTreeMap<&Arc<str>, _> =
+            files.filter_map(|(path, read)| Some((path, entry(path, read)?))).collect();
+        let same = entries.values().all(|(_, entry)| matches!(entry, Cow::Borrowed(_)));
+        if self.is_worth() && !(same && entries.len() == known.len()) {
             self.write(Kind::Entries, &self.entries_file, &entries);
         }
     }

@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use crate::flow::link::{EFFORT, EFFORT_LARGE};
 use crate::flow::reach::Wanted;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, is_timed};
 use crate::source::{self, Marks, Scope, Sift, WalkError, WalkOptions, decode};
 
 use super::compiled;
 use super::link::Facts;
-use super::read::{Read, code, is_timed, nothing, prune};
+use super::read::{Read, code, nothing, prune};
 
 /// Rounds: the longest chain of calls that is followed beyond files with a clock.
 const ROUNDS: usize = 8;

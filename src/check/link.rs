@@ -43,7 +43,8 @@ pub(super) fn inspect(
     Ok((scanned, insight))
 }
 
-fn linked(setting: &Setting<'_>, gathered: Gathered) -> Result<(Scanned, Tree), Error> {
+fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tree), Error> {
+    setting.resume(&mut gathered);
     let Setting { options, knowledge, sift, walk, scope, threads } = setting;
     let mut scanned = Scanned { seen: gathered.seen, skipped: gathered.skipped, ..Scanned::default() };
     scanned.unparsed.extend(gathered.unread);

@@ -120,18 +120,16 @@ pub fn scan(options: &ScanOptions) -> Result<Scanned, Error> {
     // What a build made is read anew: its archives have no states of their own.
     let folder = options.cache.as_ref().filter(|_| matches!(setting.scope, crate::source::Scope::Source(_)));
     let Some(CacheFolder { folder, always }) = folder else {
-        let mut gathered = setting.gather(None)?;
-        setting.resume(&mut gathered);
-        return link::link(&setting, gathered);
+        return link::link(&setting, setting.gather(None)?);
     };
-    let cache = Cache::open(folder, *always, &setting);
-    let mut scanned = cached(&setting, &cache)?;
+    let mut cache = Cache::open(folder, *always, &setting);
+    let mut scanned = cached(&setting, &mut cache)?;
     scanned.remarks = cache.remarks();
     Ok(scanned)
 }
 
 /// Scans the tree as far as it changed since the last time.
-fn cached(setting: &Setting<'_>, cache: &Cache) -> Result<Scanned, Error> {
+fn cached(setting: &Setting<'_>, cache: &mut Cache) -> Result<Scanned, Error> {
     let asked = ScanOptions { jobs: None, cache: None, ..setting.options.clone() };
     let asked = *blake3::hash(format!("{asked:?}").as_bytes()).as_bytes();
     let mut gathered = setting.gather(Some(cache))?;
@@ -139,13 +137,11 @@ fn cached(setting: &Setting<'_>, cache: &Cache) -> Result<Scanned, Error> {
         return Ok(outcome);
     }
     if cache.complete(&mut gathered).is_err() {
-        gathered = setting.gather(None)?;
-        setting.resume(&mut gathered);
-        return link::link(setting, gathered);
+        cache.forget();
+        gathered = setting.gather(Some(cache))?;
     }
     cache.save_entries(&gathered);
     let skipped = gathered.skipped.clone();
-    setting.resume(&mut gathered);
     let scanned = link::link(setting, gathered)?;
     cache.save_index(skipped, asked, &scanned);
     Ok(scanned)
@@ -158,9 +154,7 @@ fn cached(setting: &Setting<'_>, cache: &Cache) -> Result<Scanned, Error> {
 /// As [`scan`].
 pub fn inspect(options: &ScanOptions, path: &str, line: u32) -> Result<(Scanned, Option<Insight>), Error> {
     let setting = Setting::new(options)?;
-    let mut gathered = setting.gather(None)?;
-    setting.resume(&mut gathered);
-    link::inspect(&setting, gathered, path, line)
+    link::inspect(&setting, setting.gather(None)?, path, line)
 }
 
 /// The facts of the files below the paths, as they are kept in a file for [`scan_facts`].
@@ -236,9 +230,7 @@ pub fn scan_facts(options: &ScanOptions, shards: Shards) -> Result<Scanned, Erro
     if let Some((file, _)) = shards.rules.iter().find(|(_, made_by)| *made_by != rules) {
         return Err(unusable(file, &Broken::Other));
     }
-    let mut gathered = shards.gathered;
-    setting.resume(&mut gathered);
-    link::link(&setting, gathered)
+    link::link(&setting, shards.gathered)
 }
 
 fn walk_error(error: WalkError) -> Error {

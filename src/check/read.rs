@@ -12,7 +12,7 @@ use crate::embedded;
 use crate::finding::Finding;
 use crate::flow::facts::FileFacts;
 use crate::flow::{test_code, trace};
-use crate::knowledge::{Knowledge, SOURCE_CAP};
+use crate::knowledge::{Knowledge, SOURCE_CAP, is_timed};
 use crate::language::registry::Language;
 use crate::source::{self, File, Marks, Sift, decode};
 
@@ -149,11 +149,6 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, waits: b
         read.text = Some((*decode::text(file.bytes).text).into());
     }
     read
-}
-
-/// Whether a clock can meet a date in a file, or a function, with those marks, or in those that it is linked with.
-pub(super) fn is_timed(marks: Marks) -> bool {
-    marks.any(Marks::CLOCK | Marks::DEADLINE | Marks::ROLLOVER) || marks.has(Marks::EXPIRY | Marks::YEAR)
 }
 
 /// Parses and traces a file of a language; of a large one, what has to do with the functions that are of `worth`.

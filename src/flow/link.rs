@@ -32,7 +32,7 @@ const COSTLY: usize = 300_000;
 const QUICK: usize = 30_000;
 /// Term visits in one run, likewise.
 pub const EFFORT: usize = 8_000_000;
-/// That.
+/// Of a tree so large that most of its clocks tell of something else.
 pub const EFFORT_LARGE: usize = 5_000_000;
 /// Periods shorter than this are timeouts; longer than the second, never.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;

@@ -208,7 +208,8 @@ const fn is_credential(rule: Rule) -> bool {
 /// was made with the gate open, and it stays open.
 fn is_open_gate(finding: &Finding) -> bool {
     let ending = |path: &str| path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    let is_header = |path: &str| ending(path).is_some_and(|ending| ending.starts_with('h'));
+    let is_header =
+        |path: &str| ending(path).is_some_and(|ending| matches!(ending.as_str(), "h" | "hh" | "hpp" | "hxx" | "h++"));
     let beside = |path: &str| ending(path) == ending(&finding.place.path) || is_header(path);
     let mut deadlines = finding.steps.iter().filter(|step| step.kind == StepKind::Deadline);
     finding.steps.iter().any(|step| step.kind == StepKind::Clock) && deadlines.all(|step| beside(&step.place.path))

@@ -13,6 +13,8 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use crate::calendar::month_of;
+
 use super::marks::Marks;
 
 /// Bytes that are asked at once for long numbers.
@@ -245,26 +247,7 @@ fn month_precedes(before: &[u8]) -> bool {
 
 /// An English month, whole or as three letters.
 fn starts_with_month(word: &[u8]) -> bool {
-    const MONTHS: [&[u8]; 12] = [
-        b"january",
-        b"february",
-        b"march",
-        b"april",
-        b"may",
-        b"june",
-        b"july",
-        b"august",
-        b"september",
-        b"october",
-        b"november",
-        b"december",
-    ];
-    word.len() >= 3
-        && MONTHS.iter().any(|month| {
-            let length = if word.len() == 4 && month.len() > 4 { 4 } else { word.len() };
-            (word.len() == 3 || word.len() == month.len() || word.eq_ignore_ascii_case(b"sept"))
-                && month.get(..length).is_some_and(|start| start.eq_ignore_ascii_case(word))
-        })
+    std::str::from_utf8(word).ok().and_then(month_of).is_some()
 }
 
 fn is_day(day: u32) -> bool {

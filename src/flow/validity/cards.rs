@@ -1,6 +1,6 @@
 //! Payment cards that a test pays with: a month and a year side by side, or `12/30`.
 
-use crate::calendar::{Civil, Instant};
+use crate::calendar::{Civil, Instant, MONTHS};
 use crate::flow::facts::{Id, TermKind};
 use crate::flow::value::Kind as ValueKind;
 use crate::vocabulary::{InTest, words};
@@ -89,22 +89,8 @@ fn after_month(year: i64, month: i64) -> Option<Instant> {
 
 /// The month that a name's last segment is in English: `Month.DECEMBER`.
 fn month_named(path: &[String]) -> Option<i64> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let last = path.last()?.to_lowercase();
-    MONTHS.iter().position(|month| *month == last).and_then(|n| i64::try_from(n + 1).ok())
+    let last = path.last()?;
+    MONTHS.iter().position(|month| month.eq_ignore_ascii_case(last)).and_then(|n| i64::try_from(n + 1).ok())
 }
 
 #[cfg(test)]

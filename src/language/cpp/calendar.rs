@@ -1,5 +1,6 @@
 //! Dates that `<chrono>` writes with slashes, `2025y/June/1`, as the construction that they are: `year_month_day(…)`.
 
+use crate::calendar::MONTHS;
 use crate::language::ir::{Arg, BinaryOp, Expr, ExprKind};
 
 /// What a part of a date is, by how it is written.
@@ -45,27 +46,9 @@ pub(super) fn dated(value: Expr) -> Expr {
 }
 
 fn part(value: &Expr) -> Option<Part> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    const LONG: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     match &value.kind {
         ExprKind::Int(_) => Some(Part::Number),
-        ExprKind::Name(path) => {
-            let name = path.last()?.as_str();
-            (MONTHS.contains(&name) || LONG.contains(&name)).then_some(Part::Month)
-        }
+        ExprKind::Name(path) => is_month(path.last()?).then_some(Part::Month),
         ExprKind::Call { callee, args } if args.len() == 1 => match &callee.kind {
             ExprKind::Name(path) => typed(path),
             _ => None,
@@ -73,6 +56,12 @@ fn part(value: &Expr) -> Option<Part> {
         ExprKind::New { ty, args } if args.len() == 1 => typed(ty),
         _ => None,
     }
+}
+
+/// `June`, or `jun` as the library that it came from also has it.
+fn is_month(name: &str) -> bool {
+    let short = |month: &str| month.get(..3).is_some_and(|short| name == short.to_ascii_lowercase());
+    MONTHS.iter().any(|month| name == *month || short(month))
 }
 
 fn typed(path: &[String]) -> Option<Part> {
