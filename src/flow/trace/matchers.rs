@@ -2,7 +2,12 @@
 //! `assertThat(x, lessThan(y))`, kotest's `x should beLessThan(y)`. A matcher does what the models' method of its name does
 //! to the value that is matched.
 
-use super::*;
+use crate::flow::facts::{Argument, Id, TermKind};
+use crate::language::ir::BinaryOp;
+use crate::language::models::{Calls, Op, Use};
+
+use super::assertion::any;
+use super::{Frame, Tracer, expand};
 
 /// Matchers within matchers that are looked through (`is(not(lessThan(x)))`).
 const NESTED: usize = 4;

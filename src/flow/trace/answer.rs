@@ -1,0 +1,68 @@
+//! Functions that give a truth value: their answer is a decision.
+
+use crate::finding::Severity;
+use crate::flow::facts::{Condition, ConditionKind, FunctionFacts, Id, Outcome, TermKind};
+use crate::language::ir::{BinaryOp, Function, UnaryOp};
+use crate::language::models::{Comparison, Each, Index, Op, Row, Use};
+
+use super::{Tracer, expand};
+
+/// A function that gives a truth value is a decision of its own.
+pub(super) fn answer(tracer: &Tracer<'_>, function: &Function, value: Id, facts: &mut FunctionFacts) {
+    if !is_truth(tracer, value, 8) {
+        return;
+    }
+    // The branches that only return a literal truth value are this answer's parts.
+    facts.conditions.retain(|condition| {
+        let literal = |o: &Option<Outcome>| {
+            o.as_ref().is_none_or(|o| matches!(o.text.as_str(), "returns true" | "returns false"))
+        };
+        condition.kind != ConditionKind::Branch || !literal(&condition.then) || !literal(&condition.otherwise)
+    });
+    let severity = Severity::Changes;
+    let says = |truth: bool| {
+        let name = if function.name.is_empty() { "the closure" } else { function.name.as_str() };
+        Some(Outcome { severity, text: format!("{name} answers {truth}"), span: tracer.terms[value as usize].span })
+    };
+    facts.conditions.push(Condition {
+        term: value,
+        guards: Vec::new(),
+        kind: ConditionKind::Answer,
+        then: says(true),
+        otherwise: says(false),
+    });
+}
+
+fn is_truth(tracer: &Tracer<'_>, id: Id, depth: usize) -> bool {
+    use BinaryOp as B;
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    match &tracer.terms[id as usize].kind {
+        TermKind::Bool(_) | TermKind::IsVariant(..) | TermKind::Unary(UnaryOp::Not, _) => true,
+        TermKind::Binary(op, a, b) => match op {
+            B::Less | B::LessEqual | B::Greater | B::GreaterEqual | B::Equal | B::NotEqual => true,
+            B::And | B::Or => is_truth(tracer, *a, depth) || is_truth(tracer, *b, depth),
+            _ => false,
+        },
+        TermKind::Choose(_, a, b) => is_truth(tracer, *a, depth) || is_truth(tracer, *b, depth),
+        TermKind::Call(path, _) => {
+            let full = expand(tracer.imports, path);
+            is_comparison(tracer.models, path.last()) || tracer.models.rows(Use::Call, &full).any(compares)
+        }
+        TermKind::Method(_, name, _) => is_comparison(tracer.models, Some(name)),
+        _ => false,
+    }
+}
+
+fn is_comparison(models: &Index, name: Option<&String>) -> bool {
+    name.is_some_and(|name| models.rows(Use::Method, std::slice::from_ref(name)).any(compares))
+}
+
+/// Whether a row gives a truth value.
+fn compares(row: &Row) -> bool {
+    match row.does.last() {
+        Some(Op::Compare(comparison)) => *comparison != Comparison::Cmp,
+        Some(Op::Each(each)) => matches!(each, Each::Any | Each::All),
+        Some(Op::Between | Op::Past | Op::Future | Op::Not) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,166 @@
+//! Calls: what they are given, what they change, and what they hand to closures.
+
+use crate::finding::Span;
+use crate::flow::facts::{Argument, ConditionKind, Id, TermKind};
+use crate::flow::outcome::callee_path;
+use crate::language::ir::{Arg, Expr, ExprKind, Path};
+use crate::language::models::{Calls, Each, Op, Use};
+
+use super::assertion::{any, failure};
+use super::{Env, Frame, Tracer, expand};
+
+/// A call as it stands in the source.
+struct Site<'e> {
+    callee: &'e Expr,
+    args: &'e [Arg],
+    /// It is a statement of its own.
+    alone: bool,
+    span: Span,
+}
+
+impl Tracer<'_> {
+    pub(super) fn call(&mut self, callee: &Expr, args: &[Arg], span: Span, env: &mut Env, frame: &mut Frame) -> Id {
+        let alone = std::mem::take(&mut self.alone);
+        if let Some(path) = self.known_chain(callee, env) {
+            let values = self.args(args, env, frame);
+            let id = self.add(TermKind::Call(path, values), span);
+            frame.facts.calls.push(id);
+            return id;
+        }
+        let site = Site { callee, args, alone, span };
+        let id = match (&callee.kind, self.free_path(callee, env)) {
+            (ExprKind::Field(base, name), None) => self.method_call(&site, base, name, env, frame),
+            (_, Some(path)) => self.path_call(&site, &path, env, frame),
+            (_, None) => {
+                let callee = self.expr(callee, env, frame);
+                let values = self.args(args, env, frame);
+                self.add(TermKind::Apply(callee, values), span)
+            }
+        };
+        frame.facts.calls.push(id);
+        id
+    }
+
+    /// `local.name(…)`, or of what an expression gives.
+    fn method_call(&mut self, site: &Site<'_>, base: &Expr, name: &str, env: &mut Env, frame: &mut Frame) -> Id {
+        let receiver = self.expr(base, env, frame);
+        let values = self.args(site.args, env, frame);
+        if self.mutates(name, site.alone) {
+            let after = self.add(TermKind::Mutated(receiver, name.to_owned(), values.clone()), site.span);
+            self.assign(base, after, env, frame);
+        }
+        let id = self.add(TermKind::Method(receiver, name.to_owned(), values.clone()), site.span);
+        self.visit(receiver, name, &values);
+        let own = [name.to_owned()];
+        let known = self.models.rows(Use::Method, &own).next().is_some();
+        if known && self.models.call_kind(&own) == Some(Calls::Assert) {
+            self.decide(id, ConditionKind::Assert, None, failure(name, site.span), frame);
+        } else if let Some(holds) = self.matched_by_method(name, receiver, &values) {
+            self.decide(holds, ConditionKind::Assert, None, failure(name, site.span), frame);
+        } else if matches!(base.kind, ExprKind::Receiver) {
+            self.assertion(&own, id, &values, frame);
+        } else if let Some(path) = callee_path(site.callee) {
+            self.assertion(&path, id, &values, frame);
+        } else {
+            self.fluent_assertion(name, receiver, id, frame);
+        }
+        id
+    }
+
+    /// `name(…)`, `module.name(…)`, or a method of what is no local.
+    fn path_call(&mut self, site: &Site<'_>, path: &Path, env: &mut Env, frame: &mut Frame) -> Id {
+        let values = self.args(site.args, env, frame);
+        let id = self.add(TermKind::Call(path.clone(), values.clone()), site.span);
+        self.assertion(path, id, &values, frame);
+        let member = match &site.callee.kind {
+            ExprKind::Field(base, name) => Some((base.as_ref(), name.as_str())),
+            _ => None,
+        };
+        if let (Some((base, name)), [_]) = (member, values.as_slice())
+            && self.models.call_kind(&any(name)) == Some(Calls::Fluent)
+        {
+            let receiver = self.expr(base, env, frame);
+            if let Some(holds) = self.matched_by_method(name, receiver, &values) {
+                self.decide(holds, ConditionKind::Assert, None, failure(name, site.span), frame);
+            }
+        }
+        self.fill(path, id, site.args, env, frame);
+        self.visit_argument(path, &values);
+        let Some((base, name)) = member else { return id };
+        if self.visits(name).is_some() {
+            let receiver = self.expr(base, env, frame);
+            self.visit(receiver, name, &values);
+        }
+        if self.mutates(name, site.alone) {
+            let receiver = self.expr(base, env, frame);
+            let values = self.args(site.args, &mut env.clone(), &mut Frame::default());
+            let after = self.add(TermKind::Mutated(receiver, name.to_owned(), values), site.span);
+            self.assign(base, after, env, frame);
+        }
+        id
+    }
+
+    /// Whether a method of that name changes its receiver.
+    fn mutates(&self, name: &str, alone: bool) -> bool {
+        let name = [name.to_owned()];
+        let mut rows = self.models.rows(Use::Method, &name);
+        rows.any(|row| row.mutates && (alone || !row.alone))
+    }
+
+    /// How a method of that name hands a collection to its closure.
+    fn visits(&self, name: &str) -> Option<Each> {
+        self.hands_on(Use::Method, &[name.to_owned()])
+    }
+
+    fn hands_on(&self, kind: Use, path: &[String]) -> Option<Each> {
+        let mut rows = self.models.rows(kind, path);
+        rows.find_map(|row| match row.does.last() {
+            Some(Op::Each(each)) => Some(*each),
+            _ => None,
+        })
+    }
+
+    /// A closure that visits the elements of a collection: its parameter is any of them, also where it is not called.
+    fn visit(&mut self, over: Id, name: &str, args: &[Argument]) {
+        if let (Some(each), Some((_, closure))) = (self.visits(name), args.first()) {
+            self.visited(over, each, *closure);
+        }
+    }
+
+    /// The same where the collection is an argument too: `Enum.any?(list, closure)`.
+    fn visit_argument(&mut self, path: &Path, args: &[Argument]) {
+        let [(_, over), (_, closure)] = args else { return };
+        if let Some(each) = self.hands_on(Use::Call, &expand(self.imports, path)) {
+            self.visited(*over, each, *closure);
+        }
+    }
+
+    fn visited(&mut self, over: Id, each: Each, closure: Id) {
+        let TermKind::Closure(variables, _) = &self.terms[closure as usize].kind else { return };
+        let Some(variable) = variables.first().copied() else { return };
+        let element = match each {
+            Each::Apply => over,
+            _ => self.add(TermKind::Element(over), self.terms[over as usize].span),
+        };
+        self.elements.insert(variable, element);
+    }
+
+    /// The path of a method of what a call without arguments gives, where the models know the whole: `Time.zone.now()`
+    /// in a language that does not tell `zone` from `zone()`.
+    fn known_chain(&self, callee: &Expr, env: &Env) -> Option<Path> {
+        let ExprKind::Field(base, name) = &callee.kind else { return None };
+        let ExprKind::Call { callee: inner, args } = &base.kind else { return None };
+        let mut path = self.free_path(inner, env).filter(|_| args.is_empty())?;
+        path.push(name.clone());
+        self.models.rows(Use::Call, &expand(self.imports, &path)).next().is_some().then_some(path)
+    }
+
+    /// A call that fills a variable (`gettimeofday(&tv, 0)`): the variable now holds the call's value.
+    fn fill(&mut self, path: &Path, call: Id, args: &[Arg], env: &mut Env, frame: &mut Frame) {
+        let full = expand(self.imports, path);
+        let into = self.models.rows(Use::Call, &full).find_map(|row| row.into);
+        if let Some(arg) = into.and_then(|n| args.get(n)) {
+            self.assign(&arg.value, call, env, frame);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Statements: branches, loops, and how what the names hold joins after them.
+
+use std::collections::BTreeSet;
+
+use crate::finding::Span;
+use crate::flow::facts::{Condition, ConditionKind, Id, Outcome, TermKind};
+use crate::flow::outcome::{diverges, name_of, of_block};
+use crate::language::ir::{Block, Expr, ExprKind, Pattern, Stmt, StmtKind, UnaryOp};
+
+use super::{Env, Frame, Tracer};
+
+/// Guards kept per condition: the innermost ones.
+const GUARD_LIMIT: usize = 6;
+
+impl Tracer<'_> {
+    /// Runs a block in a scope of its own for guards; names stay visible (languages differ, shadowing is rare).
+    pub(super) fn block(&mut self, block: &Block, env: &mut Env, frame: &mut Frame) -> Option<Id> {
+        let (guards, enclosing) = (frame.guards.len(), frame.enclosing.len());
+        for stmt in &block.stmts {
+            self.stmt(stmt, env, frame);
+        }
+        let value = block.value.as_deref().map(|value| self.expr(value, env, frame));
+        frame.guards.truncate(guards);
+        frame.enclosing.truncate(enclosing);
+        value
+    }
+
+    fn stmt(&mut self, stmt: &Stmt, env: &mut Env, frame: &mut Frame) {
+        match &stmt.kind {
+            StmtKind::Let { pattern, ty, value, otherwise } => {
+                let value = value.as_ref().map(|value| self.expr(value, env, frame));
+                if let Some(block) = otherwise {
+                    self.block(block, &mut env.clone(), frame);
+                }
+                let id = self.declared(value, ty.as_deref(), stmt.span);
+                self.bind(pattern, id, env);
+            }
+            StmtKind::Expr(expr) => {
+                self.alone = matches!(expr.kind, ExprKind::Call { .. });
+                let id = self.expr(expr, env, frame);
+                self.stated(id, frame);
+            }
+            StmtKind::If { cond, then, otherwise } => {
+                self.branch(cond, then, otherwise, stmt.span, env, frame);
+            }
+            StmtKind::Loop { bind, over, cond, body } => {
+                self.run_loop(bind.as_ref(), over.as_ref(), cond.as_ref(), body, env, frame)
+            }
+            StmtKind::Return(value) => {
+                let value = match value {
+                    Some(value) => self.expr(value, env, frame),
+                    None => self.add(TermKind::Null, stmt.span),
+                };
+                frame.returns.push((frame.enclosing.clone(), value));
+            }
+            StmtKind::Throw(value) => {
+                if let Some(value) = value {
+                    self.expr(value, env, frame);
+                }
+            }
+            StmtKind::Jump => {}
+            StmtKind::Try { body, handlers, finally } => {
+                self.tried.extend((!handlers.is_empty()).then_some(stmt.span));
+                self.block(body, env, frame);
+                for handler in handlers {
+                    let mut inner = env.clone();
+                    let unsure = self.unknown(stmt.span);
+                    frame.enclosing.push(unsure);
+                    self.block(handler, &mut inner, frame);
+                    frame.enclosing.pop();
+                    if !diverges(handler, self.models) {
+                        self.join_any(env, &inner, stmt.span);
+                    }
+                }
+                self.block(finally, env, frame);
+            }
+            StmtKind::Block(block) => {
+                self.block(block, env, frame);
+            }
+        }
+    }
+
+    /// A declared type says what a bare value is: `LocalDate d = …` nothing, `struct tm t = {…}` which fields.
+    fn declared(&mut self, value: Option<Id>, ty: Option<&str>, span: Span) -> Id {
+        match (value, ty) {
+            (Some(value), Some(ty)) if self.is_converted(value, ty) => {
+                self.add(TermKind::Cast(ty.to_owned(), value), span)
+            }
+            (Some(value), _) => value,
+            (None, Some(ty)) => self.add(TermKind::Record(Some(vec![ty.to_owned()]), Vec::new(), None), span),
+            (None, None) => self.unknown(span),
+        }
+    }
+
+    /// A list becomes what it is declared as, and a call's number has no more bits than its variable.
+    fn is_converted(&self, value: Id, ty: &str) -> bool {
+        match self.terms[value as usize].kind {
+            TermKind::List(_) => true,
+            TermKind::Call(..) => {
+                matches!(ty, "int32_t" | "uint32_t" | "INT32" | "UINT32" | "DWORD" | "__s32" | "__u32")
+            }
+            _ => false,
+        }
+    }
+
+    /// Both sides of a decision, and the join.
+    pub(super) fn branch(
+        &mut self,
+        cond: &Expr,
+        then: &Block,
+        otherwise: &Block,
+        span: Span,
+        env: &mut Env,
+        frame: &mut Frame,
+    ) -> Option<Id> {
+        let mut then_env = env.clone();
+        let term = self.expr(cond, &mut then_env, frame);
+        let negated = self.negate(term);
+        let mut else_env = then_env.clone();
+        self.decide(term, ConditionKind::Branch, of_block(then, self.models), of_block(otherwise, self.models), frame);
+        let then_value = self.guarded(term, then, &mut then_env, frame);
+        let else_value = self.guarded(negated, otherwise, &mut else_env, frame);
+        match (diverges(then, self.models), diverges(otherwise, self.models)) {
+            (true, false) => {
+                *env = else_env;
+                frame.guards.push(negated);
+            }
+            (false, true) => {
+                *env = then_env;
+                frame.guards.push(term);
+            }
+            _ => self.join(term, env, &then_env, &else_env, span),
+        }
+        match (then_value, else_value) {
+            (Some(a), Some(b)) => Some(self.add(TermKind::Choose(term, a, b), span)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    pub(super) fn guarded(&mut self, guard: Id, block: &Block, env: &mut Env, frame: &mut Frame) -> Option<Id> {
+        let (guards, enclosing) = (frame.guards.len(), frame.enclosing.len());
+        frame.guards.push(guard);
+        frame.enclosing.push(guard);
+        let value = self.block(block, env, frame);
+        frame.guards.truncate(guards);
+        frame.enclosing.truncate(enclosing);
+        value
+    }
+
+    pub(super) fn negate(&mut self, term: Id) -> Id {
+        let span = self.terms[term as usize].span;
+        self.add(TermKind::Unary(UnaryOp::Not, term), span)
+    }
+
+    pub(super) fn decide(
+        &mut self,
+        term: Id,
+        kind: ConditionKind,
+        then: Option<Outcome>,
+        otherwise: Option<Outcome>,
+        frame: &mut Frame,
+    ) {
+        if then.is_none() && otherwise.is_none() && kind == ConditionKind::Branch {
+            return;
+        }
+        let skip = frame.guards.len().saturating_sub(GUARD_LIMIT);
+        frame.facts.conditions.push(Condition { term, guards: frame.guards[skip..].to_vec(), kind, then, otherwise });
+    }
+
+    pub(super) fn join(&mut self, cond: Id, env: &mut Env, then_env: &Env, else_env: &Env, span: Span) {
+        let names: BTreeSet<&String> = then_env.keys().chain(else_env.keys()).collect();
+        let mut joined = Env::new();
+        for name in names {
+            let id = match (then_env.get(name), else_env.get(name)) {
+                (Some(a), Some(b)) if a == b => *a,
+                (Some(a), Some(b)) => self.add(TermKind::Choose(cond, *a, *b), span),
+                (Some(a), None) | (None, Some(a)) => *a,
+                (None, None) => continue,
+            };
+            joined.insert(name.clone(), id);
+        }
+        *env = joined;
+    }
+
+    fn join_any(&mut self, env: &mut Env, other: &Env, span: Span) {
+        for (name, b) in other {
+            match env.get(name) {
+                Some(a) if a == b => {}
+                Some(a) => {
+                    let any = TermKind::Any(vec![*a, *b]);
+                    let id = self.add(any, span);
+                    env.insert(name.clone(), id);
+                }
+                None => {
+                    env.insert(name.clone(), *b);
+                }
+            }
+        }
+    }
+
+    fn run_loop(
+        &mut self,
+        bind: Option<&Pattern>,
+        over: Option<&Expr>,
+        cond: Option<&Expr>,
+        body: &Block,
+        env: &mut Env,
+        frame: &mut Frame,
+    ) {
+        let over = over.map(|over| self.expr(over, env, frame));
+        let before = env.clone();
+        let mut changed = BTreeSet::new();
+        assigned(body, &mut changed);
+        let span = body.stmts.first().map_or(Span::default(), |s| s.span);
+        let mut inner = env.clone();
+        for name in &changed {
+            if inner.contains_key(name) {
+                let unknown = self.unknown(span);
+                inner.insert(name.clone(), unknown);
+            }
+        }
+        if let (Some(pattern), Some(over)) = (bind, over) {
+            let element = self.add(TermKind::Element(over), self.terms[over as usize].span);
+            self.bind(pattern, element, &mut inner);
+        } else if let Some(pattern) = bind {
+            let unknown = self.unknown(span);
+            self.bind(pattern, unknown, &mut inner);
+        }
+        let guard = cond.map(|cond| {
+            let term = self.expr(cond, &mut inner, frame);
+            self.decide(term, ConditionKind::Branch, of_block(body, self.models), None, frame);
+            term
+        });
+        let guard = guard.unwrap_or_else(|| self.unknown(span));
+        self.guarded(guard, body, &mut inner, frame);
+        *env = before;
+        self.join_any(env, &inner, span);
+    }
+}
+
+/// The names that a block assigns, however deep.
+fn assigned(block: &Block, names: &mut BTreeSet<String>) {
+    for stmt in &block.stmts {
+        match &stmt.kind {
+            StmtKind::Let { value: Some(value), .. } => assigned_expr(value, names),
+            StmtKind::Expr(expr) | StmtKind::Return(Some(expr)) | StmtKind::Throw(Some(expr)) => {
+                assigned_expr(expr, names)
+            }
+            StmtKind::If { cond, then, otherwise } => {
+                assigned_expr(cond, names);
+                assigned(then, names);
+                assigned(otherwise, names);
+            }
+            StmtKind::Loop { body, cond, .. } => {
+                cond.iter().for_each(|cond| assigned_expr(cond, names));
+                assigned(body, names);
+            }
+            StmtKind::Try { body, handlers, finally } => {
+                assigned(body, names);
+                handlers.iter().for_each(|handler| assigned(handler, names));
+                assigned(finally, names);
+            }
+            StmtKind::Block(block) => assigned(block, names),
+            _ => {}
+        }
+    }
+    if let Some(value) = &block.value {
+        assigned_expr(value, names);
+    }
+}
+
+fn assigned_expr(expr: &Expr, names: &mut BTreeSet<String>) {
+    match &expr.kind {
+        ExprKind::Assign(target, value) => {
+            let mut target = target.as_ref();
+            while let ExprKind::Field(base, _) | ExprKind::Index(base, _) | ExprKind::Pass(base) = &target.kind {
+                target = base;
+            }
+            names.extend(name_of(target));
+            assigned_expr(value, names);
+        }
+        ExprKind::Conditional { then, otherwise, .. } => {
+            assigned(then, names);
+            assigned(otherwise, names);
+        }
+        ExprKind::Match { arms, .. } => arms.iter().for_each(|arm| assigned(&arm.body, names)),
+        ExprKind::Block(block) => assigned(block, names),
+        ExprKind::Binary(_, a, b) => {
+            assigned_expr(a, names);
+            assigned_expr(b, names);
+        }
+        ExprKind::Pass(inner) | ExprKind::Unary(_, inner) | ExprKind::Cast(_, inner) => assigned_expr(inner, names),
+        ExprKind::Call { args, .. } => args.iter().for_each(|arg| assigned_expr(&arg.value, names)),
+        ExprKind::Closure(function) => assigned(&function.body, names),
+        _ => {}
+    }
+}
