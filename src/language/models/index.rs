@@ -1,0 +1,177 @@
+//! The rows of a language by what they are about.
+
+use std::collections::HashMap;
+
+use super::{Models, Row, segments};
+
+/// The kinds of use that a row can be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Use {
+    /// A call by path.
+    Call,
+    /// A method or property.
+    Method,
+    /// A property that is no method.
+    Field,
+    /// A constructor.
+    New,
+    /// A named value.
+    Name,
+}
+
+/// A row's number and a path that it is about.
+type Pattern = (usize, Vec<String>);
+
+/// The rows of one language, indexed by their last segment.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// The models themselves (rows of extended languages appended).
+    pub models: Models,
+    by_last: HashMap<Use, HashMap<String, Vec<Pattern>>>,
+    calls: HashMap<String, Vec<(Calls, Vec<String>)>>,
+}
+
+/// What a call is known to be, beyond its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calls {
+    /// Ends the process.
+    Exit,
+    /// Throws.
+    Throw,
+    /// Logs or prints.
+    Log,
+    /// Asserts its first argument.
+    Assert,
+    /// Asserts that its arguments are equal.
+    AssertEqual,
+    /// Begins a fluent assertion.
+    Fluent,
+}
+
+impl Index {
+    /// Indexes the models; `extended` are the models of the languages that it extends.
+    pub fn new(mut models: Models, extended: &[&Models]) -> Self {
+        for base in extended {
+            models.rows.extend(base.rows.iter().cloned());
+            for (own, theirs) in [
+                (&mut models.exits, &base.exits),
+                (&mut models.throws, &base.throws),
+                (&mut models.logs, &base.logs),
+                (&mut models.asserts, &base.asserts),
+                (&mut models.assert_equals, &base.assert_equals),
+                (&mut models.fluent, &base.fluent),
+                (&mut models.frozen, &base.frozen),
+                (&mut models.sift, &base.sift),
+                (&mut models.tests.paths, &base.tests.paths),
+                (&mut models.tests.attributes, &base.tests.attributes),
+                (&mut models.tests.calls, &base.tests.calls),
+                (&mut models.tests.functions, &base.tests.functions),
+                (&mut models.tests.bases, &base.tests.bases),
+            ] {
+                own.extend(theirs.iter().cloned());
+            }
+        }
+        let mut by_last: HashMap<Use, HashMap<String, Vec<Pattern>>> = HashMap::new();
+        for (n, row) in models.rows.iter().enumerate() {
+            let uses = [
+                (Use::Call, &row.call),
+                (Use::Method, &row.method),
+                (Use::Field, &row.field),
+                (Use::New, &row.new),
+                (Use::Name, &row.name),
+            ];
+            for (kind, paths) in uses {
+                for path in paths {
+                    let path: Vec<String> = segments(path).into_iter().map(|s| fold(&models, s)).collect();
+                    if let Some(last) = path.last() {
+                        by_last.entry(kind).or_default().entry(last.clone()).or_default().push((n, path));
+                    }
+                }
+            }
+        }
+        for rows in by_last.values_mut().flat_map(HashMap::values_mut) {
+            rows.sort_by_key(|(n, pattern)| (std::cmp::Reverse(pattern.len()), *n));
+        }
+        let mut calls: HashMap<String, Vec<(Calls, Vec<String>)>> = HashMap::new();
+        let kinds = [
+            (Calls::Exit, &models.exits),
+            (Calls::Throw, &models.throws),
+            (Calls::Log, &models.logs),
+            (Calls::Assert, &models.asserts),
+            (Calls::AssertEqual, &models.assert_equals),
+            (Calls::Fluent, &models.fluent),
+        ];
+        for (kind, paths) in kinds {
+            for path in paths {
+                let path: Vec<String> = segments(path).into_iter().map(|s| fold(&models, s)).collect();
+                if let Some(last) = path.last() {
+                    calls.entry(last.clone()).or_default().push((kind, path));
+                }
+            }
+        }
+        Self { models, by_last, calls }
+    }
+
+    /// The rows about this use of this path (outermost first, imports resolved), most specific first.
+    pub fn rows(&self, kind: Use, path: &[String]) -> impl Iterator<Item = &Row> {
+        let found = self.named(kind, path).filter(|rows| !rows.is_empty());
+        let by_name = matches!(kind, Use::Method | Use::Field);
+        let fits = |pattern: &[String]| by_name || matches(pattern, path, self.models.ignore_case);
+        let rows: Vec<usize> =
+            found.into_iter().flatten().filter(|(_, pattern)| fits(pattern)).map(|(n, _)| *n).collect();
+        rows.into_iter().map(|n| &self.models.rows[n])
+    }
+
+    /// The rows about the path's last segment.
+    fn named(&self, kind: Use, path: &[String]) -> Option<&Vec<Pattern>> {
+        let last = path.last()?;
+        let rows = self.by_last.get(&kind)?;
+        if self.models.ignore_case { rows.get(&last.to_lowercase()) } else { rows.get(last) }
+    }
+
+    /// Whether the call is known to exit, throw, log or assert.
+    pub fn call_kind(&self, path: &[String]) -> Option<Calls> {
+        let last = path.last()?;
+        let named = if self.models.ignore_case { self.calls.get(&last.to_lowercase()) } else { self.calls.get(last) };
+        let named = named.map_or(&[][..], Vec::as_slice);
+        let ignore_case = self.models.ignore_case;
+        let exact = named.iter().find(|(_, pattern)| matches(pattern, path, ignore_case));
+        // `*.Fatal` names the method of anything.
+        let of_any = || named.iter().find(|(_, pattern)| path.len() > 1 && pattern.len() == 2 && pattern[0] == "*");
+        // `log.*` names every member.
+        let members = || self.calls.get("*").map_or(&[][..], Vec::as_slice).iter();
+        let member = || {
+            let front = &path[..path.len() - 1];
+            members().find(|(_, pattern)| front.ends_with(&pattern[..pattern.len() - 1]))
+        };
+        exact.or_else(of_any).or_else(member).map(|(kind, _)| *kind)
+    }
+
+    /// Byte words of which a source file must hold one to read a clock: the clocks' own names and `sift`.
+    pub fn clock_words(&self) -> Vec<String> {
+        let clocks = self.models.rows.iter().filter(|row| row.reads_clock());
+        let mut words: Vec<String> = clocks
+            .flat_map(|row| row.call.iter().chain(&row.new).chain(&row.name).chain(&row.method).chain(&row.field))
+            .cloned()
+            .collect();
+        words.extend(self.models.sift.iter().cloned());
+        words.sort();
+        words.dedup();
+        words
+    }
+}
+
+fn fold(models: &Models, segment: &str) -> String {
+    if models.ignore_case { segment.to_lowercase() } else { segment.to_owned() }
+}
+
+/// A pattern of several segments matches by suffix; one of a single segment only a bare name, or one that stems from a
+/// standard library.
+fn matches(pattern: &[String], path: &[String], ignore_case: bool) -> bool {
+    const STANDARD: [&str; 6] = ["std", "libc", "core", "alloc", "ctime", "globalThis"];
+    let same = |a: &String, b: &String| if ignore_case { a.eq_ignore_ascii_case(b) } else { a == b };
+    if pattern.len() > path.len() || (pattern.len() == 1 && path.len() > 1 && !STANDARD.contains(&path[0].as_str())) {
+        return false;
+    }
+    pattern.iter().rev().zip(path.iter().rev()).all(|(a, b)| same(a, b))
+}
