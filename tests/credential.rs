@@ -141,6 +141,8 @@ fn a_certificate_is_found_in_every_wrapping() {
 fn der_is_found_as_source_code() {
     let der = fixture("leaf.der");
     let bytes = |each: &dyn Fn(&u8) -> String| der.iter().map(each).collect::<Vec<_>>();
+    let text = fixture("leaf.pem");
+    let pem = |each: &dyn Fn(&u8) -> String| text.iter().map(each).collect::<Vec<_>>();
     let rows = |all: Vec<String>| all.chunks(12).map(|row| row.concat()).collect::<Vec<_>>().join("\n    ");
     let hex = rows(bytes(&|b| format!("0x{b:02X}, ")));
     let cases = [
@@ -156,6 +158,9 @@ fn der_is_found_as_source_code() {
             format!("x = \"{}\"", bytes(&|b| format!("{b:02X}")).concat().replacen("06", "\" +\n\"06", 1)),
             1,
         ),
+        ("xxd -i", format!("unsigned char ca_pem[] = {{\n    {}\n}};", rows(pem(&|b| format!("0x{b:02x}, ")))), 1),
+        ("decimal PEM", format!("ca = [\n{}]", rows(pem(&|b| format!("{b}, ")))), 1),
+        ("PEM in a string", format!("ca = \"{}\"", pem(&|b| format!("\\x{b:02x}")).concat()), 1),
         ("string", format!("der = b\"{}\"", bytes(&|b| format!("\\x{b:02x}")).concat()), 1),
     ];
     for (language, file, line) in cases {

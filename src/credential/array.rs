@@ -1,6 +1,6 @@
-//! DER spelled out as source code: `0x30, 0x82, …` and `48, 130, …` in arrays of any language, `\x30\x82…` in strings.
+//! DER and PEM spelled out as source code: `0x30, 0x82, …` and `48, 130, …` in arrays of any language, `\x30\x82…` in strings.
 //!
-//! As with base64, the value says its own length, so that exactly one is read; the finding stands on the line that
+//! `xxd -i` makes such arrays of whole files. As with base64, a DER value says its own length, so that exactly one is read; the finding stands on the line that
 //! declares the array.
 
 use std::ops::Range;
@@ -18,10 +18,19 @@ static BEGINNING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i-u)(?:{hexadecimal}|\b48\s*,\s*130\s*,|\\x30\\x82)")).ok()
 });
 
+/// How armour begins in each spelling: five dashes and `B`.
+static ARMOUR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let hexadecimal = r"\b(?:0x2d(?:u8)?\s*,\s*){5}0x42\b";
+    Regex::new(&format!(r"(?i-u)(?:{hexadecimal}|\b(?:45\s*,\s*){{5}}66\s*,|(?:\\x2d){{5}}\\x42)")).ok()
+});
+
+/// The longest text that is read out of an array, in bytes.
+const LONGEST: usize = 1 << 20;
+
 /// The most bytes of source that one byte of an array may take, with its comments.
 const WIDEST: usize = 64;
 
-/// The findings of every array that holds a certificate or revocation list.
+/// The findings of every array that holds a certificate or revocation list, or a text with one.
 pub(super) fn read(source: &Source) -> Vec<Expiring> {
     let bytes = source.bytes();
     let Some(beginning) = BEGINNING.as_ref() else { return Vec::new() };
@@ -32,7 +41,20 @@ pub(super) fn read(source: &Source) -> Vec<Expiring> {
         at = hit.end().max(hit.start() + length);
         found.extend(at_declaration(source, hit.start(), held));
     }
+    found.extend(armoured(source).unwrap_or_default());
     found
+}
+
+/// The findings of every array that holds a PEM text.
+fn armoured(source: &Source) -> Option<Vec<Expiring>> {
+    let (bytes, beginning) = (source.bytes(), ARMOUR.as_ref()?);
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(hit) = beginning.find_at(bytes, at) {
+        let (text, length) = collect(&bytes[hit.start()..], LONGEST);
+        at = hit.end().max(hit.start() + length);
+        found.extend(at_declaration(source, hit.start(), pem::held_in(&text)));
+    }
+    Some(found)
 }
 
 /// What the value at the start of a text holds, and how much of the text it takes.

@@ -1,12 +1,12 @@
 //! Many trust anchors in one file: each ends on a day of its own, and the others go on.
 //!
 //! A list of a hundred and fifty roots always holds some that have ended and many that will not end for decades; to
-//! say each would bury the few that end while the release is supported. Those are findings of their own, and the rest
-//! is one note. Only a bundle of which nothing is left is dead as a whole.
+//! say each would bury the few that end while the release is supported. Those are findings of their own, which warn, and the
+//! rest is one note. Only a bundle of which nothing is left is dead as a whole.
 
 use super::date;
 use crate::calendar::{Civil, Instant};
-use crate::finding::{Finding, Step, StepKind, Trigger};
+use crate::finding::{Effect, Finding, Severity, Step, StepKind, Trigger};
 
 /// The certificates of one file that is a bundle, in the order of the file. What is said of them depends on the window.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -60,7 +60,9 @@ impl Bundle {
 /// Nothing is left of the bundle.
 fn dead(last: &Finding, size: usize) -> Finding {
     let message = format!("all {size} certificates of this bundle have ended, the last on {}", day(last));
-    Finding { message, matched: MATCHED.to_owned(), ..last.clone() }
+    let text = "nothing verifies against it any more".to_owned();
+    let effect = Some(Effect { severity: Severity::Refuses, text, place: None });
+    Finding { message, matched: MATCHED.to_owned(), effect, ..last.clone() }
 }
 
 fn some_ended(last: &Finding, ended: usize, size: usize) -> String {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
@@ -28,6 +29,8 @@ pub(super) struct Certificate {
     serial: String,
     not_before: Instant,
     not_after: Instant,
+    /// What the key is for, as far as the certificate says.
+    uses: Vec<&'static str>,
     /// Basic constraints say that it may issue others.
     is_authority: bool,
     self_issued: bool,
@@ -40,7 +43,7 @@ pub(super) struct Certificate {
 impl Certificate {
     /// Reads a certificate from the start of `der`; what follows it (OpenSSL's trust settings) is ignored.
     pub(super) fn parse(der: &[u8]) -> Option<Self> {
-        let (_, certificate) = x509_parser::certificate::X509Certificate::from_der(der).ok()?;
+        let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let validity = certificate.validity();
         Some(Self {
             subject: name(certificate.subject()),
@@ -48,6 +51,7 @@ impl Certificate {
             serial: hexadecimal(certificate.raw_serial()),
             not_before: Instant::from_seconds(validity.not_before.timestamp()),
             not_after: Instant::from_seconds(validity.not_after.timestamp()),
+            uses: uses(&certificate),
             is_authority: certificate.is_ca(),
             self_issued: certificate.subject().as_raw() == certificate.issuer().as_raw(),
             signed_with_time: false,
@@ -68,7 +72,11 @@ impl Certificate {
             (false, false) => "certificate",
         };
         let issuer = if self.self_issued { String::new() } else { format!("issued by {}, ", self.issuer) };
-        format!("{kind} of {} ({issuer}serial {})", self.subject, self.serial)
+        let uses = match self.uses.as_slice() {
+            [] => String::new(),
+            uses => format!(", for {}", uses.join(", ")),
+        };
+        format!("{kind} of {} ({issuer}serial {}{uses})", self.subject, self.serial)
     }
 
     /// The finding of this certificate alone.
@@ -93,6 +101,38 @@ impl Certificate {
     fn matched(&self) -> String {
         format!("certificate {} {}", self.subject, self.serial)
     }
+}
+
+/// What the extended key usage (RFC 5280 § 4.2.1.12) allows, else the key usage (§ 4.2.1.3). That an authority's key signs
+/// certificates goes without saying.
+fn uses(certificate: &X509Certificate) -> Vec<&'static str> {
+    if let Ok(Some(extended)) = certificate.extended_key_usage() {
+        let extended = extended.value;
+        return [
+            (extended.server_auth, "TLS servers"),
+            (extended.client_auth, "TLS clients"),
+            (extended.code_signing, "code signing"),
+            (extended.email_protection, "e-mail"),
+            (extended.time_stamping, "time stamps"),
+            (extended.ocsp_signing, "OCSP responses"),
+            (extended.any, "any use"),
+        ]
+        .into_iter()
+        .filter_map(|(allowed, says)| allowed.then_some(says))
+        .collect();
+    }
+    let Ok(Some(usage)) = certificate.key_usage() else { return Vec::new() };
+    if usage.value.key_cert_sign() {
+        return Vec::new();
+    }
+    [
+        (usage.value.digital_signature(), "signatures"),
+        (usage.value.key_encipherment() || usage.value.data_encipherment(), "encryption"),
+        (usage.value.key_agreement(), "key agreement"),
+    ]
+    .into_iter()
+    .filter_map(|(allowed, says)| allowed.then_some(says))
+    .collect()
 }
 
 /// The findings for the certificates of one file, each with what to show of it.
@@ -129,7 +169,8 @@ pub(super) fn expiring(source: &Source, found: &[(Range<usize>, Certificate)]) -
 /// One root among many: the others go on, and one that had ended when the newest of them began is dead weight.
 fn in_bundle(thing: &mut Expiring, size: usize, newest: Option<Instant>) {
     thing.bundled = true;
-    thing.severity = Severity::Changes;
+    // Worth a look, not a stop: what fails is what still chains to this one alone.
+    thing.severity = Severity::LogsOnly;
     thing.effect = "chains to it stop verifying; the rest of the bundle goes on";
     thing.message.push_str(&format!(", one of {size} certificates in this bundle"));
     if let Some(newest) = newest.filter(|newest| Some(*newest) > thing.at) {

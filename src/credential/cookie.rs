@@ -12,7 +12,7 @@ use super::source::Source;
 use super::{Expiring, date};
 
 static SET_COOKIE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i-u)(?:set-cookie["']?\s?[:,=]|document\.cookie\s?\+?=)\s?["'`]?([!-:<-~]{1,200}?)=[^\r\n]{0,300}?;\s*expires=([a-z]{3,9},?[ 0-9a-z:-]{12,40})"#).ok()
+    Regex::new(r#"(?i-u)(?:(?:set-cookie["']?\s?[:,=]|document\.cookie\s?\+?=)\s?["'`]?|set-cookie\s+["'])([!-:<-~]{1,200}?)=[^\r\n]{0,300}?;\s*expires=([a-z]{3,9},?[ 0-9a-z:-]{12,40})"#).ok()
 });
 
 /// Cookies that ended before there were any (1994) are set to be deleted.
@@ -49,6 +49,7 @@ mod tests {
         for text in [
             "Set-Cookie: id=1; Path=/; Expires=Wed, 01 Jan 2031 00:00:00 GMT",
             "document.cookie = 'id=1; expires=Wed, 01 Jan 2031 00:00:00 UTC; path=/';",
+            "add_header Set-Cookie \"id=1; Expires=Wed, 01 Jan 2031 00:00:00 GMT; Path=/\";",
             "header('Set-Cookie: id=1; expires=Wed, 01-Jan-2031 00:00:00 GMT; secure');",
         ] {
             let found = read(&Source::new("a.php", text.as_bytes()));

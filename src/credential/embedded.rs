@@ -61,12 +61,16 @@ fn encoded(bytes: &[u8]) -> Vec<(Range<usize>, Held)> {
     found
 }
 
-/// The whole value at the start of `bytes` if it can be a certificate or list (a SEQUENCE of SEQUENCEs) or an envelope (one
-/// that begins with a type).
+/// Tag of an INTEGER, here the version of a PKCS #12 store.
+const INTEGER: u8 = 0x02;
+
+/// The whole value at the start of `bytes` if it can be a certificate or list (a SEQUENCE of SEQUENCEs), an envelope (one that
+/// begins with a type) or a PKCS #12 store (one that begins with version 3).
 fn value_at(bytes: &[u8]) -> Option<&[u8]> {
     let (header, total) = der::measure(bytes)?;
     match *bytes.get(header..header + 2)? {
         [der::SEQUENCE, 0x81 | 0x82] | [der::OBJECT_IDENTIFIER, 9] => bytes.get(..total),
+        [INTEGER, 1] if bytes.get(header + 2..)?.starts_with(&[3, der::SEQUENCE]) => bytes.get(..total),
         _ => None,
     }
 }

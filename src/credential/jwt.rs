@@ -69,7 +69,8 @@ fn after_escape(before: &[u8]) -> bool {
     matches!(before, [.., b'\\', b'n' | b'r' | b't'])
 }
 
-fn expiring(token: &[u8], range: Range<usize>) -> Option<Expiring> {
+/// The finding of one token, if it is one with an end.
+pub(super) fn expiring(token: &[u8], range: Range<usize>) -> Option<Expiring> {
     let mut segments = token.split(|byte| *byte == b'.');
     let (header, payload, _signature) = (segments.next()?, segments.next()?, segments.next()?);
     if segments.next().is_some_and(|segment| !segment.is_empty()) || payload.is_empty() {

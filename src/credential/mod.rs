@@ -23,6 +23,7 @@ mod inert;
 mod intent;
 mod jwt;
 mod keystore;
+mod macaroon;
 mod ocsp;
 mod openpgp;
 mod origin_trial;
@@ -33,6 +34,7 @@ mod pkcs12;
 mod profile;
 mod record;
 mod revocation;
+mod sealed;
 mod sift;
 mod signed_url;
 mod source;
@@ -122,7 +124,7 @@ impl Expiring {
 }
 
 /// Every kind of credential that is read, in the order of the report's ties.
-const READERS: [fn(&Source) -> Vec<Expiring>; 17] = [
+const READERS: [fn(&Source) -> Vec<Expiring>; 19] = [
     pem::read,
     standalone::read,
     keystore::read,
@@ -133,6 +135,8 @@ const READERS: [fn(&Source) -> Vec<Expiring>; 17] = [
     pinset::read,
     ssh::read,
     jwt::read,
+    sealed::read,
+    macaroon::read,
     paseto::read,
     signed_url::read,
     cookie::read,

@@ -1,5 +1,5 @@
-//! Signed records of one line: the `Valid-Until` of an APT repository's `Release` file (Debian repository format), and the
-//! expiration of DNSSEC signatures (RRSIG, RFC 4034 § 3.2).
+//! Signed records of one line: the `Valid-Until` of an APT repository's `Release` file (Debian repository format), the
+//! expiration of DNSSEC signatures (RRSIG, RFC 4034 § 3.2), and the end of a trust anchor in IANA's form (RFC 7958 § 2.1).
 
 use std::sync::LazyLock;
 
@@ -17,6 +17,11 @@ static SIGNATURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?m-u)^([^\s;]{0,255})[^\n;]{0,60}?\bRRSIG\s+([A-Z0-9]+)\s+\d+\s+\d+\s+\d+\s+\(?\s*(\d{14})\s+\(?\s*\d{14}\s+\d+").ok()
 });
 
+static ANCHOR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?-u)<KeyDigest\b([^<>]{0,400})>(?:\s*<KeyTag>\s*(\d{1,5}))?"#).ok());
+static ANCHOR_END: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?-u)\bvalidUntil\s*=\s*["']([0-9TZ:.+-]{10,40})["']"#).ok());
+
 /// The findings of signed records.
 pub(super) fn read(source: &Source) -> Vec<Expiring> {
     let mut found = Vec::new();
@@ -26,7 +31,39 @@ pub(super) fn read(source: &Source) -> Vec<Expiring> {
     if source.contains("RRSIG") {
         found.extend(signatures(source).unwrap_or_default());
     }
+    if source.contains("<KeyDigest") {
+        found.extend(anchors(source).unwrap_or_default());
+    }
     found
+}
+
+/// Trust anchors with an end. One that has a successor in the same file has been rolled over.
+fn anchors(source: &Source) -> Option<Vec<Expiring>> {
+    let end = |found: &Captures| -> Option<Instant> {
+        let end = ANCHOR_END.as_ref()?.captures(found.get(1)?.as_bytes())?;
+        Some(calendar::read(std::str::from_utf8(&end[1]).ok()?)?.instant())
+    };
+    let all: Vec<(Captures, Option<Instant>)> = ANCHOR
+        .as_ref()?
+        .captures_iter(source.bytes())
+        .map(|found| {
+            let at = end(&found);
+            (found, at)
+        })
+        .collect();
+    let open = all.iter().any(|(_, at)| at.is_none());
+    let last = all.iter().filter_map(|(_, at)| *at).max();
+    let anchor = |(found, at): &(Captures, Option<Instant>)| -> Option<Expiring> {
+        let at = (*at)?;
+        let tag = found.get(2).map_or_else(String::new, |tag| format!(" {}", String::from_utf8_lossy(tag.as_bytes())));
+        let message = format!("DNSSEC trust anchor{tag} holds until {}", date(at));
+        let matched = format!("trust anchor{tag} {}", at.seconds());
+        let mut thing = Expiring::new(Rule::SignedMetadataExpiry, found.get(0)?.range(), at, message, matched);
+        thing.effect = "validating resolvers trust nothing below it";
+        let succeeded = open || last.is_some_and(|last| last > at);
+        Some(if succeeded { thing.note("another anchor of the same file goes on") } else { thing })
+    };
+    Some(all.iter().filter_map(anchor).collect())
 }
 
 fn releases(source: &Source) -> Option<Vec<Expiring>> {
@@ -80,6 +117,21 @@ mod tests {
         let release = "Origin: Fuse\nCodename: spark\nValid-Until: Wed, 02 Jan 2030 03:04:05 UTC\n";
         assert_eq!(messages(release), ["repository metadata holds until 2030-01-02"]);
         assert!(messages("Valid-Until: Wed, 02 Jan 2030 03:04:05 UTC").is_empty());
+    }
+
+    #[test]
+    fn a_trust_anchor_has_a_successor_or_an_end() {
+        let anchor = |id: &str, until: &str| {
+            format!(
+                "<KeyDigest id=\"{id}\" validFrom=\"2010-07-15T00:00:00+00:00\"{until}><KeyTag>{id}</KeyTag></KeyDigest>\n"
+            )
+        };
+        let ended = anchor("19036", " validUntil=\"2031-01-11T00:00:00+00:00\"");
+        assert_eq!(messages(&ended), ["DNSSEC trust anchor 19036 holds until 2031-01-11"]);
+        let both = ended + &anchor("20326", "");
+        let found = read(&Source::new("root-anchors.xml", both.as_bytes()));
+        assert!(found.len() == 1 && found[0].note_only.is_some());
+        assert!(messages(&anchor("20326", "")).is_empty());
     }
 
     #[test]

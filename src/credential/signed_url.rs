@@ -4,7 +4,7 @@
 //! |---|---|
 //! | Amazon S3, Signature V4 | `X-Amz-Date` + `X-Amz-Expires` |
 //! | Amazon S3, Signature V2 | `AWSAccessKeyId`, `Expires`, `Signature` |
-//! | CloudFront | `Key-Pair-Id`, `Expires`, `Signature`; or `Policy` with `AWS:EpochTime` |
+//! | CloudFront | `Key-Pair-Id`, `Expires`, `Signature`; or `Policy` with `AWS:EpochTime`; the same in cookies |
 //! | Google Cloud Storage | `X-Goog-Date` + `X-Goog-Expires`, or `GoogleAccessId`, `Expires`, `Signature` |
 //! | Azure Storage, Service Bus, IoT Hub | `se` + `sig` |
 
@@ -27,6 +27,14 @@ static PARAMETER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// A signed cookie of CloudFront, in a header or as an entry of a map.
+static COOKIE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?-u)CloudFront-(?:Expires["'=:,\s]{1,8}([0-9]{9,11})\b|Policy["'=:,\s]{1,8}([A-Za-z0-9~_-]{40,2000}))"#,
+    )
+    .ok()
+});
+
 /// The most text of one URL on either side of the parameter.
 const REACH: usize = 2_048;
 
@@ -40,7 +48,20 @@ pub(super) fn read(source: &Source) -> Vec<Expiring> {
         at = range.end.max(hit.end());
         found.extend(expiring(&bytes[range.clone()], range));
     }
+    found.extend(cookies(bytes).unwrap_or_default());
     found
+}
+
+fn cookies(bytes: &[u8]) -> Option<Vec<Expiring>> {
+    let each = COOKIE.as_ref()?.captures_iter(bytes).filter_map(|found| {
+        let text = |group: usize| found.get(group).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+        let at = text(1).and_then(time).or_else(|| policy_end(text(2)?))?;
+        let whole = found.get(0)?.range();
+        let message = format!("signed CloudFront cookie holds until {}", date(at));
+        let matched = format!("signed CloudFront cookie {}", at.seconds());
+        Some(Expiring::new(Rule::TokenExpiry, whole.start..whole.end.min(whole.start + 80), at, message, matched))
+    });
+    Some(each.collect())
 }
 
 /// The text without blanks, quotes and brackets around an offset.
@@ -195,6 +216,20 @@ mod tests {
             "eyJTdGF0ZW1lbnQiOlt7IkNvbmRpdGlvbiI6eyJEYXRlTGVzc1RoYW4iOnsiQVdTOkVwb2NoVGltZSI6MTkwMDAwMDAwMH19fV19";
         let text = format!("https://d.cloudfront.net/k?Policy={policy}&Signature=x&Key-Pair-Id=K");
         assert_eq!(ends(&text)[0].0, 1_900_000_000);
+    }
+
+    #[test]
+    fn a_signed_cookie_says_its_end() {
+        let policy =
+            "eyJTdGF0ZW1lbnQiOlt7IkNvbmRpdGlvbiI6eyJEYXRlTGVzc1RoYW4iOnsiQVdTOkVwb2NoVGltZSI6MTkwMDAwMDAwMH19fV19";
+        for text in [
+            "Cookie: CloudFront-Expires=1900000000; CloudFront-Signature=x".to_owned(),
+            "jar = {'CloudFront-Expires': '1900000000'}".to_owned(),
+            format!("CloudFront-Policy={policy}; CloudFront-Key-Pair-Id=K"),
+        ] {
+            assert_eq!(ends(&text), [(1_900_000_000, "signed CloudFront cookie holds until 2030-03-17".to_owned())]);
+        }
+        assert!(ends("res.cookie('CloudFront-Policy', policy)").is_empty());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::source::Source;
 use super::{Expiring, date};
 
 static TYPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?-u)\\?"_type\\?"\s*:\s*\\?"(root|targets|snapshot|timestamp|mirrors|layout)\\?""#).ok()
+    Regex::new(r#"(?-u)\\?"_type\\?"\s*:\s*\\?"((?i-u:root|targets|snapshot|timestamp|mirrors|layout))\\?""#).ok()
 });
 static EXPIRES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?-u)\\?"expires\\?"\s*:\s*\\?"(\d{4}-\d{2}-\d{2}T[0-9:.Z+-]{5,24})"#).ok());
@@ -44,7 +44,7 @@ fn roles(source: &Source) -> Option<Vec<Expiring>> {
         let next = starts.partition_point(|start| *start < whole.start());
         let near = [next.checked_sub(1), Some(next)].into_iter().flatten().filter(|index| *index < starts.len());
         let nearest = near.min_by_key(|index| starts[*index].abs_diff(whole.start()))?;
-        let kind = String::from_utf8_lossy(&types[nearest][1]);
+        let kind = String::from_utf8_lossy(&types[nearest][1]).to_ascii_lowercase();
         let what = if kind == "layout" { "in-toto layout".to_owned() } else { format!("TUF {kind} metadata") };
         let message = format!("{what} holds until {}", date(at));
         let matched = format!("{kind} expires {}", String::from_utf8_lossy(&captures[1]));
@@ -92,6 +92,8 @@ mod tests {
             "expires": "2030-01-02T03:04:05Z"}}"#;
         assert_eq!(messages(root), ["TUF root metadata holds until 2030-01-02"]);
         assert_eq!(messages(&root.replace('"', "\\\"")), ["TUF root metadata holds until 2030-01-02"]);
+        let notary = r#"{"signed":{"_type":"Root","expires":"2030-01-02T03:04:05.123456789+01:00","version":1}}"#;
+        assert_eq!(messages(notary), ["TUF root metadata holds until 2030-01-02"]);
         let layout = r#"{"signed": {"expires": "2030-01-02T03:04:05Z", "_type": "layout"}}"#;
         assert_eq!(messages(layout), ["in-toto layout holds until 2030-01-02"]);
         assert!(messages(r#"{"_type": "other", "expires": "2030-01-02T03:04:05Z"}"#).is_empty());

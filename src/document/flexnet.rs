@@ -1,4 +1,5 @@
-//! FlexNet (FLEXlm) licence files: one `FEATURE` or `INCREMENT` line per feature, with its expiry as the fifth word.
+//! FlexNet (FLEXlm) and Reprise (RLM) licence files: one `FEATURE`, `INCREMENT` or `LICENSE` line per feature, with its
+//! expiry as the fifth word.
 //!
 //! `FEATURE name vendor version dd-mmm-yyyy count …`; a line goes on after a backslash. `permanent`, a year of 0 and an
 //! empty date (`1-jan-0000`) never end. `START=` and `ISSUED=` are not expiries.
@@ -9,7 +10,7 @@ use super::{Collector, Outcome, Value};
 use crate::calendar::{Civil, Reading, read as read_date};
 
 /// The lines that carry an expiry.
-const LINES: [&str; 3] = ["FEATURE", "INCREMENT", "UPGRADE"];
+const LINES: [&str; 4] = ["FEATURE", "INCREMENT", "UPGRADE", "LICENSE"];
 
 /// Whether a text looks like such a file.
 pub(super) fn recognises(head: &str) -> bool {
@@ -17,7 +18,13 @@ pub(super) fn recognises(head: &str) -> bool {
         let mut words = line.split_whitespace();
         let first = words.next();
         let feature = first.is_some_and(|word| LINES.iter().any(|known| word.eq_ignore_ascii_case(known)));
-        feature && words.count() >= 4 || matches!(first, Some("SERVER" | "VENDOR" | "DAEMON" | "USE_SERVER"))
+        let after: Vec<&str> = words.take(4).collect();
+        // Prose begins with `License` too.
+        let prose = || {
+            first.is_some_and(|word| word.eq_ignore_ascii_case("LICENSE"))
+                && !after.get(3).is_some_and(|word| is_end(word))
+        };
+        feature && after.len() == 4 && !prose() || matches!(first, Some("SERVER" | "VENDOR" | "DAEMON" | "USE_SERVER"))
     })
 }
 
@@ -62,9 +69,16 @@ fn feature(words: &[Range<usize>], out: &mut Collector<'_>) {
     let expiry = if kind.eq_ignore_ascii_case("UPGRADE") { 5 } else { 4 };
     let (Some(name), Some(date)) = (text_of(1), text_of(expiry)) else { return };
     let Some(reading) = ends(date) else { return };
+    // Reprise's line names the vendor before the product.
+    let name = if kind.eq_ignore_ascii_case("LICENSE") { text_of(2).unwrap_or(name) } else { name };
     let path = vec![name.to_owned(), "expires".to_owned()];
     let (key, at) = (words.get(1).cloned(), words.get(expiry).cloned());
     out.push(path, Value::Date(reading), key.unwrap_or(0..0), at.unwrap_or(0..0));
+}
+
+/// Whether a word stands where an expiry does.
+fn is_end(word: &str) -> bool {
+    word.eq_ignore_ascii_case("permanent") || word.ends_with("-0") || ends(word).is_some()
 }
 
 /// The expiry, unless the licence is permanent. Two-digit years are of this century, as vendors still write them.

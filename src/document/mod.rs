@@ -111,6 +111,9 @@ pub fn format_of(path: &str, head: &str) -> Option<Format> {
     Some(match extension {
         _ if matches!(name.as_str(), ".env" | ".envrc") || name.starts_with(".env.") => Format::Env,
         _ if matches!(extension, "lic" | "dat" | "license" | "licence") && flexnet::recognises(head) => Format::Flexnet,
+        // Vendors give their licences the same name whatever is in them.
+        "lic" | "license" | "licence" | "skm" if opens(head, "{") => Format::Json,
+        "lic" | "license" | "licence" if opens(head, "<") => Format::Xml,
         "yaml" | "yml" | "snyk" | "sls" => Format::Yaml,
         "json" | "jsonc" | "json5" | "webmanifest" | "nsprc" | "jsonl" | "har" | "arb" => Format::Json,
         "toml" => Format::Toml,
@@ -129,6 +132,11 @@ pub fn format_of(path: &str, head: &str) -> Option<Format> {
         _ if extension.is_empty() || name.starts_with('.') => Format::Lines,
         _ => return None,
     })
+}
+
+/// Whether a text begins so, after blanks and a byte order mark.
+fn opens(head: &str, with: &str) -> bool {
+    head.trim_start_matches('\u{feff}').trim_start().starts_with(with)
 }
 
 /// Whether a file of a language holds rows of data too.

@@ -173,9 +173,10 @@ pub struct DocumentRules {
 }
 
 /// The rules that the tool carries.
-const EMBEDDED: [(&str, &str); 7] = [
+const EMBEDDED: [(&str, &str); 8] = [
     ("annotations.yaml", include_str!("../../rules/documents/annotations.yaml")),
     ("end-of-life.yaml", include_str!("../../rules/documents/end-of-life.yaml")),
+    ("licences.yaml", include_str!("../../rules/documents/licences.yaml")),
     ("policies.yaml", include_str!("../../rules/documents/policies.yaml")),
     ("signed.yaml", include_str!("../../rules/documents/signed.yaml")),
     ("servers.yaml", include_str!("../../rules/documents/servers.yaml")),

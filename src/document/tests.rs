@@ -205,6 +205,82 @@ fn known_places() {
         ),
         ("lib/acme.lic", "FEATURE core acme 1.0 31-dec-2026 5\n", "Proven license-expiry 1:23 2026-12-31T00:00:00"),
         ("lib/solver.lic", "# c\nTYPE=PIP\nEXPIRATION=2024-10-28\n", "Proven license-expiry 3:12 2024-10-28T00:00:00"),
+        (
+            "acme.lic",
+            "HOST h 0 1\nLICENSE acme core 1.0 31-dec-2026 5 sig=1\n",
+            "Proven license-expiry 2:23 2026-12-31T00:00:00",
+        ),
+        (
+            "license.txt",
+            "FEATURE core acme 1.0 31-dec-2026 5 SIGN=1\n",
+            "Proven license-expiry 1:23 2026-12-31T00:00:00",
+        ),
+        (
+            "lmx.lic",
+            "FEATURE f1\n{\n  VENDOR=ACME START=2025-01-01 END=2026-12-31\n}\n",
+            "Proven license-expiry 3:36 2026-12-31T00:00:00",
+        ),
+        (
+            "acme.lic",
+            "<License><Type>Trial</Type><Expiration>Thu, 31 Dec 2026 00:00:00 GMT</Expiration></License>",
+            "Proven license-expiry 1:40 2026-12-31T00:00:00Z",
+        ),
+        (
+            "acme.lic",
+            "{\"customer\": \"x\", \"validUntil\": \"2026-12-31\"}",
+            "Likely license-expiry 1:33 2026-12-31T00:00:00",
+        ),
+        (
+            "license.json",
+            "{\"license\": {\"uid\": \"1\", \"expiry_date_in_millis\": 1798675200000}}",
+            "Proven license-expiry 1:51 2026-12-31T00:00:00Z",
+        ),
+        ("key.skm", "{\"ProductId\": 1, \"Expires\": 1798675200}", "Proven license-expiry 1:29 2026-12-31T00:00:00Z"),
+        (
+            "license.json",
+            "{\"validity_period\": \"2026-12-31T00:00:00Z\", \"license_signature\": \"x\"}",
+            "Proven license-expiry 1:21 2026-12-31T00:00:00Z",
+        ),
+        (
+            "appsettings.json",
+            "{\"Name\": \"Microsoft.TimeWindow\", \"Parameters\": {\"Start\": \"Thu, 01 Jan 2026 00:00:00 GMT\", \"End\": \"Thu, 31 Dec 2026 00:00:00 GMT\"}}",
+            "Proven config-expiry 1:99 2026-12-31T00:00:00Z",
+        ),
+        (
+            "flipt/features.yaml",
+            "constraints:\n- type: DATETIME_COMPARISON_TYPE\n  operator: lt\n  value: \"2026-12-31T00:00:00Z\"\n",
+            "Proven config-expiry 4:11 2026-12-31T00:00:00Z",
+        ),
+        (
+            "flags.goff.yaml",
+            "new-ui:\n  experimentation:\n    start: 2025-01-01T00:00:00Z\n    end: 2026-12-31T00:00:00Z\n",
+            "Proven config-expiry 4:10 2026-12-31T00:00:00Z",
+        ),
+        (
+            "flags.goff.yaml",
+            "new-ui:\n  scheduledRollout:\n    - date: 2026-12-31T00:00:00Z\n      disable: true\n",
+            "Proven config-expiry 3:13 2026-12-31T00:00:00Z",
+        ),
+        (
+            "api.py",
+            "r.headers[\"Sunset\"] = \"Thu, 31 Dec 2026 00:00:00 GMT\"\n",
+            "Likely config-expiry 1:24 2026-12-31T00:00:00Z",
+        ),
+        (
+            "a.conf",
+            "add_header Expires \"Thu, 31 Dec 2026 00:00:00 GMT\";\n",
+            "Possible config-expiry 1:21 2026-12-31T00:00:00Z",
+        ),
+        (
+            "cookies.txt",
+            "# Netscape HTTP Cookie File\na.example\tFALSE\t/\tTRUE\t1798675200\tid\tx\n",
+            "Possible token-expiry 2:24 2026-12-31T00:00:00Z",
+        ),
+        (
+            "storage.rules",
+            "allow read: if request.time < timestamp.value(1798675200000);",
+            "Proven date-gate 1:47 2026-12-31T00:00:00Z",
+        ),
         ("leap-seconds.list", "#$\t3976686858\n#@\t4007404800\n", "Likely config-expiry 2:4 2026-12-28T00:00:00Z"),
         (
             "firestore.rules",
@@ -267,6 +343,12 @@ fn stays_silent() {
         ("LICENSE.txt", "Expires: 2026-10-15\n"),
         ("CHANGELOG.yaml", "expires: 2026-10-15\n"),
         ("app.yaml", "# expires: 2026-10-15\na: 1\n"),
+        ("notes.txt", "FEATURE requests of acme 1.0 31-dec-2026 are closed\n"),
+        ("LICENSE.license", "License for use by all until 2026-12-31 permanent\n"),
+        ("a.lic", "BACKEND=2026-12-31\nVENDOR=x\n"),
+        ("api.py", "SUNSET = 'Sunset'  # Thu, 31 Dec 2026 00:00:00 GMT\n"),
+        ("app.json", "{\"ProductId\": 1, \"Name\": \"2026-12-31\"}"),
+        ("app.json", "{\"filters\": \"TimeWindow\", \"window\": {\"Start\": \"2026-12-31\"}}"),
         // The credential readers report these.
         ("r/timestamp.json", "{\"signed\": {\"_type\": \"timestamp\", \"expires\": \"2030-01-01T00:00:00Z\"}}"),
         ("n.xml", "<network-security-config><pin-set expiration=\"2022-05-25\"/></network-security-config>"),

@@ -1,6 +1,9 @@
 //! Binary property lists (`bplist00`, Core Foundation's CFBinaryPList.c): objects by number, a table of their places, and
 //! what tells their sizes in the last 32 bytes.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::{MOST, array, escape};
 use crate::calendar::Instant;
 
@@ -11,6 +14,8 @@ const TRAILER: usize = 32;
 const DEPTH: usize = 64;
 /// Objects that are written, those that occur several times counted each.
 const OBJECTS: usize = 200_000;
+/// Longer data is no certificate, in bytes.
+const DATA: usize = 64 << 10;
 /// Dates count from 2001-01-01, in seconds.
 const EPOCH: f64 = 978_307_200.0;
 
@@ -90,7 +95,12 @@ impl List<'_> {
             at += 1 + size;
         }
         match kind {
-            4 => self.element("data", ""),
+            4 => {
+                let data = self.bytes.get(at..at.checked_add(count)?)?;
+                // What certificates are; icons and caches are larger.
+                let text = if data.len() <= DATA { STANDARD.encode(data) } else { String::new() };
+                self.element("data", &text);
+            }
             5 => {
                 let text = String::from_utf8_lossy(self.bytes.get(at..at.checked_add(count)?)?).into_owned();
                 self.element("string", &text);

@@ -1,11 +1,20 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 
-/// `{"a": 2031-03-04 (date), "b": [true, 7, "x<y"]}` as a binary property list.
+/// `{"a": 2031-03-04 (date), "b": [true, 7, "x<y", <666f6f>]}` as a binary property list.
 fn list() -> Vec<u8> {
     let date = [&[0x33][..], &(951_868_800.0_f64).to_be_bytes()].concat();
-    let objects: [&[u8]; 8] =
-        [&[0xD2, 1, 2, 3, 4], b"\x51a", b"\x51b", &date, &[0xA3, 5, 6, 7], &[0x09], &[0x10, 7], b"\x53x<y"];
+    let objects: [&[u8]; 9] = [
+        &[0xD2, 1, 2, 3, 4],
+        b"\x51a",
+        b"\x51b",
+        &date,
+        &[0xA4, 5, 6, 7, 8],
+        &[0x09],
+        &[0x10, 7],
+        b"\x53x<y",
+        b"\x43foo",
+    ];
     let mut bytes = b"bplist00".to_vec();
     let mut places = Vec::new();
     for object in objects {
@@ -15,7 +24,7 @@ fn list() -> Vec<u8> {
     let table = bytes.len() as u64;
     bytes.extend(places);
     bytes.extend([0, 0, 0, 0, 0, 0, 1, 1]);
-    for word in [8, 0, table] {
+    for word in [9, 0, table] {
         bytes.extend(word.to_be_bytes());
     }
     bytes
@@ -25,7 +34,7 @@ fn list() -> Vec<u8> {
 fn a_binary_property_list_becomes_xml() {
     let expected = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\">\n<dict>\n<key>a</key>\n\
                     <date>2031-03-02T00:00:00Z</date>\n<key>b</key>\n<array>\n<true/>\n<integer>7</integer>\n\
-                    <string>x&lt;y</string>\n</array>\n</dict>\n</plist>\n";
+                    <string>x&lt;y</string>\n<data>Zm9v</data>\n</array>\n</dict>\n</plist>\n";
     assert_eq!(unpacked(&list()).unwrap(), expected);
 }
 
@@ -33,8 +42,8 @@ fn a_binary_property_list_becomes_xml() {
 fn a_list_that_holds_itself_ends() {
     let mut bytes = list();
     // The array's members become the array, and the dictionary.
-    let array = bytes.iter().position(|byte| *byte == 0xA3).unwrap();
-    bytes[array + 1..array + 4].copy_from_slice(&[4, 4, 0]);
+    let array = bytes.iter().position(|byte| *byte == 0xA4).unwrap();
+    bytes[array + 1..array + 5].copy_from_slice(&[4, 4, 0, 4]);
     assert_eq!(unpacked(&bytes), None);
 }
 
