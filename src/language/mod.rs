@@ -49,6 +49,7 @@ pub mod rust;
 #[cfg(feature = "scala")]
 pub mod scala;
 pub mod sql;
+mod stack;
 #[cfg(feature = "swift")]
 pub mod swift;
 // Which of its shapes are used depends on which languages are built in.

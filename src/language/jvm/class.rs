@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::pool::Pool;
+use crate::language::stack::shape::Handler;
 
 /// Access flags (§ 4.1, 4.5, 4.6).
 pub(super) mod access {
@@ -56,16 +57,6 @@ pub(super) struct Code<'a> {
     pub(super) lines: Vec<(u16, u16)>,
     /// § 4.7.13.
     pub(super) variables: Vec<Variable>,
-}
-
-/// Which exceptions of which instructions are handled where.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Handler {
-    pub(super) start: u16,
-    pub(super) end: u16,
-    pub(super) target: u16,
-    /// The exception's class; zero for all of them.
-    pub(super) catches: u16,
 }
 
 /// The name of a local over a stretch of instructions.
@@ -142,7 +133,8 @@ fn code<'a>(cursor: &mut Cursor<'a>, pool: &Pool) -> Option<Code<'a>> {
     let bytes = cursor.take(usize::try_from(length).ok()?)?;
     let handlers = table(cursor, |cursor| {
         let (start, end, target, catches) = (cursor.u16()?, cursor.u16()?, cursor.u16()?, cursor.u16()?);
-        Some(Handler { start, end, target, catches })
+        let [start, end, target] = [start, end, target].map(usize::from);
+        Some(Handler { start, end, target, any: catches == 0, leaves: false })
     })?;
     let mut code = Code { bytes, at, handlers, ..Code::default() };
     for (name, mut content) in attributes(cursor)? {

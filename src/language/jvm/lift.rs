@@ -1,17 +1,18 @@
 //! Runs the instructions of a method over expressions instead of values, block by block.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Span;
-use crate::language::ir::{BinaryOp, Block, Expr, ExprKind, Function, Param, Path, Pattern, Stmt, StmtKind};
+use crate::language::ir::{BinaryOp, Block, Expr, ExprKind, Function, Param, Path, StmtKind};
 
 use super::class::{Class, Code, Method, access};
 use super::descriptor;
-use super::graph::{Exit, Graph, Node};
 use super::instruction::{Instruction, Next, instructions};
 use super::pool::Loaded;
-use super::shape::{Shape, point};
-use super::value::{Kind, Value, Weight};
+use crate::language::stack::graph::{Exit, Graph, Node};
+use crate::language::stack::operands::Operands;
+use crate::language::stack::shape::{Shape, point};
+use crate::language::stack::value::{Kind, Value, Weight};
 
 /// Methods of more blocks are tables or generated, and not read.
 const BLOCKS: usize = 4000;
@@ -25,17 +26,10 @@ pub(super) struct Lift<'c> {
     /// The class's own internal name.
     pub(super) own: &'c str,
     pub(super) method: bool,
-    /// Locals that hold truth values.
-    truths: BTreeSet<String>,
     /// Locals by slot, where the class does not name them: parameters.
     params: BTreeMap<u16, String>,
-    /// What was put into arrays, by the instruction that made them.
-    pub(super) arrays: HashMap<usize, Vec<Value>>,
-    pub(super) stack: Vec<Value>,
-    pub(super) stmts: Vec<Stmt>,
-    temporaries: usize,
+    pub(super) on: Operands,
     /// The instruction that is run.
-    pub(super) span: Span,
     pub(super) at: usize,
 }
 
@@ -53,13 +47,8 @@ pub(super) fn function(class: &Class<'_>, method: &Method<'_>, own: &str) -> Opt
         truth: gives == "Z",
         own,
         method: is_method,
-        truths: BTreeSet::new(),
         params: BTreeMap::new(),
-        arrays: HashMap::new(),
-        stack: Vec::new(),
-        stmts: Vec::new(),
-        temporaries: 0,
-        span,
+        on: Operands::new(span),
         at: 0,
     };
     let params = lift.params(&types, span);
@@ -102,7 +91,7 @@ impl<'c> Lift<'c> {
             let name = name.map_or_else(|| format!("p{n}"), str::to_owned);
             self.params.insert(slot, name.clone());
             if *ty == "Z" {
-                self.truths.insert(name.clone());
+                self.on.truths.insert(name.clone());
             }
             params.push(Param { name, ty: descriptor::name(ty).map(str::to_owned), default: None, span });
             slot = slot.saturating_add(1 + u16::from(descriptor::is_wide(ty)));
@@ -117,23 +106,23 @@ impl<'c> Lift<'c> {
         if all.is_empty() || starts.len() > BLOCKS {
             return all.is_empty().then(|| (Block::default(), false));
         }
-        let caught: BTreeSet<usize> = self.code.handlers.iter().map(|handler| usize::from(handler.target)).collect();
+        let caught: BTreeSet<usize> = self.code.handlers.iter().map(|handler| handler.target).collect();
         let mut graph = Graph::new(starts.len());
         for (index, start) in starts.iter().enumerate() {
             let end = starts.get(index + 1).copied().unwrap_or(usize::MAX);
             let block = &all[all.partition_point(|one| one.at < *start)..all.partition_point(|one| one.at < end)];
-            self.span = self.span_at(*start);
-            self.stack = graph.entry(index, self.span);
+            self.on.span = self.span_at(*start);
+            self.on.stack = graph.entry(index, self.on.span);
             if caught.contains(start) {
-                self.stack = vec![Value::unknown(Kind::Plain, self.span)];
+                self.on.stack = vec![Value::unknown(Kind::Plain, self.on.span)];
             }
             let exit = self.block(block, &starts, index);
             graph.push(Node {
                 at: *start,
-                stmts: std::mem::take(&mut self.stmts),
-                stack: std::mem::take(&mut self.stack),
+                stmts: std::mem::take(&mut self.on.stmts),
+                stack: std::mem::take(&mut self.on.stack),
                 exit,
-                span: self.span,
+                span: self.on.span,
             });
         }
         let mut shape = Shape::new(&graph, &self.code.handlers);
@@ -143,7 +132,7 @@ impl<'c> Lift<'c> {
 
     fn block(&mut self, block: &[Instruction<'_>], starts: &[usize], index: usize) -> Exit {
         for one in block {
-            (self.span, self.at) = (self.span_at(one.at), one.at);
+            (self.on.span, self.at) = (self.span_at(one.at), one.at);
             let next = one.next();
             if next == Next::On {
                 self.run(one);
@@ -170,7 +159,7 @@ impl<'c> Lift<'c> {
                 Exit::Either { cond, yes: block_at(to)?, no: on }
             }
             Next::Switch { arms, otherwise } => {
-                let subject = self.pop();
+                let subject = self.on.pop();
                 let arms = arms.into_iter().filter_map(|(number, to)| Some((number, block_at(to)?))).collect();
                 Exit::Switch { subject, arms, otherwise: block_at(otherwise)? }
             }
@@ -191,13 +180,13 @@ impl<'c> Lift<'c> {
             BinaryOp::Greater,
             BinaryOp::LessEqual,
         ];
-        let span = self.span;
+        let span = self.on.span;
         let b = match opcode {
-            159..=166 => self.pop(),
+            159..=166 => self.on.pop(),
             198 | 199 => Value::leaf(ExprKind::Null, Kind::Plain, span),
             _ => Value::int(0, Kind::Plain, span),
         };
-        let a = self.pop();
+        let a = self.on.pop();
         let op = match opcode {
             153..=158 => OPS[usize::from(opcode - 153)],
             159..=164 => OPS[usize::from(opcode - 159)],
@@ -217,54 +206,14 @@ impl<'c> Lift<'c> {
     fn end(&mut self, opcode: u8) {
         let kind = match opcode {
             172..=176 => {
-                let value = self.pop();
+                let value = self.on.pop();
                 StmtKind::Return(Some(if self.truth { value.truth() } else { value }.expr))
             }
             177 => StmtKind::Return(None),
-            191 => StmtKind::Throw(Some(self.pop().expr)),
+            191 => StmtKind::Throw(Some(self.on.pop().expr)),
             _ => return,
         };
-        self.say(kind);
-    }
-
-    /// Takes the top of the stack.
-    pub(super) fn pop(&mut self) -> Value {
-        let value = self.stack.pop().unwrap_or_else(|| Value::unknown(Kind::Plain, self.span));
-        match value.kind {
-            Kind::Array(at) => {
-                let items = self.arrays.remove(&at).unwrap_or_default();
-                let weight = Weight::of(&items);
-                let items = items.into_iter().map(|item| item.expr).collect();
-                Value::new(ExprKind::List(items), Kind::Plain, weight, self.span)
-            }
-            Kind::Raw(_) => Value::unknown(Kind::Plain, self.span),
-            _ => value,
-        }
-    }
-
-    pub(super) fn push(&mut self, kind: ExprKind, of: Kind, parts: Weight) {
-        self.stack.push(Value::new(kind, of, parts, self.span));
-    }
-
-    pub(super) fn say(&mut self, kind: StmtKind) {
-        self.stmts.push(Stmt { kind, span: self.span });
-    }
-
-    /// The top of the stack in a form that may be said twice.
-    pub(super) fn shared(&mut self) -> Value {
-        let value = self.stack.pop().unwrap_or_else(|| Value::unknown(Kind::Plain, self.span));
-        if value.is_simple() {
-            return value;
-        }
-        let name = format!("#{}", self.temporaries);
-        self.temporaries += 1;
-        let kind = value.kind;
-        if kind == Kind::Truth {
-            self.truths.insert(name.clone());
-        }
-        let pattern = Pattern::Bind(name.clone());
-        self.say(StmtKind::Let { pattern, ty: None, value: Some(value.expr), otherwise: None });
-        Value::leaf(ExprKind::Name(vec![name]), kind, self.span)
+        self.on.say(kind);
     }
 
     /// The name of a local. `before`: it gets its value just now.
@@ -281,49 +230,30 @@ impl<'c> Lift<'c> {
     /// Reads a local.
     pub(super) fn load(&mut self, slot: u16, of: Kind) {
         if slot == 0 && self.method {
-            return self.push(ExprKind::Receiver, of, Weight::default());
+            return self.on.push(ExprKind::Receiver, of, Weight::default());
         }
         let name = self.local(slot, 0);
-        let of = if of == Kind::Plain && self.truths.contains(&name) { Kind::Truth } else { of };
-        self.push(ExprKind::Name(vec![name]), of, Weight::default());
+        let of = if of == Kind::Plain && self.on.truths.contains(&name) { Kind::Truth } else { of };
+        self.on.push(ExprKind::Name(vec![name]), of, Weight::default());
     }
 
     /// Writes a local. `length` is the instruction's.
     pub(super) fn store(&mut self, slot: u16, length: usize) {
-        let value = self.pop();
+        let value = self.on.pop();
         let name = self.local(slot, length);
-        if value.kind == Kind::Truth {
-            self.truths.insert(name.clone());
-        } else {
-            self.truths.remove(&name);
-        }
-        let pattern = Pattern::Bind(name);
-        self.say(StmtKind::Let { pattern, ty: None, value: Some(value.expr), otherwise: None });
+        self.on.bind(name, value);
     }
 
     /// `x += n`.
     pub(super) fn increment(&mut self, slot: u16, by: i64) {
-        let target = Expr::new(ExprKind::Name(vec![self.local(slot, 0)]), self.span);
-        let by = Value::int(by, Kind::Plain, self.span).expr;
+        let target = Expr::new(ExprKind::Name(vec![self.local(slot, 0)]), self.on.span);
+        let by = Value::int(by, Kind::Plain, self.on.span).expr;
         let sum = ExprKind::Binary(BinaryOp::Add, Box::new(target.clone()), Box::new(by));
-        self.assign(target, Expr::new(sum, self.span));
-    }
-
-    pub(super) fn assign(&mut self, target: Expr, value: Expr) {
-        let assigned = ExprKind::Assign(Box::new(target), Box::new(value));
-        self.say(StmtKind::Expr(Expr::new(assigned, self.span)));
-    }
-
-    /// Drops a value, but not what it does.
-    pub(super) fn drop_value(&mut self) {
-        let value = self.pop();
-        if value.does_something() {
-            self.say(StmtKind::Expr(value.expr));
-        }
+        self.on.assign(target, Expr::new(sum, self.on.span));
     }
 
     pub(super) fn constant(&mut self, index: u16) {
-        let span = self.span;
+        let span = self.on.span;
         let value = match self.class.pool.loaded(index) {
             Some(Loaded::Int(number)) => Value::int(number, Kind::Plain, span),
             Some(Loaded::Float(number)) => Value::leaf(ExprKind::Float(number), Kind::Plain, span),
@@ -334,7 +264,7 @@ impl<'c> Lift<'c> {
             }
             None => Value::unknown(Kind::Plain, span),
         };
-        self.stack.push(value);
+        self.on.stack.push(value);
     }
 
     /// A class's name as source would write it.
@@ -364,7 +294,7 @@ fn starts(all: &[Instruction<'_>], code: &Code<'_>) -> Vec<usize> {
         starts.extend(all.get(n + 1).map(|next| next.at));
     }
     for handler in &code.handlers {
-        starts.extend([handler.start, handler.end, handler.target].map(usize::from));
+        starts.extend([handler.start, handler.end, handler.target]);
     }
     let begins = |at: &usize| all.binary_search_by_key(at, |one| one.at).is_ok();
     starts.into_iter().filter(begins).collect()

@@ -1,8 +1,8 @@
 //! Class files (JVMS § 4): what a Java, Kotlin or Scala compiler made, read back into the IR.
 //!
 //! A build's output holds no source, but a class file keeps every name, constant and call, and mostly the lines. The
-//! instructions of each method are run over expressions instead of values ([`lift`], [`run`]), what compilers took apart
-//! is put together ([`graph`]), and control flow gets its shape back ([`shape`]). What comes out is what the source's own
+//! instructions of each method are run over expressions instead of values ([`lift`], [`run`]), and what compilers took
+//! apart is put together ([`super::stack`]). What comes out is what the source's own
 //! frontend would have said, so that Java's models judge it.
 //!
 //! A span's line is the source's; its column is the instruction's offset in the class file and one, so that places differ
@@ -11,15 +11,12 @@
 mod class;
 mod cursor;
 mod descriptor;
-mod graph;
 mod instruction;
 mod lift;
 mod pool;
 mod run;
-mod shape;
 #[cfg(test)]
 mod tests;
-mod value;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -29,7 +26,8 @@ use crate::finding::Span;
 use self::class::{Class, Field, access};
 use self::pool::Loaded;
 use super::ir;
-use super::ir::{Expr, ExprKind, Function, Global, Import, Module, Pattern, StmtKind, TypeDecl};
+use super::ir::{Expr, ExprKind, Global, Import, Module, TypeDecl};
+use super::stack::{self, value};
 
 /// The language whose models know what class files call.
 pub const MODELS: &str = "java";
@@ -106,7 +104,7 @@ impl<'a> ClassFile<'a> {
                 module.gaps.push(function.span);
             }
             if function.name == "static" {
-                initialisers = initial_values(&function);
+                initialisers = stack::initial_values(&function);
             }
             module.functions.push(function);
         }
@@ -160,27 +158,4 @@ impl<'a> ClassFile<'a> {
         let span = value.as_ref().map_or(span, |value| value.span);
         Some(Global { name, owner: Some(owner.to_owned()), ty, value, span })
     }
-}
-
-/// What `static { … }` gives each field once and for all.
-fn initial_values(function: &Function) -> BTreeMap<String, Expr> {
-    let mut locals = BTreeMap::new();
-    let mut values = BTreeMap::new();
-    for stmt in &function.body.stmts {
-        match &stmt.kind {
-            StmtKind::Let { pattern: Pattern::Bind(name), value: Some(value), .. } => {
-                locals.insert(name.as_str(), value);
-            }
-            StmtKind::Expr(Expr { kind: ExprKind::Assign(target, value), .. }) => {
-                let (ExprKind::Name(target), value) = (&target.kind, value.as_ref()) else { continue };
-                let held = match &value.kind {
-                    ExprKind::Name(path) => path.first().and_then(|name| locals.get(name.as_str())).copied(),
-                    _ => None,
-                };
-                values.insert(target.concat(), held.unwrap_or(value).clone());
-            }
-            _ => {}
-        }
-    }
-    values
 }

@@ -6,7 +6,7 @@ use super::descriptor;
 use super::instruction::Instruction;
 use super::lift::Lift;
 use super::pool::Member;
-use super::value::{Kind, Value, Weight};
+use crate::language::stack::value::{Kind, Value, Weight};
 
 /// Boxes, whose `valueOf` and `longValue` source does not write.
 const BOXES: [&str; 8] = [
@@ -42,11 +42,11 @@ impl Lift<'_> {
     /// Runs an instruction that does not jump.
     pub(super) fn run(&mut self, one: &Instruction<'_>) {
         match one.opcode {
-            1 => self.push(ExprKind::Null, Kind::Plain, Weight::default()),
+            1 => self.on.push(ExprKind::Null, Kind::Plain, Weight::default()),
             2..=8 => self.number(i64::from(one.opcode) - 3, Kind::Plain),
             9 | 10 => self.number(i64::from(one.opcode) - 9, Kind::Wide),
-            11..=13 => self.push(ExprKind::Float(f64::from(one.opcode - 11)), Kind::Plain, Weight::default()),
-            14 | 15 => self.push(ExprKind::Float(f64::from(one.opcode - 14)), Kind::Wide, Weight::default()),
+            11..=13 => self.on.push(ExprKind::Float(f64::from(one.opcode - 11)), Kind::Plain, Weight::default()),
+            14 | 15 => self.on.push(ExprKind::Float(f64::from(one.opcode - 14)), Kind::Wide, Weight::default()),
             16 => self.number(one.operands.first().map_or(0, |byte| i64::from(byte.cast_signed())), Kind::Plain),
             17 => self.number(i64::from(one.u16().cast_signed()), Kind::Plain),
             18 => self.constant(one.slot()),
@@ -72,7 +72,7 @@ impl Lift<'_> {
             178..=181 => self.field(one),
             182..=185 => self.invoke(one),
             186 => self.dynamic(one.u16()),
-            187 => self.push(
+            187 => self.on.push(
                 ExprKind::New { ty: self.class_path(one.u16()), args: Vec::new() },
                 Kind::Raw(one.at),
                 Weight::default(),
@@ -80,29 +80,29 @@ impl Lift<'_> {
             188 | 189 => self.array(one.at, 1),
             197 => self.array(one.at, usize::from(one.operands.last().copied().unwrap_or_default())),
             190 => {
-                let length = self.pop().field("length", Kind::Plain, self.span);
-                self.stack.push(length);
+                let length = self.on.pop().field("length", Kind::Plain, self.on.span);
+                self.on.stack.push(length);
             }
             192 => self.cast(one.u16()),
             193 => self.instance_of(one.u16()),
-            194 | 195 => drop(self.pop()),
+            194 | 195 => drop(self.on.pop()),
             _ => {}
         }
     }
 
     fn number(&mut self, number: i64, of: Kind) {
-        self.stack.push(Value::int(number, of, self.span));
+        self.on.stack.push(Value::int(number, of, self.on.span));
     }
 
     fn mark_top(&mut self, of: Kind) {
-        if let Some(top) = self.stack.last_mut() {
+        if let Some(top) = self.on.stack.last_mut() {
             top.kind = of;
         }
     }
 
     fn binary(&mut self, op: BinaryOp, of: Kind) {
-        let (b, a) = (self.pop(), self.pop());
-        self.stack.push(a.binary(op, b, of, self.span));
+        let (b, a) = (self.on.pop(), self.on.pop());
+        self.on.stack.push(a.binary(op, b, of, self.on.span));
     }
 
     fn arithmetic(&mut self, opcode: u8) {
@@ -119,13 +119,13 @@ impl Lift<'_> {
             BinaryOp::ShiftRight,
         ];
         if (116..=119).contains(&opcode) {
-            let value = self.pop();
+            let value = self.on.pop();
             let of = value.kind;
-            return self.stack.push(value.unary(UnaryOp::Negate, of, self.span));
+            return self.on.stack.push(value.unary(UnaryOp::Negate, of, self.on.span));
         }
         if opcode >= 126 {
             let op = [BinaryOp::BitAnd, BinaryOp::BitOr, BinaryOp::BitXor][usize::from((opcode - 126) / 2).min(2)];
-            let (b, a) = (self.pop(), self.pop());
+            let (b, a) = (self.on.pop(), self.on.pop());
             // `&` and `|` of truth values are not taken bit by bit.
             let truth = a.kind == Kind::Truth && b.kind == Kind::Truth;
             let op = match op {
@@ -134,7 +134,7 @@ impl Lift<'_> {
                 op => op,
             };
             let of = if truth { Kind::Truth } else { wide_if(opcode % 2 == 1) };
-            return self.stack.push(a.binary(op, b, of, self.span));
+            return self.on.stack.push(a.binary(op, b, of, self.on.span));
         }
         let (op, of) = if opcode < 120 {
             (OPS[usize::from((opcode - 96) / 4)], wide_if(opcode % 2 == 1))
@@ -145,7 +145,7 @@ impl Lift<'_> {
     }
 
     fn convert(&mut self, opcode: u8) {
-        let value = self.pop();
+        let value = self.on.pop();
         let weight = value.weight();
         let narrow = match opcode {
             136 | 139 | 142 => "int",
@@ -155,11 +155,11 @@ impl Lift<'_> {
             140 | 143 => "long",
             // Source need not say that a number widens.
             _ => {
-                self.stack.push(value);
+                self.on.stack.push(value);
                 return self.mark_top(wide_if(matches!(opcode, 133 | 135 | 138 | 141)));
             }
         };
-        self.push(ExprKind::Cast(narrow.to_owned(), Box::new(value.expr)), wide_if(narrow == "long"), weight);
+        self.on.push(ExprKind::Cast(narrow.to_owned(), Box::new(value.expr)), wide_if(narrow == "long"), weight);
     }
 
     fn count(&mut self, one: &Instruction<'_>) {
@@ -173,19 +173,19 @@ impl Lift<'_> {
 
     /// `pop`, `dup` and their kin.
     fn shuffle(&mut self, opcode: u8) {
-        let wide = self.stack.last().is_some_and(|top| top.kind == Kind::Wide);
+        let wide = self.on.stack.last().is_some_and(|top| top.kind == Kind::Wide);
         match opcode {
-            87 => self.drop_value(),
+            87 => self.on.drop_value(),
             88 => {
-                self.drop_value();
+                self.on.drop_value();
                 if !wide {
-                    self.drop_value();
+                    self.on.drop_value();
                 }
             }
             89 => self.repeat(1, 0),
             90 => self.repeat(1, 1),
             91 => {
-                let under = self.stack.len().checked_sub(2).and_then(|n| self.stack.get(n));
+                let under = self.on.stack.len().checked_sub(2).and_then(|n| self.on.stack.get(n));
                 let under = if under.is_some_and(|value| value.kind == Kind::Wide) { 1 } else { 2 };
                 self.repeat(1, under);
             }
@@ -193,14 +193,14 @@ impl Lift<'_> {
             93 => self.repeat(if wide { 1 } else { 2 }, 1),
             94 => {
                 let own = if wide { 1 } else { 2 };
-                let under = self.stack.len().checked_sub(own + 1).and_then(|n| self.stack.get(n));
+                let under = self.on.stack.len().checked_sub(own + 1).and_then(|n| self.on.stack.get(n));
                 let under = if under.is_some_and(|value| value.kind == Kind::Wide) { 1 } else { 2 };
                 self.repeat(own, under);
             }
             _ => {
-                let top = self.stack.len();
+                let top = self.on.stack.len();
                 if top >= 2 {
-                    self.stack.swap(top - 1, top - 2);
+                    self.on.stack.swap(top - 1, top - 2);
                 }
             }
         }
@@ -208,59 +208,59 @@ impl Lift<'_> {
 
     /// Puts copies of the topmost values below those under them.
     fn repeat(&mut self, count: usize, under: usize) {
-        let mut tops: Vec<Value> = (0..count).map(|_| self.shared()).collect();
+        let mut tops: Vec<Value> = (0..count).map(|_| self.on.shared()).collect();
         tops.reverse();
-        let place = self.stack.len().saturating_sub(under);
-        self.stack.splice(place..place, tops.iter().cloned());
-        self.stack.extend(tops);
+        let place = self.on.stack.len().saturating_sub(under);
+        self.on.stack.splice(place..place, tops.iter().cloned());
+        self.on.stack.extend(tops);
     }
 
     fn element(&mut self, of: Kind) {
-        let (index, base) = (self.pop(), self.pop());
+        let (index, base) = (self.on.pop(), self.on.pop());
         let weight = base.weight().and(index.weight());
-        self.push(ExprKind::Index(Box::new(base.expr), Box::new(index.expr)), of, weight);
+        self.on.push(ExprKind::Index(Box::new(base.expr), Box::new(index.expr)), of, weight);
     }
 
     fn put_element(&mut self) {
-        let (value, index) = (self.pop(), self.pop());
-        match self.stack.last().map(|array| array.kind) {
+        let (value, index) = (self.on.pop(), self.on.pop());
+        match self.on.stack.last().map(|array| array.kind) {
             Some(Kind::Array(at)) => {
-                self.stack.pop();
-                self.arrays.entry(at).or_default().push(value);
+                self.on.stack.pop();
+                self.on.arrays.entry(at).or_default().push(value);
             }
             _ => {
-                let base = self.pop();
+                let base = self.on.pop();
                 let weight = base.weight().and(index.weight());
                 let target = ExprKind::Index(Box::new(base.expr), Box::new(index.expr));
-                let target = Value::new(target, Kind::Plain, weight, self.span);
-                self.assign(target.expr, value.expr);
+                let target = Value::new(target, Kind::Plain, weight, self.on.span);
+                self.on.assign(target.expr, value.expr);
             }
         }
     }
 
     fn array(&mut self, at: usize, dimensions: usize) {
         for _ in 0..dimensions {
-            self.pop();
+            self.on.pop();
         }
-        self.push(ExprKind::List(Vec::new()), Kind::Array(at), Weight::default());
+        self.on.push(ExprKind::List(Vec::new()), Kind::Array(at), Weight::default());
     }
 
     fn cast(&mut self, index: u16) {
         // An array or a raw object stays what it is.
-        if self.stack.last().is_some_and(|top| matches!(top.kind, Kind::Raw(_) | Kind::Array(_))) {
+        if self.on.stack.last().is_some_and(|top| matches!(top.kind, Kind::Raw(_) | Kind::Array(_))) {
             return;
         }
-        let value = self.pop();
+        let value = self.on.pop();
         let ty = self.class_path(index).concat();
         let weight = value.weight();
-        self.push(ExprKind::Cast(ty, Box::new(value.expr)), Kind::Plain, weight);
+        self.on.push(ExprKind::Cast(ty, Box::new(value.expr)), Kind::Plain, weight);
     }
 
     fn instance_of(&mut self, index: u16) {
-        let value = self.pop();
+        let value = self.on.pop();
         let pattern = Pattern::Variant(self.class_path(index), Vec::new());
         let weight = value.weight();
-        self.push(ExprKind::Is(Box::new(value.expr), Box::new(pattern)), Kind::Truth, weight);
+        self.on.push(ExprKind::Is(Box::new(value.expr), Box::new(pattern)), Kind::Truth, weight);
     }
 
     fn field(&mut self, one: &Instruction<'_>) {
@@ -268,27 +268,27 @@ impl Lift<'_> {
         let (class, name) = (member.class.to_owned(), member.name.to_owned());
         let of = kind_of(member.descriptor);
         let value = matches!(one.opcode, 179 | 181).then(|| {
-            let value = self.pop();
+            let value = self.on.pop();
             if of == Kind::Truth { value.truth() } else { value }
         });
         let place = if matches!(one.opcode, 180 | 181) {
-            self.pop().field(&name, of, self.span)
+            self.on.pop().field(&name, of, self.on.span)
         } else {
             self.static_member(&class, &name, of)
         };
         match value {
-            Some(value) => self.assign(place.expr, value.expr),
-            None => self.stack.push(place),
+            Some(value) => self.on.assign(place.expr, value.expr),
+            None => self.on.stack.push(place),
         }
     }
 
     /// `name` or `Class.name`.
     fn static_member(&self, class: &str, name: &str, of: Kind) -> Value {
         if class == self.own {
-            return Value::leaf(ExprKind::Name(vec![name.to_owned()]), of, self.span);
+            return Value::leaf(ExprKind::Name(vec![name.to_owned()]), of, self.on.span);
         }
         let class = vec![descriptor::simple(class).to_owned()];
-        Value::leaf(ExprKind::Name(class), Kind::Plain, self.span).field(name, of, self.span)
+        Value::leaf(ExprKind::Name(class), Kind::Plain, self.on.span).field(name, of, self.on.span)
     }
 
     fn invoke(&mut self, one: &Instruction<'_>) {
@@ -305,16 +305,16 @@ impl Lift<'_> {
         if member.name == "<init>" {
             return self.construct(args);
         }
-        let receiver = self.pop();
+        let receiver = self.on.pop();
         if BOXES.contains(&member.class) && member.name.ends_with("Value") && args.is_empty() {
             let of = kind_of(gives);
-            self.stack.push(receiver);
+            self.on.stack.push(receiver);
             if of != Kind::Plain {
                 self.mark_top(of);
             }
             return;
         }
-        let callee = receiver.field(member.name, Kind::Plain, self.span);
+        let callee = receiver.field(member.name, Kind::Plain, self.on.span);
         self.call(callee, args, gives);
     }
 
@@ -323,13 +323,13 @@ impl Lift<'_> {
             && member.name == "valueOf"
             && let ([only], false) = (args.as_mut_slice(), member.descriptor.starts_with("(Ljava/lang/String;"))
         {
-            let only = std::mem::replace(only, Value::unknown(Kind::Plain, self.span));
-            return self.stack.push(only.boxed());
+            let only = std::mem::replace(only, Value::unknown(Kind::Plain, self.on.span));
+            return self.on.stack.push(only.boxed());
         }
         let check = CHECKS.contains(&member.class) && (gives == "V" || member.name == "requireNonNull");
         if check {
             if gives != "V" {
-                self.stack.extend(args.into_iter().next());
+                self.on.stack.extend(args.into_iter().next());
             }
             return;
         }
@@ -342,7 +342,7 @@ impl Lift<'_> {
             .iter()
             .rev()
             .map(|ty| {
-                let value = self.pop();
+                let value = self.on.pop();
                 if *ty == "Z" { value.truth() } else { value }
             })
             .collect();
@@ -354,9 +354,9 @@ impl Lift<'_> {
     fn call(&mut self, callee: Value, args: Vec<Value>, gives: &str) {
         let weight = Weight::of(args.iter().chain([&callee]));
         let args = args.into_iter().map(arg).collect();
-        self.push(ExprKind::Call { callee: Box::new(callee.expr), args }, kind_of(gives), weight);
+        self.on.push(ExprKind::Call { callee: Box::new(callee.expr), args }, kind_of(gives), weight);
         if gives == "V" {
-            self.drop_value();
+            self.on.drop_value();
         }
     }
 
@@ -364,22 +364,25 @@ impl Lift<'_> {
     fn construct(&mut self, args: Vec<Value>) {
         let weight = Weight::of(&args);
         let args: Vec<Arg> = args.into_iter().map(arg).collect();
-        let Some(raw) = self.stack.pop() else { return };
+        let Some(raw) = self.on.stack.pop() else { return };
         let (Kind::Raw(at), ExprKind::New { ty, .. }) = (raw.kind, raw.expr.kind) else {
             // `super(…)` and `this(…)`.
-            let callee = Expr::name("super", self.span);
-            return self.say(StmtKind::Expr(Expr::new(ExprKind::Call { callee: Box::new(callee), args }, self.span)));
+            let callee = Expr::name("super", self.on.span);
+            return self
+                .on
+                .say(StmtKind::Expr(Expr::new(ExprKind::Call { callee: Box::new(callee), args }, self.on.span)));
         };
-        let made = Value::new(ExprKind::New { ty, args }, Kind::Plain, weight, self.span);
-        let mut places: Vec<usize> = (0..self.stack.len()).filter(|n| self.stack[*n].kind == Kind::Raw(at)).collect();
+        let made = Value::new(ExprKind::New { ty, args }, Kind::Plain, weight, self.on.span);
+        let mut places: Vec<usize> =
+            (0..self.on.stack.len()).filter(|n| self.on.stack[*n].kind == Kind::Raw(at)).collect();
         match (places.pop(), places.is_empty()) {
-            (None, _) => self.say(StmtKind::Expr(made.expr)),
-            (Some(only), true) => self.stack[only] = made,
+            (None, _) => self.on.say(StmtKind::Expr(made.expr)),
+            (Some(only), true) => self.on.stack[only] = made,
             (Some(last), false) => {
-                self.stack.push(made);
-                let shared = self.shared();
+                self.on.stack.push(made);
+                let shared = self.on.shared();
                 for place in places.into_iter().chain([last]) {
-                    self.stack[place] = shared.clone();
+                    self.on.stack[place] = shared.clone();
                 }
             }
         }
@@ -393,25 +396,25 @@ impl Lift<'_> {
         let weight = Weight::of(&args);
         if member.name.starts_with("makeConcat") {
             let parts = args.into_iter().map(|value| value.expr).collect();
-            return self.push(ExprKind::Interpolated(parts), Kind::Plain, weight);
+            return self.on.push(ExprKind::Interpolated(parts), Kind::Plain, weight);
         }
         let constants = self.class.bootstraps.get(usize::from(bootstrap)).map(Vec::as_slice).unwrap_or_default();
         let target = constants.iter().find_map(|constant| self.class.pool.handle(*constant));
         let Some(target) = target else {
             let parts = args.into_iter().map(|value| value.expr).collect();
-            return self.push(ExprKind::Opaque(parts), kind_of(gives), weight);
+            return self.on.push(ExprKind::Opaque(parts), kind_of(gives), weight);
         };
         let taken = descriptor::of_method(target.descriptor).map_or(0, |(types, _)| types.len());
         let params: Vec<Param> = (args.len()..taken)
-            .map(|n| Param { name: format!("#p{n}"), ty: None, default: None, span: self.span })
+            .map(|n| Param { name: format!("#p{n}"), ty: None, default: None, span: self.on.span })
             .collect();
         let callee = self.static_member(target.class, target.name, Kind::Plain);
-        let given = params.iter().map(|param| Arg { name: None, value: Expr::name(param.name.clone(), self.span) });
+        let given = params.iter().map(|param| Arg { name: None, value: Expr::name(param.name.clone(), self.on.span) });
         let args = args.into_iter().map(arg).chain(given).collect();
-        let call = Expr::new(ExprKind::Call { callee: Box::new(callee.expr), args }, self.span);
+        let call = Expr::new(ExprKind::Call { callee: Box::new(callee.expr), args }, self.on.span);
         let body = crate::language::ir::Block::value(call);
-        let closure = Function { params, body, span: self.span, name_span: self.span, ..Function::default() };
-        self.push(ExprKind::Closure(Box::new(closure)), Kind::Plain, weight);
+        let closure = Function { params, body, span: self.on.span, name_span: self.on.span, ..Function::default() };
+        self.on.push(ExprKind::Closure(Box::new(closure)), Kind::Plain, weight);
     }
 }
 

@@ -13,20 +13,20 @@ const COPIES: usize = 200_000;
 
 /// Instructions that are run one after the other.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(in crate::language) struct Node {
     /// Where the first one is.
-    pub(super) at: usize,
-    pub(super) stmts: Vec<Stmt>,
+    pub(in crate::language) at: usize,
+    pub(in crate::language) stmts: Vec<Stmt>,
     /// What it leaves on the stack.
-    pub(super) stack: Vec<Value>,
-    pub(super) exit: Exit,
+    pub(in crate::language) stack: Vec<Value>,
+    pub(in crate::language) exit: Exit,
     /// Where it ends.
-    pub(super) span: Span,
+    pub(in crate::language) span: Span,
 }
 
 /// Where control goes at a block's end, by the numbers of the blocks.
 #[derive(Debug, Default)]
-pub(super) enum Exit {
+pub(in crate::language) enum Exit {
     To(usize),
     Either {
         cond: Value,
@@ -45,7 +45,7 @@ pub(super) enum Exit {
 
 impl Exit {
     /// The blocks that may come next.
-    pub(super) fn targets(&self) -> Vec<usize> {
+    pub(in crate::language) fn targets(&self) -> Vec<usize> {
         match self {
             Self::To(to) => vec![*to],
             Self::Either { yes, no, .. } => vec![*yes, *no],
@@ -62,8 +62,8 @@ impl Exit {
 
 /// The blocks that were run so far, in the order of their instructions.
 #[derive(Debug, Default)]
-pub(super) struct Graph {
-    pub(super) nodes: Vec<Node>,
+pub(in crate::language) struct Graph {
+    pub(in crate::language) nodes: Vec<Node>,
     /// From where control comes to each block, of those that were run.
     sources: Vec<Vec<usize>>,
     copied: usize,
@@ -71,12 +71,12 @@ pub(super) struct Graph {
 
 impl Graph {
     /// A graph of so many blocks, none of which was run.
-    pub(super) fn new(count: usize) -> Self {
+    pub(in crate::language) fn new(count: usize) -> Self {
         Self { nodes: Vec::with_capacity(count), sources: vec![Vec::new(); count], copied: 0 }
     }
 
     /// Adds the next block.
-    pub(super) fn push(&mut self, node: Node) {
+    pub(in crate::language) fn push(&mut self, node: Node) {
         let index = self.nodes.len();
         for target in node.exit.targets() {
             if let Some(sources) = self.sources.get_mut(target) {
@@ -87,7 +87,7 @@ impl Graph {
     }
 
     /// What lies on the stack where block `index` begins, once what leads there is put together.
-    pub(super) fn entry(&mut self, index: usize, span: Span) -> Vec<Value> {
+    pub(in crate::language) fn entry(&mut self, index: usize, span: Span) -> Vec<Value> {
         while self.join_decision(index) || self.join_value(index) {}
         let stacks: Vec<&Vec<Value>> = self.sources[index].iter().map(|source| &self.nodes[*source].stack).collect();
         let Some((first, others)) = stacks.split_first() else { return Vec::new() };

@@ -10,7 +10,6 @@ use crate::finding::Span;
 use crate::language::DEPTH_LIMIT;
 use crate::language::ir::{Arm, Block, Expr, ExprKind, Pattern, Stmt, StmtKind};
 
-use super::class::Handler;
 use super::graph::{Exit, Graph, Node};
 use super::value::Value;
 
@@ -20,8 +19,22 @@ const REPEATS: u8 = 3;
 /// Where the method ends.
 const END: usize = usize::MAX;
 
+/// Which exceptions of which instructions are handled where.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::language) struct Handler {
+    /// The first instruction that is guarded, and what follows the last.
+    pub(in crate::language) start: usize,
+    pub(in crate::language) end: usize,
+    /// Where the handler begins.
+    pub(in crate::language) target: usize,
+    /// It runs for whatever happens: `finally` and its kin.
+    pub(in crate::language) any: bool,
+    /// What jumps over the handlers is itself guarded.
+    pub(in crate::language) leaves: bool,
+}
+
 /// Puts the blocks of a method together.
-pub(super) struct Shape<'g> {
+pub(in crate::language) struct Shape<'g> {
     nodes: &'g [Node],
     handlers: &'g [Handler],
     /// The nearest block that every way from a block passes.
@@ -35,11 +48,11 @@ pub(super) struct Shape<'g> {
     guarded: BTreeSet<usize>,
     depth: usize,
     /// Something was left out.
-    pub(super) cut: bool,
+    pub(in crate::language) cut: bool,
 }
 
 impl<'g> Shape<'g> {
-    pub(super) fn new(graph: &'g Graph, handlers: &'g [Handler]) -> Self {
+    pub(in crate::language) fn new(graph: &'g Graph, handlers: &'g [Handler]) -> Self {
         let nodes = graph.nodes.as_slice();
         let said = vec![0; nodes.len()];
         let (meets, returns) = (meets(nodes), returns(nodes));
@@ -57,7 +70,7 @@ impl<'g> Shape<'g> {
     }
 
     /// All statements of the method.
-    pub(super) fn body(&mut self) -> Block {
+    pub(in crate::language) fn body(&mut self) -> Block {
         Block::of(self.from(Some(0), &BTreeSet::new()))
     }
 
@@ -185,29 +198,38 @@ impl<'g> Shape<'g> {
     /// (`finally`, `synchronized`) stand in the other ways too.
     fn guards(&mut self, index: usize, stops: &BTreeSet<usize>, out: &mut Vec<Stmt>) -> Option<Option<usize>> {
         let at = self.nodes[index].at;
-        let own = |handler: &&Handler| usize::from(handler.start) == at && handler.catches != 0;
+        let own = |handler: &&Handler| handler.start == at && !handler.any;
         let handlers: Vec<Handler> = self.handlers.iter().filter(own).copied().collect();
-        let end = handlers.iter().map(|handler| usize::from(handler.end)).max()?;
+        let end = handlers.iter().map(|handler| handler.end).max()?;
         if !self.guarded.insert(index) {
             return None;
         }
-        // The guarded code ends with a jump over its handlers.
-        let after = self.block_at(end).and_then(|last| match self.nodes[last].exit {
-            Exit::To(to) => Some(to),
-            _ => None,
-        });
+        let after = self.after_guarded(&handlers, end);
         let mut inner = stops.clone();
         inner.extend(after);
         let mut first = Vec::new();
         let next = self.step(index, &inner, &mut first);
         first.extend(self.from(next, &inner));
         let body = Block::of(first);
-        let targets: BTreeSet<usize> = handlers.iter().map(|handler| usize::from(handler.target)).collect();
+        let targets: BTreeSet<usize> = handlers.iter().map(|handler| handler.target).collect();
         let blocks: Vec<usize> = targets.into_iter().filter_map(|target| self.block_at(target)).collect();
         let handlers = blocks.into_iter().map(|block| Block::of(self.from(Some(block), &inner))).collect();
         let span = body.stmts.iter().fold(self.nodes[index].span, |all, stmt| all.to(stmt.span));
         out.push(Stmt { kind: StmtKind::Try { body, handlers, finally: Block::default() }, span });
         Some(after)
+    }
+
+    /// Guarded code ends with a jump over its handlers.
+    fn after_guarded(&self, handlers: &[Handler], end: usize) -> Option<usize> {
+        let last = if handlers.iter().any(|handler| handler.leaves) {
+            self.nodes.partition_point(|node| node.at < end).checked_sub(1)?
+        } else {
+            self.block_at(end)?
+        };
+        match self.nodes[last].exit {
+            Exit::To(to) => Some(to),
+            _ => None,
+        }
     }
 
     /// The block that begins at that instruction.
@@ -257,6 +279,6 @@ fn common(mut a: usize, mut b: usize, meets: &[usize], depths: &[usize]) -> usiz
 }
 
 /// The span of one place.
-pub(super) fn point(line: u32, column: u32) -> Span {
+pub(in crate::language) fn point(line: u32, column: u32) -> Span {
     Span::on_line(line, column, column + 1)
 }

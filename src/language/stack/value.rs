@@ -6,7 +6,7 @@ use crate::language::ir::{BinaryOp, Expr, ExprKind, UnaryOp};
 
 /// What is known of a value beyond its expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::language) enum Kind {
     Plain,
     /// A truth value.
     Truth,
@@ -20,21 +20,21 @@ pub(super) enum Kind {
 
 /// How large an expression is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Weight {
+pub(in crate::language) struct Weight {
     /// The longest chain of parts within parts.
     depth: usize,
     /// The parts at any depth.
-    pub(super) size: usize,
+    pub(in crate::language) size: usize,
 }
 
 impl Weight {
     /// That of both, as parts of one.
-    pub(super) fn and(self, other: Self) -> Self {
+    pub(in crate::language) fn and(self, other: Self) -> Self {
         Self { depth: self.depth.max(other.depth), size: self.size.saturating_add(other.size) }
     }
 
     /// That of all values, as parts of one.
-    pub(super) fn of<'v>(values: impl IntoIterator<Item = &'v Value>) -> Self {
+    pub(in crate::language) fn of<'v>(values: impl IntoIterator<Item = &'v Value>) -> Self {
         values.into_iter().map(Value::weight).fold(Self::default(), Self::and)
     }
 
@@ -46,15 +46,15 @@ impl Weight {
 
 /// An expression that a block holds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Value {
-    pub(super) expr: Expr,
-    pub(super) kind: Kind,
+pub(in crate::language) struct Value {
+    pub(in crate::language) expr: Expr,
+    pub(in crate::language) kind: Kind,
     weight: Weight,
 }
 
 impl Value {
     /// A value made of parts that weigh so much together.
-    pub(super) fn new(kind: ExprKind, of: Kind, parts: Weight, span: Span) -> Self {
+    pub(in crate::language) fn new(kind: ExprKind, of: Kind, parts: Weight, span: Span) -> Self {
         if parts.depth >= DEPTH_LIMIT {
             return Self::unknown(of, span);
         }
@@ -62,53 +62,53 @@ impl Value {
     }
 
     /// A value of which nothing is known.
-    pub(super) fn unknown(of: Kind, span: Span) -> Self {
+    pub(in crate::language) fn unknown(of: Kind, span: Span) -> Self {
         Self { expr: Expr::opaque(span), kind: of, weight: Weight::default() }
     }
 
     /// The same in an object.
-    pub(super) fn boxed(self) -> Self {
+    pub(in crate::language) fn boxed(self) -> Self {
         let kind = if self.kind == Kind::Truth { Kind::Truth } else { Kind::Plain };
         Self { kind, ..self }
     }
 
     /// A value without parts.
-    pub(super) fn leaf(kind: ExprKind, of: Kind, span: Span) -> Self {
+    pub(in crate::language) fn leaf(kind: ExprKind, of: Kind, span: Span) -> Self {
         Self::new(kind, of, Weight::default(), span)
     }
 
     /// A whole number. Negative ones are negated, as in source.
-    pub(super) fn int(number: i64, of: Kind, span: Span) -> Self {
+    pub(in crate::language) fn int(number: i64, of: Kind, span: Span) -> Self {
         let size = Self::leaf(ExprKind::Int(i128::from(number).abs()), of, span);
         if number < 0 { size.unary(UnaryOp::Negate, of, span) } else { size }
     }
 
-    pub(super) const fn weight(&self) -> Weight {
+    pub(in crate::language) const fn weight(&self) -> Weight {
         self.weight
     }
 
     /// Whether copying it costs nothing and means nothing.
-    pub(super) fn is_simple(&self) -> bool {
+    pub(in crate::language) fn is_simple(&self) -> bool {
         matches!(self.kind, Kind::Raw(_) | Kind::Array(_)) || self.weight.size <= 1 && !self.does_something()
     }
 
     /// Whether it calls something, so that it is worth a statement of its own.
-    pub(super) const fn does_something(&self) -> bool {
+    pub(in crate::language) const fn does_something(&self) -> bool {
         matches!(self.expr.kind, ExprKind::Call { .. } | ExprKind::New { .. } | ExprKind::Assign(..))
     }
 
-    pub(super) fn unary(self, op: UnaryOp, of: Kind, span: Span) -> Self {
+    pub(in crate::language) fn unary(self, op: UnaryOp, of: Kind, span: Span) -> Self {
         let weight = self.weight;
         Self::new(ExprKind::Unary(op, Box::new(self.expr)), of, weight, span)
     }
 
-    pub(super) fn binary(self, op: BinaryOp, other: Self, of: Kind, span: Span) -> Self {
+    pub(in crate::language) fn binary(self, op: BinaryOp, other: Self, of: Kind, span: Span) -> Self {
         let weight = self.weight.and(other.weight);
         Self::new(ExprKind::Binary(op, Box::new(self.expr), Box::new(other.expr)), of, weight, span)
     }
 
     /// Of a comparison with three answers, the one that `op` asks for.
-    pub(super) fn compared(self, op: BinaryOp, span: Span) -> Self {
+    pub(in crate::language) fn compared(self, op: BinaryOp, span: Span) -> Self {
         match self.expr.kind {
             ExprKind::Binary(_, a, b) => {
                 Self { expr: Expr::new(ExprKind::Binary(op, a, b), span), kind: Kind::Truth, weight: self.weight }
@@ -118,13 +118,13 @@ impl Value {
     }
 
     /// `value.name`.
-    pub(super) fn field(self, name: &str, of: Kind, span: Span) -> Self {
+    pub(in crate::language) fn field(self, name: &str, of: Kind, span: Span) -> Self {
         let weight = self.weight;
         Self::new(ExprKind::Field(Box::new(self.expr), name.to_owned()), of, weight, span)
     }
 
     /// Its opposite, as source would say it: a comparison turned round, a negation taken off.
-    pub(super) fn negated(self) -> Self {
+    pub(in crate::language) fn negated(self) -> Self {
         let span = self.expr.span;
         match negated(self.expr) {
             Ok(expr) => Self { expr, kind: Kind::Truth, weight: self.weight },
@@ -133,7 +133,7 @@ impl Value {
     }
 
     /// The same as a truth value: 0 and 1 are how the machine spells them.
-    pub(super) fn truth(mut self) -> Self {
+    pub(in crate::language) fn truth(mut self) -> Self {
         if let ExprKind::Int(number @ (0 | 1)) = self.expr.kind {
             self.expr.kind = ExprKind::Bool(number == 1);
         }
@@ -142,7 +142,7 @@ impl Value {
     }
 
     /// 0 or 1, if it is one of them.
-    pub(super) const fn bit(&self) -> Option<bool> {
+    pub(in crate::language) const fn bit(&self) -> Option<bool> {
         match self.expr.kind {
             ExprKind::Int(0) | ExprKind::Bool(false) => Some(false),
             ExprKind::Int(1) | ExprKind::Bool(true) => Some(true),
