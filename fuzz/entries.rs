@@ -6,21 +6,22 @@ use defuse::calendar;
 use defuse::credential::{self, Context};
 use defuse::document;
 use defuse::knowledge::Knowledge;
-use defuse::language::jvm::ClassFile;
+use defuse::language::program::Program;
 use defuse::source::{Group, Marks, Scope, Sift, WalkOptions, scan};
 
 /// A decoder's name, its entry, and the folders and files of its seeds, from the repository's root.
 pub(crate) type Entry = (&'static str, fn(&[u8]), &'static [&'static str]);
 
 /// Every decoder.
-pub(crate) const ENTRIES: [Entry; 14] = [
+pub(crate) const ENTRIES: [Entry; 15] = [
     ("der", der, &["tests/fixtures/credential/leaf.der", "tests/fixtures/credential/chain.p7b"]),
     ("certificate", certificate, &["tests/fixtures/credential/leaf.pem", "tests/fixtures/credential/crl.pem"]),
     ("pkcs12", pkcs12, &["fuzz/seeds/pkcs12"]),
     ("keystore", keystore, &["tests/fixtures/credential/trust.jks"]),
     ("openpgp", openpgp, &["tests/fixtures/credential/key.asc", "tests/fixtures/credential/keyring.gpg"]),
     ("archive", archive, &["fuzz/seeds/archive"]),
-    ("class", class, &["tests/fixtures/jvm/License.class"]),
+    ("class", program, &["tests/fixtures/jvm/License.class"]),
+    ("assembly", program, &["tests/fixtures/dotnet/License.exe"]),
     ("plist", packed, &["fuzz/seeds/plist"]),
     ("axml", packed, &["fuzz/seeds/axml"]),
     ("yaml", yaml, &["fuzz/seeds/yaml"]),
@@ -76,11 +77,11 @@ pub(crate) fn archive(bytes: &[u8]) {
     assert!(found.is_ok_and(|found| !found.unread.iter().chain(&found.skipped).any(|skip| skip.why.contains(bug))));
 }
 
-/// Class files.
-pub(crate) fn class(bytes: &[u8]) {
-    if let Some(class) = ClassFile::read(bytes) {
-        class.words();
-        class.lower();
+/// Class files and assemblies.
+pub(crate) fn program(bytes: &[u8]) {
+    if let Some(program) = Program::read(bytes) {
+        program.words();
+        program.lower(&|_| true);
     }
 }
 

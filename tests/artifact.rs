@@ -425,6 +425,30 @@ fn a_jar_is_judged_as_its_source() {
 }
 
 #[test]
+fn an_assembly_is_judged_as_its_source() {
+    let folder = tree();
+    let root = folder.path();
+    let fixture = format!("{}/tests/fixtures/dotnet/License.cs", env!("CARGO_MANIFEST_DIR"));
+    fs::copy(fixture, root.join("tree/License.cs")).unwrap();
+    let make = "mkdir -p lib/net45 && mcs -out:lib/net45/app.exe tree/License.cs && zip -qr dist/app.nupkg lib && \
+                mcs -debug -optimize- -out:dist/debug.exe tree/License.cs && rm -f dist/*.mdb";
+    if !made(root, "mcs", make) {
+        eprintln!("1 case skipped: mcs not found");
+        return;
+    }
+    let triggers = |report: &Value| gates(report).into_iter().map(|(_, at)| at).collect::<Vec<_>>();
+    let source = triggers(&check(root, &["tree/License.cs"]));
+    assert_eq!(source.len(), 7, "{source:?}");
+    let report = check(root, &["dist/app.nupkg"]);
+    assert_eq!(triggers(&report), source);
+    let first = &report["findings"][0];
+    assert_eq!(first["path"], "dist/app.nupkg!/lib/net45/app.exe");
+    assert!(first["message"].as_str().unwrap().contains(" (at offset 0x"), "{first}");
+    assert_eq!(first["reach"], serde_json::json!(["Program::Main"]));
+    assert_eq!(triggers(&check(root, &["dist/debug.exe", "--artifact"])), source);
+}
+
+#[test]
 fn packed_documents_are_read_as_text() {
     let folder = tree();
     let root = folder.path();

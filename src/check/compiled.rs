@@ -7,7 +7,7 @@ use crate::finding::{Finding, Place, Span};
 use crate::flow::facts::FileFacts;
 use crate::flow::{test_code, trace};
 use crate::knowledge::Knowledge;
-use crate::language::jvm::{self, ClassFile};
+use crate::language::program::Program;
 use crate::source::{File, Marks, Sift};
 
 use super::read::{Read, keep};
@@ -21,32 +21,43 @@ pub(super) struct Compiled {
     methods: Vec<(Span, String)>,
 }
 
-/// Reads a class file that calls a clock or holds a date.
+/// Reads a program that calls a clock or holds a date.
 pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, in_test: bool, read: &mut Read) {
-    let Some(class) = ClassFile::read(file.bytes) else { return };
-    let Some(group) = knowledge.languages.named(jvm::MODELS) else { return };
-    let words = class.words();
+    let Some(program) = Program::read(file.bytes) else { return };
+    let Some(group) = knowledge.languages.named(program.models()) else { return };
+    let words = program.words();
     if sift.marks(group, words.as_bytes()).any(Marks::CLOCK | Marks::DEADLINE) {
-        lower(knowledge, file, &class, &words, in_test, read);
+        let worth = |words: &str| sift.marks(group, words.as_bytes()).any(Marks::CLOCK | Marks::DEADLINE);
+        lower(knowledge, file, &program, &words, &worth, in_test, read);
     }
 }
 
-/// Reads a class file that mentions what something waits for.
+/// Reads a program that mentions what something waits for.
 pub(super) fn read_wanted(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, in_test: bool, read: &mut Read) {
-    let Some(class) = ClassFile::read(file.bytes).filter(|_| sift.worth(file.group, file.marks)) else { return };
-    lower(knowledge, file, &class, &class.words(), in_test, read);
+    let Some(program) = Program::read(file.bytes).filter(|_| sift.worth(file.group, file.marks)) else { return };
+    let worth =
+        |words: &str| sift.marks(file.group, words.as_bytes()).any(Marks::CLOCK | Marks::DEADLINE | Marks::EXPIRY);
+    lower(knowledge, file, &program, &program.words(), &worth, in_test, read);
 }
 
-fn lower(knowledge: &Knowledge, file: &File<'_>, class: &ClassFile<'_>, words: &str, in_test: bool, read: &mut Read) {
-    let language = knowledge.languages.named(jvm::MODELS).and_then(|group| knowledge.languages.list().get(group));
+fn lower(
+    knowledge: &Knowledge,
+    file: &File<'_>,
+    program: &Program<'_>,
+    words: &str,
+    worth: &dyn Fn(&str) -> bool,
+    in_test: bool,
+    read: &mut Read,
+) {
+    let language = knowledge.languages.named(program.models()).and_then(|group| knowledge.languages.list().get(group));
     let Some(language) = language else { return };
-    let module = class.lower();
+    let module = program.lower(worth);
     let mut facts: FileFacts = trace::trace(file.path.clone(), &module, &language.models);
     facts.language = language.id;
-    facts.in_test = in_test || class.is_test();
+    facts.in_test = in_test || program.is_test();
     test_code::mark(&mut facts, &module, words, &language.models);
     read.in_test = facts.in_test;
-    let source = class.source().filter(|_| class.has_lines()).map(str::to_owned);
+    let source = program.source().map(str::to_owned);
     let name = |owner: &Option<String>, name: &str| format!("{}::{name}", owner.as_deref().unwrap_or_default());
     let methods = module.functions.iter().map(|method| (method.span, name(&method.owner, &method.name))).collect();
     read.compiled = Some(Compiled { source, methods });

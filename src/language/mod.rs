@@ -13,6 +13,7 @@ pub mod cpp;
 pub mod csharp;
 #[cfg(feature = "dart")]
 pub mod dart;
+pub mod dotnet;
 #[cfg(feature = "elixir")]
 pub mod elixir;
 #[cfg(feature = "go")]
@@ -40,6 +41,7 @@ pub mod php;
 pub mod powershell;
 #[cfg(test)]
 pub(crate) mod print;
+pub mod program;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod registry;

@@ -1,0 +1,292 @@
+//! Runs the instructions of a method over expressions instead of values, block by block.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::image::Body;
+use super::instruction::{Instruction, Next, instructions};
+use super::member::Owners;
+use super::signature::Signature;
+use super::tables::Tables;
+use crate::finding::Span;
+use crate::language::ir::{BinaryOp, Block, Expr, ExprKind, Pattern, Stmt, StmtKind};
+use crate::language::stack::graph::{Exit, Graph, Node};
+use crate::language::stack::operands::Operands;
+use crate::language::stack::shape::{Shape, point};
+use crate::language::stack::value::{Kind, Value, Weight};
+
+/// Methods of more blocks are tables or generated, and not read.
+const BLOCKS: usize = 4000;
+
+/// One method while it is run.
+pub(super) struct Lift<'c> {
+    pub(super) tables: &'c Tables<'c>,
+    pub(super) owners: &'c Owners,
+    body: &'c Body<'c>,
+    /// What it gives is a truth value.
+    truth: bool,
+    /// The last name of its type.
+    pub(super) own: &'c str,
+    pub(super) method: bool,
+    /// Its parameters by number, without the receiver.
+    params: Vec<String>,
+    pub(super) on: Operands,
+    /// Where a local is given back, and which one: compilers lead all ways out there.
+    ways_out: HashMap<usize, u32>,
+    /// What lambdas are kept in from one call to the next.
+    pub(super) kept: HashMap<String, Value>,
+    /// The instruction that is run.
+    pub(super) at: usize,
+}
+
+impl<'c> Lift<'c> {
+    pub(super) fn new(
+        (tables, owners): (&'c Tables<'c>, &'c Owners),
+        own: &'c str,
+        body: &'c Body<'c>,
+        signature: &Signature,
+        params: Vec<String>,
+    ) -> Self {
+        let mut on = Operands::new(span_of(body));
+        let truths = params.iter().zip(&signature.takes).filter(|(_, ty)| ty.truth);
+        on.truths.extend(truths.map(|(name, _)| name.clone()));
+        let (truth, method) = (signature.gives.truth, signature.method);
+        Self {
+            tables,
+            owners,
+            body,
+            truth,
+            own,
+            method,
+            params,
+            on,
+            ways_out: HashMap::new(),
+            kept: HashMap::new(),
+            at: 0,
+        }
+    }
+
+    /// Runs all blocks in the order in which they stand, and puts them together. Gives whether something was left out.
+    pub(super) fn body(&mut self) -> (Block, bool) {
+        let all = instructions(self.body.code);
+        let starts = starts(&all, self.body);
+        if all.is_empty() || starts.len() > BLOCKS {
+            return (Block::default(), !all.is_empty());
+        }
+        self.ways_out = ways_out(&all);
+        let mut graph = Graph::new(starts.len());
+        for (index, start) in starts.iter().enumerate() {
+            let end = starts.get(index + 1).copied().unwrap_or(usize::MAX);
+            let block = &all[all.partition_point(|one| one.at < *start)..all.partition_point(|one| one.at < end)];
+            self.on.span = self.span_at(*start);
+            self.on.stack = graph.entry(index, self.on.span);
+            if self.body.caught.contains(start) {
+                self.on.stack = vec![Value::unknown(Kind::Plain, self.on.span)];
+            }
+            let exit = self.block(block, &starts, index);
+            graph.push(Node {
+                at: *start,
+                stmts: std::mem::take(&mut self.on.stmts),
+                stack: std::mem::take(&mut self.on.stack),
+                exit,
+                span: self.on.span,
+            });
+        }
+        let mut shape = Shape::new(&graph, &self.body.handlers);
+        let body = shape.body();
+        (body, shape.cut)
+    }
+
+    fn block(&mut self, block: &[Instruction<'_>], starts: &[usize], index: usize) -> Exit {
+        for one in block {
+            (self.on.span, self.at) = (self.span_at(one.at), one.at);
+            let next = one.next();
+            if next == Next::On {
+                self.run(one);
+                continue;
+            }
+            let block_at = |at: usize| starts.binary_search(&at).ok();
+            return self.leave(one, next, block_at, index + 1).unwrap_or_default();
+        }
+        if index + 1 < starts.len() { Exit::To(index + 1) } else { Exit::Out }
+    }
+
+    /// Runs the last instruction of a block.
+    fn leave(
+        &mut self,
+        one: &Instruction<'_>,
+        next: Next,
+        block_at: impl Fn(usize) -> Option<usize>,
+        on: usize,
+    ) -> Option<Exit> {
+        Some(match next {
+            Next::To(to) => {
+                // What leaves guarded code leaves an empty stack.
+                if matches!(one.opcode, 0xDD | 0xDE) {
+                    self.on.stack.clear();
+                }
+                match self.ways_out.get(&to).copied().filter(|_| self.on.stack.is_empty()) {
+                    Some(slot) => self.give_back(slot),
+                    None => Exit::To(block_at(to)?),
+                }
+            }
+            Next::Either(to) => {
+                let cond = self.condition(one.opcode);
+                match cond.expr.kind {
+                    // Whether a lambda was made before.
+                    ExprKind::Bool(false) => Exit::To(on),
+                    ExprKind::Bool(true) => Exit::To(block_at(to)?),
+                    _ => Exit::Either { cond, yes: block_at(to)?, no: on },
+                }
+            }
+            Next::Switch(arms) => {
+                let subject = self.on.pop();
+                let arms = arms.into_iter().filter_map(|(number, to)| Some((number, block_at(to)?))).collect();
+                Exit::Switch { subject, arms, otherwise: on }
+            }
+            Next::On | Next::Out => {
+                self.end(one.opcode);
+                Exit::Out
+            }
+        })
+    }
+
+    /// Leaves the method with the value of a local, as `return` in source does.
+    fn give_back(&mut self, slot: u32) -> Exit {
+        let name = Self::local(slot);
+        let given = match self.on.stmts.pop_if(|last| is_bound(last, &name)) {
+            Some(Stmt { kind: StmtKind::Let { value: Some(value), .. }, .. }) => value,
+            _ => Expr::name(name, self.on.span),
+        };
+        let kind = if self.truth { Kind::Truth } else { Kind::Plain };
+        self.on.stack = vec![Value::new(given.kind, kind, Weight::default(), given.span)];
+        self.end(0x2A);
+        Exit::Out
+    }
+
+    /// When a conditional jump is taken.
+    fn condition(&mut self, opcode: u16) -> Value {
+        const OPS: [BinaryOp; 10] = [
+            BinaryOp::Equal,
+            BinaryOp::GreaterEqual,
+            BinaryOp::Greater,
+            BinaryOp::LessEqual,
+            BinaryOp::Less,
+            BinaryOp::NotEqual,
+            BinaryOp::GreaterEqual,
+            BinaryOp::Greater,
+            BinaryOp::LessEqual,
+            BinaryOp::Less,
+        ];
+        let span = self.on.span;
+        // The short forms stand 13 before the long ones.
+        let form = if opcode < 0x38 { opcode + 13 } else { opcode };
+        if form <= 0x3A {
+            let value = self.on.pop();
+            let taken = form == 0x3A;
+            return match (value.kind, &value.expr.kind) {
+                (_, ExprKind::Null) => Value::leaf(ExprKind::Bool(!taken), Kind::Truth, span),
+                (_, ExprKind::Closure(_)) => Value::leaf(ExprKind::Bool(taken), Kind::Truth, span),
+                (Kind::Truth, _) if taken => value,
+                (Kind::Truth, _) => value.negated(),
+                _ => {
+                    let op = if taken { BinaryOp::NotEqual } else { BinaryOp::Equal };
+                    value.binary(op, Value::int(0, Kind::Plain, span), Kind::Truth, span)
+                }
+            };
+        }
+        let (b, a) = (self.on.pop(), self.on.pop());
+        let op = OPS.get(usize::from(form.saturating_sub(0x3B))).copied().unwrap_or(BinaryOp::Equal);
+        self.compared(a, op, b)
+    }
+
+    /// A comparison; that of a truth value with 0 or 1 is the value itself or its opposite.
+    pub(super) fn compared(&self, a: Value, op: BinaryOp, b: Value) -> Value {
+        match (a.kind, op, b.bit()) {
+            (Kind::Truth, BinaryOp::Equal, Some(true)) | (Kind::Truth, BinaryOp::NotEqual, Some(false)) => a,
+            (Kind::Truth, BinaryOp::Equal, Some(false)) | (Kind::Truth, BinaryOp::NotEqual, Some(true)) => a.negated(),
+            _ => a.binary(op, b, Kind::Truth, self.on.span),
+        }
+    }
+
+    /// Runs a return or a throw.
+    fn end(&mut self, opcode: u16) {
+        let kind = match opcode {
+            0x2A if self.on.stack.is_empty() => StmtKind::Return(None),
+            0x2A => {
+                let value = self.on.pop();
+                StmtKind::Return(Some(if self.truth { value.truth() } else { value }.expr))
+            }
+            0x7A => StmtKind::Throw(Some(self.on.pop().expr)),
+            0xFE1A => StmtKind::Throw(None),
+            _ => return,
+        };
+        self.on.say(kind);
+    }
+
+    /// The name of a local; what is not in debug files has none of its own.
+    pub(super) fn local(slot: u32) -> String {
+        format!("v{slot}")
+    }
+
+    /// The name of an argument; `None` for the receiver.
+    pub(super) fn argument(&self, slot: u32) -> Option<String> {
+        let slot = usize::try_from(slot).ok()?;
+        let slot = if self.method { slot.checked_sub(1)? } else { slot };
+        Some(self.params.get(slot).cloned().unwrap_or_else(|| format!("p{slot}")))
+    }
+
+    /// Reads a local or an argument.
+    pub(super) fn load(&mut self, name: Option<String>) {
+        let Some(name) = name else { return self.on.push(ExprKind::Receiver, Kind::Plain, Weight::default()) };
+        let of = if self.on.truths.contains(&name) { Kind::Truth } else { Kind::Plain };
+        self.on.push(ExprKind::Name(vec![name]), of, Weight::default());
+    }
+
+    fn span_at(&self, at: usize) -> Span {
+        point(1, u32::try_from(self.body.at + at).unwrap_or(u32::MAX - 2).saturating_add(1))
+    }
+}
+
+/// Whether a statement gives the local of that name its value.
+fn is_bound(stmt: &Stmt, name: &str) -> bool {
+    matches!(&stmt.kind, StmtKind::Let { pattern: Pattern::Bind(bound), value: Some(_), .. } if bound == name)
+}
+
+/// Where nothing is done but to give a local back.
+fn ways_out(all: &[Instruction<'_>]) -> HashMap<usize, u32> {
+    let local = |one: &Instruction<'_>| match one.opcode {
+        0x06..=0x09 => Some(u32::from(one.opcode - 0x06)),
+        0x11 | 0xFE0C => Some(one.number()),
+        _ => None,
+    };
+    let pairs = all.windows(2).filter(|pair| pair[1].opcode == 0x2A);
+    pairs.filter_map(|pair| Some((pair[0].at, local(&pair[0])?))).collect()
+}
+
+/// From the first to the last of its instructions.
+pub(super) fn span_of(body: &Body<'_>) -> Span {
+    let column = |at: usize| u32::try_from(at).unwrap_or(u32::MAX - 1).saturating_add(1);
+    Span::on_line(1, column(body.at), column(body.at + body.code.len()))
+}
+
+/// Where blocks begin: at what is jumped to, after what jumps, and at the ends of guarded code.
+fn starts(all: &[Instruction<'_>], body: &Body<'_>) -> Vec<usize> {
+    let mut starts = BTreeSet::from([0]);
+    for (n, one) in all.iter().enumerate() {
+        match one.next() {
+            Next::On => continue,
+            Next::To(to) | Next::Either(to) => {
+                starts.insert(to);
+            }
+            Next::Switch(arms) => starts.extend(arms.iter().map(|(_, to)| *to)),
+            Next::Out => {}
+        }
+        starts.extend(all.get(n + 1).map(|next| next.at));
+    }
+    for handler in &body.handlers {
+        starts.extend([handler.start, handler.end, handler.target]);
+    }
+    starts.extend(&body.caught);
+    let begins = |at: &usize| all.binary_search_by_key(at, |one| one.at).is_ok();
+    starts.into_iter().filter(begins).collect()
+}
