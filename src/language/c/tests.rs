@@ -152,3 +152,17 @@ fn hostile_code_is_survived() {
     survives(&GRAMMAR, SAMPLE);
     bounded(&GRAMMAR);
 }
+
+/// What the parser cannot close would cost every function after it.
+#[test]
+fn a_broken_function_costs_no_other() {
+    let broken = "void broken(void)\n{\n\tfor_each(x, y) {\n\t\tif (x BROKEN ( {\n}\n";
+    let others: Vec<String> = (0..40).map(|n| format!("int f{n}(int a)\n{{\n\treturn a + {n};\n}}\n")).collect();
+    let source = format!("{broken}{}", others.concat());
+    let module = lower(&source);
+    assert!(others.len() <= module.functions.len(), "{}", module.functions.len());
+    let last = module.functions.last().map(|function| (function.name.as_str(), function.span.line));
+    assert_eq!(last, Some(("f39", 6 + 39 * 4)));
+    let lost: u32 = module.gaps.iter().map(|gap| gap.end_line + 1 - gap.line).sum();
+    assert!(lost <= 6, "{lost} lines");
+}

@@ -73,13 +73,21 @@ impl<'s> Lowering<'s> {
 
     /// Lowers a whole tree.
     pub(super) fn root(&mut self, root: Node<'_>) {
-        if root.has_error() {
-            for gap in syntax::gaps(root) {
-                self.gap(gap);
-            }
-        }
+        self.gaps(root, &[]);
         for item in self.children(root) {
             self.item(item);
+        }
+    }
+
+    /// Says what a tree does not hold, but for what is `covered`.
+    pub(super) fn gaps(&mut self, root: Node<'_>, covered: &[Range<usize>]) {
+        if !root.has_error() {
+            return;
+        }
+        for gap in syntax::gaps(root) {
+            if !covered.iter().any(|range| range.contains(&gap.start)) {
+                self.gap(gap);
+            }
         }
     }
 

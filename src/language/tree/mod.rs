@@ -58,6 +58,7 @@ mod object;
 mod operator;
 pub(crate) mod parsers;
 mod pattern;
+mod pieces;
 mod position;
 pub(crate) mod shape;
 mod statement;
@@ -174,10 +175,8 @@ impl Grammar {
     pub(crate) fn lower(&'static self, text: &str) -> Module {
         let mut lowering = Lowering::new(self, text);
         let prepared = (self.dialect.prepare)(&mut lowering, text);
-        match syntax::parse(self.table(), &prepared) {
-            Some(tree) => lowering.root(tree.root_node()),
-            None => lowering.gap(0..text.len()),
-        }
+        let tree = syntax::parse(self.table(), &prepared);
+        pieces::lower(&mut lowering, &prepared, tree.as_ref());
         lowering.finish()
     }
 

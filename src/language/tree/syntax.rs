@@ -19,21 +19,59 @@ const PIECE: usize = 4_096;
 const PIECES: usize = 8_000;
 const READINGS: usize = 16;
 
-/// The syntax tree of a text; `None` if the text is beyond reason. Bounded by steps, not by time: the same text has
-/// the same tree, or none, on any machine.
+/// What the parsing of a text may still cost. Steps are counted, not time: the same text has the same tree, or none, on
+/// any machine.
+pub(super) struct Budget {
+    rounds: Cell<usize>,
+    pieces: Cell<usize>,
+}
+
+impl Budget {
+    /// That of a text of so many bytes.
+    pub(super) const fn of(length: usize) -> Self {
+        let rounds = Cell::new(ROUNDS + length / BYTES_PER_ROUND);
+        Self { rounds, pieces: Cell::new(PIECES + READINGS * (length / PIECE)) }
+    }
+
+    /// That of a piece of a text: a tenth of what any text may cost, and a little more by its length.
+    pub(super) const fn of_piece(length: usize) -> Self {
+        let rounds = Cell::new(ROUNDS / 10 + length / BYTES_PER_ROUND);
+        Self { rounds, pieces: Cell::new(PIECES / 10 + READINGS * (length / PIECE)) }
+    }
+
+    fn spend(left: &Cell<usize>) {
+        left.set(left.get().saturating_sub(1));
+    }
+
+    const fn is_spent(&self) -> bool {
+        self.rounds.get() == 0 || self.pieces.get() == 0
+    }
+}
+
+/// The syntax tree of a text; `None` if the text is beyond reason.
 pub(super) fn parse(table: &Table, text: &str) -> Option<Tree> {
+    parse_within(table, text, None, &Budget::of(text.len()))
+}
+
+/// The syntax tree of a part of a text, in its place; all of it without a part.
+pub(super) fn parse_within(
+    table: &Table,
+    text: &str,
+    part: Option<tree_sitter::Range>,
+    budget: &Budget,
+) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&table.language).ok()?;
-    let rounds = Cell::new(ROUNDS + text.len() / BYTES_PER_ROUND);
-    let pieces = Cell::new(PIECES + READINGS * (text.len() / PIECE));
-    let spend = |left: &Cell<usize>| left.set(left.get().saturating_sub(1));
+    if let Some(part) = part {
+        parser.set_included_ranges(&[part]).ok()?;
+    }
     let mut progress = |_: &tree_sitter::ParseState| {
-        spend(&rounds);
-        if rounds.get() == 0 || pieces.get() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        Budget::spend(&budget.rounds);
+        if budget.is_spent() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
     let mut read = |at: usize, _| {
-        spend(&pieces);
+        Budget::spend(&budget.pieces);
         let rest = text.as_bytes().get(at..).unwrap_or_default();
         &rest[..rest.len().min(PIECE)]
     };
