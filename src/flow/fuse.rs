@@ -275,5 +275,7 @@ fn message(function: &FunctionFacts, trigger: Option<&Trigger>, effect: Option<&
         None => "on a date".to_owned(),
     };
     let what = effect.map_or("decides differently", |effect| effect.text.as_str());
-    format!("`{}` {what} {when}", function.qualified())
+    // A function's answer is told with its name.
+    let own = what.strip_prefix(function.name.as_str()).and_then(|rest| rest.strip_prefix(' '));
+    format!("`{}` {} {when}", function.qualified(), own.unwrap_or(what))
 }

@@ -132,7 +132,7 @@ fn of_two_comparisons_the_one_with_a_known_date_counts() {
     let found = with_clock(
         "fn active(o: &Options) -> bool {\n if o.is_set(\"fork\") { return now() >= o.time(\"fork\"); }\n now() >= 1_764_115_200 }",
     );
-    assert_eq!(found, ["a.rs:4 2025-11-26: `active` active answers true from 2025-11-26 on"]);
+    assert_eq!(found, ["a.rs:4 2025-11-26: `active` answers true from 2025-11-26 on"]);
 }
 
 #[test]

@@ -151,7 +151,7 @@ fn scripts_and_defaults() {
         found(
             "from datetime import *\ndef f(now=None):\n    if now is None:\n        now = datetime.now()\n    return now < datetime(2026, 3, 1)\n"
         ),
-        ["a.py:5 2026-03-01: `f` f answers false from 2026-03-01 on"]
+        ["a.py:5 2026-03-01: `f` answers false from 2026-03-01 on"]
     );
     assert_eq!(
         found(
