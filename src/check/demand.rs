@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
 use crate::flow::link::{EFFORT, EFFORT_LARGE};
 use crate::flow::reach::Wanted;
 use crate::knowledge::{Knowledge, is_timed};
@@ -15,7 +18,7 @@ use crate::source::{self, Marks, Scope, Sift, WalkError, WalkOptions, decode};
 
 use super::compiled;
 use super::link::Facts;
-use super::read::{Read, code, nothing, prune};
+use super::read::{Deferred, Read, code, nothing, prune};
 
 /// Rounds: the longest chain of calls that is followed beyond files with a clock.
 const ROUNDS: usize = 8;
@@ -94,6 +97,50 @@ impl Round<'_> {
     }
 }
 
+/// Where names are looked for.
+struct Mentions<'w> {
+    /// What is defined anywhere.
+    anywhere: HashSet<&'w str>,
+    /// What is used in a folder or below: callers in a large tree stand near.
+    near: HashMap<&'w str, Vec<&'w str>>,
+}
+
+impl<'w> Mentions<'w> {
+    fn of(wanted: &'w BTreeSet<Wanted>) -> Self {
+        let mut mentions = Self { anywhere: HashSet::default(), near: HashMap::default() };
+        for Wanted { name, path, defined, .. } in wanted {
+            if *defined {
+                mentions.anywhere.insert(name);
+            } else {
+                let folder = path.rfind('/').map_or("", |slash| &path[..=slash]);
+                mentions.near.entry(name).or_default().push(folder);
+            }
+        }
+        mentions
+    }
+
+    /// Whether a text in a file of that path uses or defines one of them.
+    fn are_in(&self, text: &str, path: &str) -> bool {
+        let near = |word| self.near.get(word).is_some_and(|folders| folders.iter().any(|near| path.starts_with(near)));
+        let mut words = source::word_indices(text);
+        words.any(|(at, word)| near(word) || (self.anywhere.contains(word) && is_defined(text, at, word)))
+    }
+}
+
+/// Whether a word of a text stands where something of that name is made, by what is around it: `#define A`, `A = 1`,
+/// `"a": 1`, and at the margin `int a(void)`.
+fn is_defined(text: &str, start: usize, word: &str) -> bool {
+    let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let after = text[start + word.len()..].trim_start_matches([' ', '\t', '"', '\'']);
+    let called = after.starts_with('(');
+    match after.bytes().next() {
+        Some(b'=') => !after.starts_with("=="),
+        Some(b':' | b'[') => true,
+        _ if called => !text[line..].starts_with([' ', '\t']),
+        _ => text[line..start].trim_end().ends_with("define"),
+    }
+}
+
 impl<'a> Demand<'a> {
     /// Nothing yet; the tree has `seen` files.
     pub(super) fn new(scope: &'a Scope, walk: &'a WalkOptions, sift: &'a Sift, seen: usize) -> Self {
@@ -111,16 +158,42 @@ impl<'a> Demand<'a> {
         knowledge: &Knowledge,
         wanted: &BTreeSet<Wanted>,
         known: &Facts,
+        deferred: &[(Arc<str>, Deferred)],
     ) -> Result<Option<Answer>, WalkError> {
         let rounds = if self.large { WAITING_LARGE } else { WAITING };
         if self.rounds >= rounds {
             return Ok(None);
         }
-        if !self.large {
-            return self.answer(knowledge, wanted, known);
+        if self.large {
+            Ok(self.answer_deferred(knowledge, wanted, deferred))
+        } else {
+            self.answer(knowledge, wanted, known)
         }
-        let dated = wanted.iter().map(|wanted| Wanted { dated: true, ..wanted.clone() }).collect();
-        self.answer(knowledge, &dated, known)
+    }
+
+    /// Parses those that wait and mention what is wanted.
+    fn answer_deferred(
+        &mut self,
+        knowledge: &Knowledge,
+        wanted: &BTreeSet<Wanted>,
+        deferred: &[(Arc<str>, Deferred)],
+    ) -> Option<Answer> {
+        self.rounds += 1;
+        self.asked.extend(wanted.iter().map(|wanted| (wanted.name.clone(), true)));
+        let mentions = Mentions::of(wanted);
+        let parse = |(path, deferred): &(Arc<str>, Deferred)| {
+            let mentions = |text: &str| mentions.are_in(text, path);
+            if !mentions(deferred.text()) {
+                return None;
+            }
+            let mut read = nothing();
+            // What has to do with those functions is kept too, and with it the dates that reach them.
+            let worth = |_, body: &[u8]| std::str::from_utf8(body).is_ok_and(mentions);
+            deferred.parse(knowledge, path, worth, &mut read);
+            Some((path.clone(), read))
+        };
+        let answer: Answer = deferred.par_iter().filter_map(parse).collect();
+        (!answer.is_empty()).then_some(answer)
     }
 
     /// Reads the files that mention what is wanted and that were not parsed yet; `None` when nothing is left.

@@ -88,15 +88,8 @@ impl<'o> Setting<'o> {
 
     /// Parses what waited, or in a large tree lets it wait until it is asked for.
     pub(super) fn resume(&self, gathered: &mut Gathered) {
-        let large = demand::is_large(gathered.seen);
-        let resume = |(path, read): &mut (Arc<str>, Read)| {
-            if large {
-                read.postpone();
-            } else {
-                read.resume(&self.knowledge, &self.sift, path);
-            }
-        };
-        if let Some(threads) = &self.threads {
+        let resume = |(path, read): &mut (Arc<str>, Read)| read.resume(&self.knowledge, &self.sift, path);
+        if let Some(threads) = self.threads.as_ref().filter(|_| !demand::is_large(gathered.seen)) {
             threads.install(|| gathered.files.par_iter_mut().for_each(resume));
         }
     }

@@ -15,7 +15,7 @@ use crate::knowledge::Knowledge;
 
 use super::compiled::Compiled;
 use super::gather::{Gathered, Setting};
-use super::read::Read;
+use super::read::{Deferred, Read};
 use super::{Scanned, Skip, demand, fixture, walk_error};
 
 /// Links what was gathered.
@@ -66,7 +66,7 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
                 reach::retell(world, &graph, &mut linked.fuses);
             } else {
                 let program = Program::new(world, &graph);
-                if let Some(more) = demand.answer_waiting(knowledge, &program.waiting(), &tree.facts)? {
+                if let Some(more) = demand.answer_waiting(knowledge, &program.waiting(), &tree.facts, &tree.deferred)? {
                     return Ok(Some(more));
                 }
                 linked = Some(program.find(demand.effort()));
@@ -125,6 +125,8 @@ struct Tree {
     configured: HashMap<String, Vec<Configured>>,
     texts: HashMap<Arc<str>, Arc<str>>,
     compiled: HashMap<Arc<str>, Compiled>,
+    /// Files that wait until they are asked for.
+    deferred: Vec<(Arc<str>, Deferred)>,
 }
 
 impl Tree {
@@ -154,6 +156,7 @@ impl Tree {
             self.configured.entry(key_of(name)).or_default().push(entry);
         }
         self.texts.extend(read.text.map(|text| (path.clone(), text)));
+        self.deferred.extend(read.deferred.map(|deferred| (path.clone(), deferred)));
         self.compiled.extend(read.compiled.map(|compiled| (path.clone(), compiled)));
         self.facts.extend(read.facts.into_iter().map(|facts| ((path.clone(), facts.part), facts)));
     }

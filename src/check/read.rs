@@ -55,12 +55,31 @@ pub(super) struct Deferred {
     marks: Marks,
 }
 
-impl Read {
-    /// Lets what was deferred wait until it is asked for.
-    pub(super) fn postpone(&mut self) {
-        self.deferred = None;
+impl Deferred {
+    /// All that is in it.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
+    /// Parses it after all; of a large one, what has to do with the functions that are of `worth` in its group.
+    pub(super) fn parse(
+        &self,
+        knowledge: &Knowledge,
+        path: &Arc<str>,
+        worth: impl Fn(usize, &[u8]) -> bool,
+        read: &mut Read,
+    ) {
+        let Self { text, group, marks } = self;
+        let file = File { path: Arc::clone(path), bytes: text.as_bytes(), group: *group, marks: *marks, part: None };
+        let worth = |body: &[u8]| worth(*group, body);
+        let in_test = read.in_test;
+        if panic::catch_unwind(AssertUnwindSafe(|| code(knowledge, &file, text, in_test, worth, read))).is_err() {
+            read.problem = Some("the parser failed on it (a bug in defuse)".to_owned());
+        }
+    }
+}
+
+impl Read {
     /// Whether its facts hold together: what was read from a file may not.
     pub(super) fn is_sound(&self) -> bool {
         self.facts.iter().all(FileFacts::is_sound)
@@ -68,12 +87,8 @@ impl Read {
 
     /// Parses what was deferred after all.
     pub(super) fn resume(&mut self, knowledge: &Knowledge, sift: &Sift, path: &Arc<str>) {
-        let Some(Deferred { text, group, marks }) = self.deferred.take() else { return };
-        let file = File { path: Arc::clone(path), bytes: text.as_bytes(), group, marks, part: None };
-        let worth = |body: &[u8]| is_timed(sift.marks(group, body));
-        let in_test = self.in_test;
-        if panic::catch_unwind(AssertUnwindSafe(|| code(knowledge, &file, &text, in_test, worth, self))).is_err() {
-            self.problem = Some("the parser failed on it (a bug in defuse)".to_owned());
+        if let Some(deferred) = self.deferred.take() {
+            deferred.parse(knowledge, path, |group, body| is_timed(sift.marks(group, body)), self);
         }
     }
 }

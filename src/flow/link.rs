@@ -179,7 +179,7 @@ impl<'w> Program<'w> {
                 wanted.extend(reach::want(self.world, &function.name, at.0, true));
                 wanted.extend(reach::want_age(self.world, &function.name, at.0));
             }
-            wanted.extend(self.given_clocks(at).filter_map(|name| reach::want(self.world, name, at.0, true)));
+            wanted.extend(self.given_clocks(at).filter_map(|name| reach::want_defined(self.world, name, at.0)));
             for condition in &function.conditions {
                 let own = inquiry.own(at, condition);
                 if own.has(Taint::WAITS) {
@@ -187,7 +187,7 @@ impl<'w> Program<'w> {
                 }
                 if own.has(Taint::CLOCK | Taint::COMPARED) {
                     let names = self.taints.undefined(file, at.0, condition.term);
-                    wanted.extend(names.into_iter().filter_map(|name| reach::want(self.world, name, at.0, true)));
+                    wanted.extend(names.into_iter().filter_map(|name| reach::want_defined(self.world, name, at.0)));
                 }
             }
         }

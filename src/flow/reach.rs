@@ -127,6 +127,8 @@ pub struct Wanted {
     pub path: Arc<str>,
     /// Only files that hold a year matter: a date is looked for, not a caller.
     pub dated: bool,
+    /// It is looked for where it is defined, which may be anywhere; else near the file, where it is used.
+    pub defined: bool,
 }
 
 /// The functions as they are looked for, sorted. Names that mean too much are not.
@@ -140,7 +142,13 @@ pub(super) fn want(world: &World<'_>, name: &str, file: usize, dated: bool) -> O
     const COMMON: [&str; 12] =
         ["main", "init", "value", "default", "test", "from", "into", "format", "string", "start", "result", "type"];
     let telling = name.len() > 3 && !COMMON.contains(&name);
-    telling.then(|| Wanted { name: name.to_owned(), path: world.files[file].path.clone(), dated })
+    telling.then(|| Wanted { name: name.to_owned(), path: world.files[file].path.clone(), dated, defined: false })
+}
+
+/// The same of what is to be defined beside a date. A name of one word means something else in every other file.
+pub(super) fn want_defined(world: &World<'_>, name: &str, file: usize) -> Option<Wanted> {
+    let telling = words(name).len() > 1 || !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    want(world, name, file, true).map(|wanted| Wanted { defined: telling, ..wanted })
 }
 
 /// The name of an age: who asks for one knows a date of birth, which is no date of these years.
@@ -149,7 +157,8 @@ pub(super) fn want_age(world: &World<'_>, name: &str, file: usize) -> Option<Wan
     let words = words(name);
     let own: Vec<&String> = words.iter().filter(|word| !BESIDE.contains(&word.as_str())).collect();
     let is_age = matches!(own.as_slice(), [only] if *only == "age");
-    is_age.then(|| Wanted { name: name.to_owned(), path: world.files[file].path.clone(), dated: false })
+    let path = world.files[file].path.clone();
+    is_age.then(|| Wanted { name: name.to_owned(), path, dated: false, defined: false })
 }
 
 /// The functions that reach the fuses that matter, to look for their callers.

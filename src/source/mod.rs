@@ -23,7 +23,7 @@ pub use comment::Comments;
 pub use exclude::{ExcludeError, Excludes};
 pub use marks::Marks;
 pub use memory::{Memory, State};
-pub use prune::prune;
+pub use prune::{prune, word_indices};
 pub use scan::{File, Part, Scan, scan, scan_anew};
 pub use sections::Sections;
 pub use sift::{Group, Sift};

@@ -183,7 +183,19 @@ fn sets(body: &str, name: &str) -> bool {
 
 /// The words of a text.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !u8::try_from(c).is_ok_and(is_word)).filter(|word| !word.is_empty())
+    word_indices(text).map(|(_, word)| word)
+}
+
+/// The words of a text, and where they stand in it, in bytes.
+pub fn word_indices(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let ends = |c: char| !u8::try_from(c).is_ok_and(is_word);
+    let mut next = 0;
+    let pieces = text.split_inclusive(ends).map(move |piece| {
+        let at = next;
+        next += piece.len();
+        (at, piece.strip_suffix(ends).unwrap_or(piece))
+    });
+    pieces.filter(|(_, word)| !word.is_empty())
 }
 
 const fn is_word(byte: u8) -> bool {
