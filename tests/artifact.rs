@@ -136,6 +136,12 @@ fn what_the_tools_pack_is_opened() {
              cp rpm/RPMS/noarch/x-1-1.noarch.rpm dist/s.rpm",
             "s.rpm!/etc/ca.pem",
         ),
+        ("lz4", "tar c -C tree . | lz4 -q > dist/t.tar.lz4", "t.tar.lz4!/certs/ca.pem"),
+        ("lz4", "(printf ' ' | lz4 -qc; lz4 -qc tree/certs/ca.pem) > dist/u.pem.lz4", "u.pem.lz4!/u.pem"),
+        ("lz4", "tar c -C tree . | lz4 -lq > dist/v.img", "v.img!/certs/ca.pem"),
+        ("lzma", "tar c -C tree . | lzma > dist/w.tar.lzma", "w.tar.lzma!/certs/ca.pem"),
+        ("mksquashfs", "mksquashfs tree dist/x.sqfs -comp lz4 -quiet -no-progress", "x.sqfs!/certs/ca.pem"),
+        ("mksquashfs", "mksquashfs tree dist/y.sqfs -comp lzma -quiet -no-progress", "y.sqfs!/certs/ca.pem"),
     ];
     let mut expected = Vec::new();
     let mut missing = Vec::new();
@@ -215,6 +221,7 @@ fn what_cannot_be_read_is_said() {
     let root = folder.path();
     fs::write(root.join("dist/a.gz"), &gzip(&fixture("leaf.pem"))[..300]).unwrap();
     fs::write(root.join("dist/b.zip"), b"PK\x03\x04 and nothing else").unwrap();
+    fs::write(root.join("dist/z.rar"), b"Rar!\x1A\x07\x01\0").unwrap();
     let encrypted = made(root, "zip", "zip -qP secret dist/c.zip tree/certs/ca.pem");
     let coded = made(
         root,
@@ -225,6 +232,8 @@ fn what_cannot_be_read_is_said() {
     let report = check(root, &["dist"]);
     let found = unread(&report);
     assert_eq!(found.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>()[..2], ["dist/a.gz", "dist/b.zip"]);
+    let (last, why) = found.last().unwrap();
+    assert_eq!((last.as_str(), why.as_str()), ("dist/z.rar", "cannot be opened: the format RAR is not read"));
     if encrypted {
         assert_eq!(found[2].0, "dist/c.zip!/tree/certs/ca.pem");
         assert!(found[2].1.contains("assword"), "{found:?}");
@@ -298,6 +307,8 @@ fn damaged_archives_are_no_harm() {
         ("xz", "xz -k -c tree/certs/ca.pem > all.xz"),
         ("bzip2", "bzip2 -k -c tree/certs/ca.pem > all.bz2"),
         ("ar", "ar rc all.a tree/certs/ca.pem"),
+        ("lz4", "lz4 -qc tree/certs/ca.pem > all.lz4"),
+        ("lzma", "lzma -c tree/certs/ca.pem > all.lzma"),
         ("cpio", "find tree | cpio -o -H newc > all.cpio 2>/dev/null"),
         ("genisoimage", "genisoimage -quiet -R -J -o all.iso tree"),
         ("mksquashfs", "mksquashfs tree all.squashfs -quiet -no-progress -noappend"),

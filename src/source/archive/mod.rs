@@ -114,6 +114,7 @@ impl Walk<'_> {
                 rpm::skip_headers(source)?;
                 self.stream(shown, source, depth + 1)
             }
+            Kind::Closed(format) => Err(io::Error::other(format!("the format {format} is not read"))),
             Kind::Stream(kind) => {
                 let mut plain = Metered::new(streams::decoder(kind, source, self.budget)?, self.budget);
                 self.stream(shown, &mut plain, depth + 1)

@@ -6,11 +6,14 @@ use crate::source::walk::printable;
 const LONGEST: usize = 4096;
 
 /// Endings that a compressed file's name loses, and what takes their place.
-const ENDINGS: [(&str, &str); 10] = [
+const ENDINGS: [(&str, &str); 13] = [
     (".gz", ""),
     (".xz", ""),
     (".zst", ""),
     (".bz2", ""),
+    (".lz4", ""),
+    (".lzma", ""),
+    (".tlz", ".tar"),
     (".tgz", ".tar"),
     (".txz", ".tar"),
     (".tzst", ".tar"),

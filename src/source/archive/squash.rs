@@ -103,9 +103,11 @@ impl<'w, R: Read + Seek> Image<'w, R> {
         source.read_exact(&mut head)?;
         let packing = match u16_le(&head, 20) {
             Some(1) => Stream::Zlib,
+            Some(2) => Stream::Lzma,
             Some(4) => Stream::Xz,
+            Some(5) => Stream::Lz4Block,
             Some(6) => Stream::Zstd,
-            _ => return Err(io::Error::other("its compression is not known (LZO, LZ4 or LZMA)")),
+            _ => return Err(io::Error::other("its compression is not known (LZO)")),
         };
         let word = |at| u64_le(&head, at).unwrap_or_default();
         let block = u64::from(u32_le(&head, 12).unwrap_or_default());

@@ -20,12 +20,23 @@ pub(super) enum Stream {
     Xz,
     /// RFC 8878.
     Zstd,
+    /// LZ4 frames, also those of old, which kernels are packed in.
+    Lz4,
+    /// A block of LZ4 without a frame: never a file of its own.
+    Lz4Block,
+    /// LZMA alone: what xz came after.
+    Lzma,
 }
 
 /// The most that xz may hold, in bytes: `xz -9` has a dictionary of 64 MB.
 const XZ: u64 = 68 << 20;
 /// The window of zstd, in bytes; its decoder holds twice as much. `zstd -19` has one of 8 MB.
 const ZSTD: u64 = 40 << 20;
+
+/// The most that a block without a frame holds, in bytes: that of a file in Squashfs.
+const BLOCK: u64 = 1 << 20;
+/// Blocks of LZ4 are of 8 MB at most; its decoder holds two, and one that is packed.
+const LZ4: u64 = 24 << 20;
 
 /// The plain bytes of `source`, all streams in it one after the other.
 pub(super) fn decoder<'a>(
@@ -42,6 +53,25 @@ pub(super) fn decoder<'a>(
             let kilobytes = u32::try_from(window.bytes() >> 10).unwrap_or(u32::MAX);
             let reader = lzma_rust2::XzReader::new_mem_limit(BufReader::new(source), true, kilobytes);
             Box::new(Held { reader, _window: window })
+        }
+        Stream::Lzma => {
+            let window = budget.window(XZ);
+            let kilobytes = u32::try_from(window.bytes() >> 10).unwrap_or(u32::MAX);
+            let reader = lzma_rust2::LzmaReader::new_mem_limit(BufReader::new(source), kilobytes, None)?;
+            Box::new(Held { reader, _window: window })
+        }
+        Stream::Lz4Block => {
+            let mut packed = Vec::new();
+            source.take(BLOCK).read_to_end(&mut packed)?;
+            let plain = lz4_flex::block::decompress(&packed, BLOCK as usize).map_err(io::Error::other)?;
+            Box::new(io::Cursor::new(plain))
+        }
+        Stream::Lz4 => {
+            let window = budget.window(LZ4);
+            if window.bytes() < LZ4 {
+                return Err(io::Error::other("too many archives within each other"));
+            }
+            Box::new(Held { reader: Blocks::new(source), _window: window })
         }
         Stream::Zstd => {
             let window = budget.window(ZSTD * 2);
@@ -64,6 +94,32 @@ struct Held<'b, 'l, R> {
 impl<R: Read> Read for Held<'_, '_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reader.read(buffer)
+    }
+}
+
+/// The frames of an LZ4 file, one after the other.
+struct Blocks<R: Read> {
+    decoder: Option<lz4_flex::frame::FrameDecoder<BufReader<R>>>,
+}
+
+impl<R: Read> Blocks<R> {
+    fn new(source: R) -> Self {
+        Self { decoder: Some(lz4_flex::frame::FrameDecoder::new(BufReader::new(source))) }
+    }
+}
+
+impl<R: Read> Read for Blocks<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(decoder) = self.decoder.as_mut().filter(|_| !buffer.is_empty()) {
+            let count = decoder.read(buffer)?;
+            if count > 0 {
+                return Ok(count);
+            }
+            let mut source = self.decoder.take().map(lz4_flex::frame::FrameDecoder::into_inner);
+            let more = source.as_mut().map_or(Ok(false), |source| source.fill_buf().map(|rest| !rest.is_empty()))?;
+            self.decoder = source.filter(|_| more).map(lz4_flex::frame::FrameDecoder::new);
+        }
+        Ok(0)
     }
 }
 
