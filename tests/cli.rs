@@ -459,3 +459,35 @@ fn why_tells_what_is_known_where_nothing_is_reported() {
         defuse(here.path()).args(["why", line]).assert().code(2).stdout_eq("");
     }
 }
+
+#[test]
+fn a_certificate_says_where_it_is_used_and_what_renews_it() {
+    let both = include_str!("fixtures/credential/renewed.pem");
+    let (old, new) = both.split_at(both.rfind("-----BEGIN").unwrap());
+    let here = folder(&[
+        ("certs/old.pem", old),
+        ("certs/new.pem", new),
+        ("src/lib.rs", "pub fn trusted() -> &'static [u8] {\n    include_bytes!(\"../certs/new.pem\")\n}\n"),
+    ]);
+    defuse(here.path())
+        .args(["check", "--release-date", "2030-01-01", "--format", "json"])
+        .assert()
+        .code(1)
+        .stdout_eq(str![[r#"
+...
+      "path": "certs/old.pem",
+...
+          "path": "certs/new.pem",
+          "line": 1,
+          "column": 1,
+          "note": "its renewal stands here and holds until 2031-05-06"
+...
+      "path": "certs/new.pem",
+...
+          "path": "src/lib.rs",
+          "line": 2,
+          "column": 24,
+          "note": "the file is used here"
+...
+"#]]);
+}

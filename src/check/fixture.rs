@@ -2,7 +2,8 @@
 //!
 //! Where a file lies does not always say whose it is. What the code says of it does: if every line that names the file
 //! stands in a test, so does what is in it. One name elsewhere, of the file or of its folder as a whole, and the file is
-//! the product's; so is one that nothing names, since programs also read whatever they find.
+//! the product's; so is one that nothing names, since programs also read whatever they find. Where code of the product
+//! names the file itself, that is said: there it stops working.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,8 +21,8 @@ const ASKED: usize = 64;
 /// What a file's name tells of who uses the file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Use {
-    /// The product.
-    Product,
+    /// The product, there where its code names the file itself.
+    Product(Option<Place>),
     /// A test, there.
     Test(Place),
 }
@@ -48,10 +49,16 @@ pub(super) fn mark(
         by_file.entry(index).or_default().push(used);
     }
     for (index, uses) in by_file {
-        let Some(Use::Test(place)) = uses.into_iter().min() else { continue };
-        let step = Step { place, kind: StepKind::Passes, note: "only tests name the file, here for one".to_owned() };
+        let in_test = uses.iter().all(|used| matches!(used, Use::Test(_)));
+        let named = uses.into_iter().filter_map(|used| match used {
+            Use::Product(place) => place,
+            Use::Test(place) => Some(place).filter(|_| in_test),
+        });
+        let Some(place) = named.min() else { continue };
+        let note = if in_test { "only tests name the file, here for one" } else { "the file is used here" };
+        let step = Step { place, kind: StepKind::Passes, note: note.to_owned() };
         for finding in findings.iter_mut().filter(|finding| finding.place.path == *asked[index].path) {
-            finding.in_test = true;
+            finding.in_test |= in_test;
             finding.steps.push(step.clone());
         }
     }
@@ -110,12 +117,11 @@ fn uses(knowledge: &Knowledge, file: &File<'_>, asked: &[Asked<'_>]) -> Vec<(usi
             let mention = Mention::at(text, at, asked).filter(|_| !is_comment(text, at, openers));
             let Some(mention) = mention else { continue };
             let tested = in_test || test_module.is_some_and(|start| start < at);
+            let place = || Place { path: Arc::clone(&file.path), span: span_at(text, at, asked.name) };
             match (tested, mention) {
-                (false, _) => found.push((index, Use::Product)),
-                (true, Mention::File) => {
-                    let span = span_at(text, at, asked.name);
-                    found.push((index, Use::Test(Place { path: Arc::clone(&file.path), span })));
-                }
+                (false, Mention::File) if is_code => found.push((index, Use::Product(Some(place())))),
+                (false, _) => found.push((index, Use::Product(None))),
+                (true, Mention::File) => found.push((index, Use::Test(place()))),
                 (true, _) => {}
             }
         }

@@ -13,6 +13,7 @@ mod gather;
 mod link;
 mod read;
 mod sealed;
+mod twins;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
