@@ -469,11 +469,8 @@ fn a_certificate_says_where_it_is_used_and_what_renews_it() {
         ("certs/new.pem", new),
         ("src/lib.rs", "pub fn trusted() -> &'static [u8] {\n    include_bytes!(\"../certs/new.pem\")\n}\n"),
     ]);
-    defuse(here.path())
-        .args(["check", "--release-date", "2030-01-01", "--format", "json"])
-        .assert()
-        .code(1)
-        .stdout_eq(str![[r#"
+    defuse(here.path()).args(["check", "--release-date", "2030-01-01", "--format", "json"]).assert().code(1).stdout_eq(
+        str![[r#"
 ...
       "path": "certs/old.pem",
 ...
@@ -489,5 +486,6 @@ fn a_certificate_says_where_it_is_used_and_what_renews_it() {
           "column": 24,
           "note": "the file is used here"
 ...
-"#]]);
+"#]],
+    );
 }

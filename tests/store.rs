@@ -79,6 +79,66 @@ fn certificates_in_stores_end_as_in_their_files() {
     }
 }
 
+/// Where Debian puts Bouncy Castle, whose store is BKS.
+const BOUNCY_CASTLE: &str = "/usr/share/java/bcprov.jar";
+
+#[test]
+fn a_store_of_bouncy_castle_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    if !Path::new(BOUNCY_CASTLE).exists() {
+        return eprintln!("1 case skipped: Bouncy Castle not found");
+    }
+    let Some(end) = certificate(root) else { return };
+    let make = format!(
+        "keytool -importcert -noprompt -file cert.pem -keystore a.bks -storetype BKS -storepass secret \
+         -provider org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath {BOUNCY_CASTLE} 2>&1"
+    );
+    if run(root, "keytool", &make).is_some() {
+        let found = ends(root, "a.bks");
+        assert_eq!(found.iter().map(|(at, _)| at).collect::<Vec<_>>(), [&end], "{found:?}");
+    }
+}
+
+#[test]
+fn a_signature_of_a_program_ends_with_its_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let Some(end) = certificate(root) else { return };
+    let make = "printf 'class A { static void Main() {} }' > a.cs && mcs -out:a.exe a.cs";
+    let sign = "mkdir dist && osslsigncode sign -certs cert.pem -key key.pem -in a.exe -out dist/b.exe";
+    if run(root, "mcs", make).is_some() && run(root, "osslsigncode", sign).is_some() {
+        let found = ends(root, "dist");
+        assert_eq!(found.iter().map(|(at, _)| at).collect::<Vec<_>>(), [&end], "{found:?}");
+    }
+}
+
+#[test]
+fn a_certificate_says_what_its_key_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    if certificate(root).is_none() {
+        return;
+    }
+    for (extensions, expected) in [
+        ("-addext extendedKeyUsage=serverAuth,clientAuth", ", for TLS servers, TLS clients) "),
+        ("-addext extendedKeyUsage=codeSigning", ", for code signing) "),
+        ("-addext keyUsage=digitalSignature,keyAgreement", ", for signatures, key agreement) "),
+        ("-addext keyUsage=keyCertSign,cRLSign", ") "),
+        ("", ") "),
+    ] {
+        let make =
+            format!("openssl req -x509 -new -key key.pem -subj /CN=fuse -set_serial 1 -days 9 {extensions} -out a.pem");
+        run(root, "openssl", &make);
+        let (_, message) = &ends(root, "a.pem")[0];
+        assert!(
+            message.contains(&format!("(serial 01{expected}is valid from"))
+                || message.contains(&format!("(serial 1{expected}is valid from")),
+            "{message}"
+        );
+    }
+}
+
 #[test]
 fn an_encrypted_store_says_that_it_is_one() {
     let folder = tempfile::tempdir().unwrap();

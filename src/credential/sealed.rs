@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
+use regex::bytes::Regex;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -60,9 +61,16 @@ fn known() -> &'static Sealed {
     &KNOWN
 }
 
+/// What Docker's configuration keeps a login under.
+static LOGIN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?-u)\\?"auth\\?"\s*:\s*\\?"([A-Za-z0-9+/=_-]{40,65536})\\?""#).ok());
+
 /// The findings of every value that is JSON in base64.
 pub(super) fn read(source: &Source) -> Vec<Expiring> {
     let mut found = licence_files(source);
+    if source.contains("\"auths") {
+        found.extend(logins(source).unwrap_or_default());
+    }
     let bytes = source.bytes();
     let finder = Finder::new(OBJECT);
     let mut at = 0;
@@ -96,6 +104,24 @@ fn licence_files(source: &Source) -> Vec<Expiring> {
     found
 }
 
+/// The logins of a Docker configuration. Tokens that stand in clear text are found as such.
+fn logins(source: &Source) -> Option<Vec<Expiring>> {
+    let mut found = Vec::new();
+    for login in LOGIN.as_ref()?.captures_iter(source.bytes()) {
+        let (Some(text), true) = (login.get(1), !login[1].starts_with(OBJECT)) else { continue };
+        let shown = text.start()..text.end().min(text.start() + 80);
+        found.extend(std::str::from_utf8(text.as_bytes()).ok().and_then(|text| password(text, &shown)));
+    }
+    Some(found)
+}
+
+/// The end of the password of `user:password` in base64: a token, or a registry's own.
+fn password(text: &str, shown: &Range<usize>) -> Option<Expiring> {
+    let password = login(text)?;
+    let form = |value: Value| known().forms.iter().find_map(|form| form.expiring(&value, shown));
+    jwt::expiring(&password, shown.clone()).or_else(|| decoded(&password).and_then(form))
+}
+
 /// `key/eyJ….signature`: a licence key of Keygen.
 fn is_key(before: &[u8]) -> bool {
     before.ends_with(b"key/")
@@ -124,8 +150,8 @@ fn look(value: &Value, shown: &Range<usize>, depth: usize, found: &mut Vec<Expir
             found.push(token);
         } else if let Some(inner) = decoded(text.as_bytes()).filter(|_| depth > 0) {
             look(&inner, shown, depth - 1, found);
-        } else if let Some(token) = login(text).and_then(|login| jwt::expiring(&login, shown.clone())) {
-            found.push(token);
+        } else {
+            found.extend(password(text, shown));
         }
     }
 }
@@ -248,11 +274,17 @@ mod tests {
         let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
         let token = format!("{}.{}.c2ln", part(r#"{"alg":"none"}"#), part(r#"{"exp":1935803289}"#));
         let login = sealed(&format!("user:{token}"));
+        let registry = r#"{"payload":"xxxxxxxx","datakey":"yyyyyyyy","expiration":1935803289}"#;
         let layout = sealed(r#"{"_type":"layout","steps":[],"expires":"2031-05-06T07:08:09Z"}"#);
         let claims = part(r#"{"sub":"a","exp":1935803289}"#);
         for (text, what) in [
             (sealed(&format!(r#"{{"auths":{{"r.example":{{"auth":"{login}"}}}}}}"#)), "token"),
-            (sealed(r#"{"payload":"x","datakey":"y","expiration":1935803289}"#), "container registry token"),
+            (format!(r#"{{"auths":{{"r.example":{{"auth":"{login}"}}}}}}"#), "token"),
+            (
+                format!(r#"{{"auths":{{"r":{{"auth":"{}"}}}}}}"#, sealed(&format!("AWS:{}", sealed(registry)))),
+                "container registry token",
+            ),
+            (sealed(registry), "container registry token"),
             (format!(r#"{{"payload":"{layout}","signatures":[]}}"#), "in-toto layout"),
             (format!(r#"{{"payload":"{claims}","protected":"eyJhbGciOiJFUzI1NiJ9","signature":"A"}}"#), "token"),
         ] {
