@@ -39,21 +39,19 @@ pub(super) fn read(source: &Source) -> Vec<Expiring> {
     let Some(token) = TOKEN.as_ref() else { return Vec::new() };
     let (mut at, mut found) = (0, Vec::new());
     while let Some(hit) = token.find_at(bytes, at) {
-        at = hit.end();
-        let (range, plain) = match hit.as_bytes() {
-            [b'"', ..] => (hit.range(), hit.as_bytes().to_vec()),
-            [b'p', ..] => {
-                let range = hit.start()..run_end(bytes, hit.end());
-                let Some(plain) = packed(&bytes[hit.start() + 5..range.end]) else { continue };
-                (range, plain)
-            }
-            _ => {
-                let range = run_start(bytes, hit.start())..run_end(bytes, hit.end());
-                let Some(plain) = packed(&bytes[range.clone()]) else { continue };
-                (range, plain)
-            }
+        let range = match hit.as_bytes() {
+            [b'"', ..] => hit.range(),
+            [b'p', ..] => hit.start()..run_end(bytes, hit.end()),
+            _ => run_start(bytes, hit.start())..run_end(bytes, hit.end()),
         };
-        at = at.max(range.end);
+        // A run is decoded once, whatever comes of it.
+        at = range.end.max(hit.end());
+        let text = &bytes[range.clone()];
+        let plain = match hit.as_bytes() {
+            [b'"', ..] => Some(text.to_vec()),
+            _ => packed(text.strip_prefix(b"pypi-").unwrap_or(text)),
+        };
+        let Some(plain) = plain else { continue };
         found.extend(expiring(&plain, range.start..range.end.min(range.start + 80)));
     }
     found
