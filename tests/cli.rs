@@ -461,6 +461,24 @@ fn why_tells_what_is_known_where_nothing_is_reported() {
 }
 
 #[test]
+fn a_folder_of_roots_is_a_bundle() {
+    let root = include_str!("fixtures/credential/ca.pem");
+    let files: Vec<(String, &str)> = (0..20).map(|n| (format!("roots/{n}.pem"), root)).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    for (count, release, counts) in [
+        (20, "2038-01-01", "0 errors, 20 warnings, 0 notes"),
+        (19, "2038-01-01", "19 errors, 0 warnings, 0 notes"),
+        (20, "2041-01-01", "20 errors, 0 warnings, 0 notes"),
+    ] {
+        let here = folder(&files[..count]);
+        let check = defuse(here.path()).args(["check", "--format", "concise", "--release-date", release]);
+        let output = check.output().unwrap();
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(shown.lines().last().unwrap().contains(counts), "{shown}");
+    }
+}
+
+#[test]
 fn a_certificate_says_where_it_is_used_and_what_renews_it() {
     let both = include_str!("fixtures/credential/renewed.pem");
     let (old, new) = both.split_at(both.rfind("-----BEGIN").unwrap());

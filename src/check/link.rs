@@ -16,7 +16,7 @@ use crate::knowledge::Knowledge;
 use super::compiled::Compiled;
 use super::gather::{Gathered, Setting};
 use super::read::{Deferred, Read};
-use super::{Scanned, Skip, demand, fixture, twins, walk_error};
+use super::{Scanned, Skip, certificates, demand, fixture, walk_error};
 
 /// Links what was gathered.
 pub(super) fn link(setting: &Setting<'_>, gathered: Gathered) -> Result<Scanned, Error> {
@@ -55,7 +55,7 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
         scanned.findings.extend(bundle.into_iter().flatten());
         tree.add(&mut scanned, path, read);
     }
-    twins::say(&mut scanned.findings);
+    certificates::judge(&mut scanned.findings, options.window_from);
     fixture::mark(&mut scanned.findings, knowledge, scope, walk, options.window_until).map_err(walk_error)?;
     let mut demand = demand::Demand::new(scope, walk, sift, scanned.seen);
     // What waits for a date is asked with what its callers pass, so they come first; then what reaches the fuses.

@@ -6,6 +6,7 @@
 
 mod binary;
 mod cache;
+mod certificates;
 mod compiled;
 mod demand;
 mod fixture;
@@ -13,7 +14,6 @@ mod gather;
 mod link;
 mod read;
 mod sealed;
-mod twins;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
