@@ -8,7 +8,7 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
 use crate::credential;
-use crate::document::{DocumentRules, Promises};
+use crate::document::{BuildFlags, DocumentRules, Promises};
 use crate::embedded::{self, Host};
 use crate::error::Error;
 use crate::language::registry::{Language, Languages};
@@ -46,6 +46,8 @@ struct SiftRules {
     rollover: Vec<String>,
     /// A database's clock beside a comparison, in code of any language.
     queries: Vec<String>,
+    /// What build files hold that may give a date to a name of the code.
+    build: Vec<String>,
     /// What a dated promise holds.
     annotation: Vec<String>,
     /// File name endings of documents.
@@ -64,6 +66,8 @@ pub struct Knowledge {
     pub languages: Languages,
     /// Known documents.
     pub documents: DocumentRules,
+    /// How builds give dates to names of the code.
+    pub flags: BuildFlags,
     /// Promises in comments and messages.
     pub promises: Promises,
     /// Words.
@@ -124,12 +128,13 @@ impl Knowledge {
             .iter()
             .map(|language| globs_of(&language.models.models.tests.paths))
             .collect::<Result<_, _>>()?;
+        let flags = BuildFlags::embedded().map_err(|e| broken("build flags", e.to_string()))?;
         let promises = Promises::embedded().map_err(|e| broken("promises", e.to_string()))?;
         let prose = globs_of(&sift.prose)?;
         let hosts = embedded::hosts().map_err(|e| broken("hosts", e.to_string()))?;
         let digest = *digest.finalize().as_bytes();
         let tests = globs_of(&globs)?;
-        Ok(Self { tests, prose, language_tests, languages, documents, promises, words, hosts, sift, digest })
+        Ok(Self { tests, prose, language_tests, languages, documents, flags, promises, words, hosts, sift, digest })
     }
 
     /// Tells apart what other versions and other rules know.
@@ -161,9 +166,9 @@ impl Knowledge {
             name: "documents".to_owned(),
             extensions: self.sift.documents.clone(),
             names: self.sift.document_names.clone(),
-            words: self.common_words(),
+            words: self.common_words().into_iter().chain(self.build_words()).collect(),
             dates: true,
-            worth: [Marks::DEADLINE, Marks::EXPIRY | Marks::YEAR].into_iter().chain(ALWAYS_WORTH).collect(),
+            worth: [Marks::DEADLINE, Marks::EXPIRY | Marks::YEAR, Marks::CLOCK].into_iter().chain(ALWAYS_WORTH).collect(),
             cap: DOCUMENT_CAP,
             ..Group::default()
         });
@@ -177,9 +182,9 @@ impl Knowledge {
         });
         groups.push(Group {
             name: "other".to_owned(),
-            words: self.common_words(),
+            words: self.common_words().into_iter().chain(self.build_words()).collect(),
             dates: true,
-            worth: [Marks::DEADLINE | Marks::EXPIRY].into_iter().chain(ALWAYS_WORTH).collect(),
+            worth: [Marks::DEADLINE | Marks::EXPIRY, Marks::CLOCK].into_iter().chain(ALWAYS_WORTH).collect(),
             cap: SOURCE_CAP,
             ..Group::default()
         });
@@ -192,11 +197,8 @@ impl Knowledge {
     fn host_group(&self, host: &Host) -> Group {
         let guests = host.guests.iter().filter_map(|id| self.languages.list().get(self.languages.named(id)?));
         let clocks: BTreeSet<String> = guests.flat_map(|language| language.models.clock_words()).collect();
-        let own: &[Marks] = if host.is_document() {
-            &[Marks::DEADLINE, Marks::EXPIRY.and(Marks::YEAR)]
-        } else {
-            &[Marks::DEADLINE.and(Marks::EXPIRY)]
-        };
+        let own: &[Marks] =
+            if host.is_document() { &[Marks::DEADLINE, Marks::EXPIRY.and(Marks::YEAR)] } else { &[Marks::DEADLINE] };
         Group {
             name: host.host.clone(),
             extensions: host.extensions.clone(),
@@ -205,6 +207,8 @@ impl Knowledge {
             folders: host.folders.clone(),
             words: self.common_words().into_iter().chain(clocks.iter().map(|word| clock_word(word))).collect(),
             dates: true,
+            // Definitions of names of the code stand there in any form.
+            always: !host.is_document() && host.guests.iter().all(|id| id != "javascript"),
             worth: own.iter().copied().chain([Marks::CLOCK]).chain(ALWAYS_WORTH).collect(),
             cap: DOCUMENT_CAP,
             ..Group::default()
@@ -276,6 +280,10 @@ impl Knowledge {
     pub fn line_comments(&self, group: usize) -> &[String] {
         static OTHERS: LazyLock<Vec<String>> = LazyLock::new(|| ["#", "//", ";", "<!--"].map(str::to_owned).to_vec());
         self.languages.list().get(group).map_or(&OTHERS, |language| &language.models.models.line_comments)
+    }
+
+    fn build_words(&self) -> impl Iterator<Item = SiftWord> {
+        self.sift.build.iter().map(|word| SiftWord::exact(word, Marks::CLOCK))
     }
 
     fn common_words(&self) -> Vec<SiftWord> {

@@ -86,6 +86,9 @@ struct AnchorWords {
     release: Vec<String>,
 }
 
+/// Units in which instants are counted, at the end of their names.
+const COUNTS: [&str; 5] = ["ms", "millis", "milliseconds", "seconds", "secs"];
+
 /// What the tool knows of names.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
@@ -159,12 +162,15 @@ impl Vocabulary {
     /// What is counted from, if the name is of such an instant.
     pub fn anchor(&self, identifier: &str) -> Option<Anchor> {
         let words = words(identifier);
-        if self.ends_as_period(&words) {
+        // `BUILD_EPOCH_MILLIS` says in which unit the instant is counted.
+        let unit = words.last().is_some_and(|last| COUNTS.contains(&last.as_str()));
+        let words = &words[..words.len() - usize::from(unit)];
+        if self.ends_as_period(words) {
             return None;
         }
         [(&self.build, Anchor::Build), (&self.install, Anchor::Install), (&self.release, Anchor::Release)]
             .into_iter()
-            .find(|(phrases, _)| phrases.found_in(&words))
+            .find(|(phrases, _)| phrases.found_in(words))
             .map(|(_, anchor)| anchor)
     }
 

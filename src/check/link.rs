@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::calendar::{Civil, ReadZone};
+use crate::calendar::{Civil, Instant, ReadZone};
 use crate::error::Error;
+use crate::document::Stamp;
 use crate::finding::{Confidence, Finding, Place, Rule, Span, Zone};
 use crate::flow::facts::FileFacts;
 use crate::flow::insight::{self, Insight};
@@ -124,6 +125,8 @@ pub(super) type Facts = BTreeMap<(Arc<str>, usize), FileFacts>;
 struct Tree {
     facts: Facts,
     configured: HashMap<String, Vec<Configured>>,
+    /// Names of the code that a build gives what another name holds.
+    aliases: Vec<(String, String)>,
     texts: HashMap<Arc<str>, Arc<str>>,
     compiled: HashMap<Arc<str>, Compiled>,
     /// Files that wait until they are asked for.
@@ -152,14 +155,41 @@ impl Tree {
                 at: key.reading.instant(),
                 name: name.to_owned(),
                 in_test: read.in_test,
+                flag: false,
+                from_build: false,
                 zone: if key.reading.zone == ReadZone::Unstated { Zone::Local } else { Zone::Utc },
             };
             self.configured.entry(key_of(name)).or_default().push(entry);
+        }
+        for flag in &read.flags {
+            let (at, zone, from_build) = match &flag.stamp {
+                Stamp::At(reading) if reading.zone == ReadZone::Unstated => (reading.instant(), Zone::Local, false),
+                Stamp::At(reading) => (reading.instant(), Zone::Utc, false),
+                Stamp::Built(seconds) => (Instant::from_seconds(*seconds), Zone::Utc, true),
+                Stamp::Named(other) => {
+                    self.aliases.push((flag.name.clone(), other.clone()));
+                    continue;
+                }
+            };
+            let (path, name, span) = (path.clone(), flag.name.clone(), flag.span);
+            let entry = Configured { path, span, at, zone, name, in_test: false, flag: true, from_build };
+            self.configured.entry(key_of(&flag.name)).or_default().push(entry);
         }
         self.texts.extend(read.text.map(|text| (path.clone(), text)));
         self.deferred.extend(read.deferred.map(|deferred| (path.clone(), deferred)));
         self.compiled.extend(read.compiled.map(|compiled| (path.clone(), compiled)));
         self.facts.extend(read.facts.into_iter().map(|facts| ((path.clone(), facts.part), facts)));
+    }
+
+    /// What documents and builds give to names, through the names of each other.
+    fn known(&self) -> HashMap<String, Vec<Configured>> {
+        let mut known = self.configured.clone();
+        for (name, other) in &self.aliases {
+            let named = self.configured.get(&key_of(other)).into_iter().flatten();
+            let named: Vec<Configured> = named.map(|entry| Configured { flag: true, name: name.clone(), ..entry.clone() }).collect();
+            known.entry(key_of(name)).or_default().extend(named);
+        }
+        known
     }
 
     /// Takes the places of a finding in compiled files for what they are: lines without columns.
@@ -184,7 +214,7 @@ impl Tree {
         let run = move || {
             let models = knowledge.languages.models();
             let files: Vec<&FileFacts> = self.facts.values().collect();
-            let world = World::new(&files, &models, &knowledge.words, self.configured.clone(), window);
+            let world = World::new(&files, &models, &knowledge.words, self.known(), window);
             question(&world)
         };
         // What panics there must not take the rest of the report with it.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::credential::{self, Bundle};
-use crate::document::{self, DatedKey};
+use crate::document::{self, BuildFlag, DatedKey};
 use crate::embedded;
 use crate::finding::Finding;
 use crate::flow::facts::FileFacts;
@@ -31,6 +31,8 @@ pub(super) struct Read {
     /// Trust anchors, of which the window decides what is said.
     pub(super) bundle: Option<Bundle>,
     pub(super) dated: Vec<DatedKey>,
+    /// Names of the code that it gives a date to.
+    pub(super) flags: Vec<BuildFlag>,
     /// It belongs to tests.
     pub(super) in_test: bool,
     /// It may hold a waiver.
@@ -100,6 +102,7 @@ pub(super) const fn nothing() -> Read {
         findings: Vec::new(),
         bundle: None,
         dated: Vec::new(),
+        flags: Vec::new(),
         in_test: false,
         marked: false,
         parsed: false,
@@ -126,6 +129,10 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, waits: b
     }
     if decode::is_binary(file.bytes) {
         return read;
+    }
+    // A bundler's configuration is no product code, but what it defines is.
+    if knowledge.flags.applies(&file.path) && !knowledge.is_test(&file.path, None) {
+        read.flags = knowledge.flags.read(&file.path, &decode::text(file.bytes).text);
     }
     if own.is_none()
         && !is_credential

@@ -4,6 +4,7 @@
 //! template, a file with a merge conflict) is read line by line instead, and says so in [`Document::problem`]. What the
 //! keys *mean* is data: `rules/documents` and `rules/words.yaml`, applied in [`findings`].
 
+mod flags;
 mod flexnet;
 mod json;
 mod judge;
@@ -13,6 +14,7 @@ mod position;
 mod promise;
 mod rules;
 mod seed;
+mod stamp;
 mod table;
 mod toml;
 mod xml;
@@ -21,11 +23,13 @@ mod yaml;
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use flags::{BuildFlag, BuildFlags};
 pub use judge::{DatedKey, DocumentResult, Form, findings, texts};
 pub use packed::unpacked;
 pub use position::Positions;
 pub use promise::{Promises, promises};
 pub use rules::{DocumentRules, RulesError};
+pub use stamp::Stamp;
 
 use crate::calendar::Reading;
 use crate::finding::Span;

@@ -59,6 +59,10 @@ pub struct Configured {
     pub name: String,
     /// The document belongs to tests.
     pub in_test: bool,
+    /// A build gives the date to a name of the code, not a document to whoever reads its key.
+    pub flag: bool,
+    /// It is so much after the build: `at` counts from 1970 as from there.
+    pub from_build: bool,
 }
 
 /// Everything that linking sees.
@@ -118,10 +122,20 @@ impl<'a> World<'a> {
 
     /// The one dated entry that documents hold under this key; `None` if several disagree.
     fn configured(&self, key: &str) -> Option<&Configured> {
-        match self.configured.get(&key_of(key))?.as_slice() {
-            [only] => Some(only),
+        let entries = self.configured.get(&key_of(key))?;
+        let name = key.rsplit(['.', '/', ':']).next().unwrap_or(key);
+        // Names of the code are what they are; each build that sets one is shipped, so the first to end is told.
+        let flags = entries.iter().filter(|entry| entry.flag && entry.name == name);
+        let documents = || entries.iter().filter(|entry| !entry.flag);
+        flags.min_by_key(|entry| (entry.from_build, entry.at)).or_else(|| match documents().count() {
+            1 => documents().next(),
             _ => None,
-        }
+        })
+    }
+
+    /// What a build gives a name of the code, if anything.
+    fn flag(&self, name: &str) -> Option<&Configured> {
+        self.configured(name).filter(|entry| entry.flag)
     }
 }
 

@@ -111,6 +111,10 @@ impl<'w> Run<'w> {
             // `#define BUILD_TIME 0` is a placeholder for what the build puts there.
             let placeholder = matches!(&value.kind, Kind::Int(0) | Kind::Null) || value.text() == Some("");
             let span = self.file(frame).term(id).span;
+            let undated = placeholder || matches!(value.kind, Kind::Unknown | Kind::Text(_));
+            if let Some(flag) = path.last().filter(|_| undated).and_then(|name| self.flag(frame, name, span)) {
+                return flag;
+            }
             let anchor = path.last().filter(|_| placeholder).and_then(|name| self.anchor_by_name(frame, name, span));
             return anchor.unwrap_or(value);
         }
@@ -144,7 +148,9 @@ impl<'w> Run<'w> {
             }
         }
         let span = self.file(frame).term(id).span;
-        path.last().and_then(|last| self.anchor_by_name(frame, last, span)).unwrap_or_else(Value::unknown)
+        let Some(last) = path.last() else { return Value::unknown() };
+        let value = self.flag(frame, last, span).or_else(|| self.anchor_by_name(frame, last, span));
+        value.unwrap_or_else(Value::unknown)
     }
 
     /// What code puts into a global that starts empty: one of the entries.
@@ -377,7 +383,9 @@ impl<'w> Run<'w> {
 
     /// A value read by a key: from a document, or an anchor by the key's name.
     pub(super) fn keyed(&mut self, frame: usize, key: &str, span: Span) -> Option<Value> {
-        self.anchor_by_name(frame, key, span).or_else(|| self.configured(frame, key, span, Confidence::Proven))
+        self.flag(frame, key, span)
+            .or_else(|| self.anchor_by_name(frame, key, span))
+            .or_else(|| self.configured(frame, key, span, Confidence::Proven))
     }
 
     /// The dated value that a document of the tree holds under this key; what a fixture of tests holds, only tests read.
@@ -389,19 +397,29 @@ impl<'w> Run<'w> {
             return None;
         }
         let mut value = Value::of(Kind::Instant(entry.at));
+        if entry.from_build {
+            value.kind = Kind::Instant(Instant(self.world.anchor_at.0.saturating_add(entry.at.0)));
+            value.meta.anchor = Some(Anchor::Build);
+        }
         let origin = Origin {
             file: usize::MAX,
             span: entry.span,
-            kind: StepKind::Deadline,
+            kind: if entry.from_build { StepKind::Anchor } else { StepKind::Deadline },
             name: Some(key.to_owned()),
             document: Some(entry.path.clone()),
         };
         value.meta.origins.push(self.remember(origin));
         let read = self.origin(frame, span, StepKind::Passes, Some(key.to_owned()));
         value.meta.origins.push(read);
-        value.meta.sure = sure;
+        value.meta.sure = if entry.flag { Confidence::Proven } else { sure };
         value.meta.zone = entry.zone;
         Some(value)
+    }
+
+    /// What a build gives a name of the code.
+    pub(super) fn flag(&mut self, frame: usize, name: &str, span: Span) -> Option<Value> {
+        self.world.flag(name)?;
+        self.configured(frame, name, span, Confidence::Proven)
     }
 
     /// A date told in words, from the clock or from a date in it.

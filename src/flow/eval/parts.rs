@@ -63,7 +63,7 @@ impl<'w> Run<'w> {
             }
         }
         let span = self.file(frame).term(id).span;
-        if let Some(value) = self.anchor_by_name(frame, name, span) {
+        if let Some(value) = self.flag(frame, name, span).or_else(|| self.anchor_by_name(frame, name, span)) {
             return value;
         }
         if let Some(value) = self.configured(frame, name, span, Confidence::Likely) {
@@ -206,6 +206,11 @@ impl<'w> Run<'w> {
             (Kind::Record(record), _) if record.ty.is_none() && !record.fields.is_empty() => {
                 let pick = self.choices.pick((self.frames[frame].file, id, 2), record.fields.len());
                 record.fields[pick].1.clone()
+            }
+            // A time taken apart, as an array by name: `getdate()['year']`.
+            (Kind::Instant(_), Kind::Text(name)) => {
+                let base = base.clone();
+                self.member_rows(frame, id, &base, name).unwrap_or_else(Value::unknown)
             }
             (Kind::Unknown, Kind::Text(key)) => {
                 let span = self.file(frame).term(id).span;

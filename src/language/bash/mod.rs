@@ -92,6 +92,9 @@ fn readable<'t>(lowering: &mut Lowering<'_>, text: &'t str) -> Cow<'t, str> {
         if let Some(function) = bats_test(line) {
             kept.to_mut().replace_range(run.end..run.end + function.len(), &function);
         }
+        if let Some(test) = escaped_test(line) {
+            kept.to_mut().replace_range(run.end..run.end + test.len(), &test);
+        }
         run.end += line.len();
         bars += line.bytes().filter(|byte| *byte == b'|').count();
         if line.trim_end().ends_with(['|', '\\']) && run.end < text.len() {
@@ -106,6 +109,15 @@ fn readable<'t>(lowering: &mut Lowering<'_>, text: &'t str) -> Cow<'t, str> {
         (run.start, bars) = (run.end, 0);
     }
     kept
+}
+
+/// `[ "$a" \> "$b" ]` as `[ "$a"  > "$b" ]`: the grammar does not read the backslash.
+fn escaped_test(line: &str) -> Option<String> {
+    let start = line.find("[ ").filter(|_| line.contains(" \\> ") || line.contains(" \\< "))?;
+    let (before, test) = line.split_at(start);
+    let end = test.find(" ]")?;
+    let (test, after) = test.split_at(end);
+    Some(format!("{before}{}{after}", test.replace(" \\> ", "  > ").replace(" \\< ", "  < ")))
 }
 
 /// `@test "it works" {` as `_test__it_work() {`, byte for byte.

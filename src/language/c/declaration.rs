@@ -134,7 +134,9 @@ fn initial_value(
 fn construct(lowering: &mut Lowering<'_>, items: Node<'_>, ty: Node<'_>) -> Expr {
     let parts = lowering.children(items);
     match parts.as_slice() {
-        [only] if is_built_in(ty) || ty.kind() == "placeholder_type_specifier" => lowering.expr(*only),
+        [only] if is_built_in(ty) || ty.kind() == "placeholder_type_specifier" || is_number(lowering, ty) => {
+            lowering.expr(*only)
+        }
         parts => {
             let path = lowering.type_path(ty);
             let kind = lowering.record(Some(path), parts);
@@ -165,6 +167,11 @@ pub(in crate::language) fn cast_or_new(
 
 fn is_built_in(ty: Node<'_>) -> bool {
     matches!(ty.kind(), "primitive_type" | "sized_type_specifier")
+}
+
+/// A number of a type that is known by name.
+fn is_number(lowering: &Lowering<'_>, ty: Node<'_>) -> bool {
+    lowering.type_name(ty).is_some_and(|name| matches!(name.as_str(), "time_t" | "time64_t" | "__time64_t" | "qint64"))
 }
 
 /// A type that is defined where it is used.
@@ -257,10 +264,13 @@ fn parameter(lowering: &mut Lowering<'_>, node: Node<'_>) -> Option<Param> {
 }
 
 /// A function with its body.
-pub(in crate::language) fn function(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
+pub(in crate::language) fn function(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
     specifier(lowering, lowering.field(node, "type"), &mut Vec::new());
     let Some(declarator) = lowering.field(node, "declarator") else { return };
     let mut unwrapped = Declarator::of(declarator);
+    if unwrapped.function.is_none() && braced_variable(lowering, node, unwrapped.name, out) {
+        return;
+    }
     if declarator.kind() == "operator_cast" {
         // `operator bool()`: the declarator holds the parameters, and is its own name.
         unwrapped = Declarator { name: Some(declarator), ..Declarator::default() };
@@ -276,6 +286,19 @@ pub(in crate::language) fn function(lowering: &mut Lowering<'_>, node: Node<'_>,
     let function = lowering.define(node, head);
     let span = function.name_span;
     function.attributes.extend(macro_name.map(|name| Attribute { path: vec![name], args: Vec::new(), span }));
+}
+
+/// `auto now{ time(0) };` in a function, which the grammar takes for a function without parameters.
+fn braced_variable(lowering: &mut Lowering<'_>, node: Node<'_>, name: Option<Node<'_>>, out: &mut Vec<Stmt>) -> bool {
+    let body = lowering.field(node, "body").map(|body| lowering.children(body));
+    let (Some(name), Some([only])) = (name, body.as_deref()) else { return false };
+    let value = only.named_child(0).filter(|_| only.kind() == "expression_statement");
+    let Some(value) = value.filter(|_| lowering.scope() == Scope::Function && name.kind() == "identifier") else {
+        return false;
+    };
+    let value = lowering.expr(value);
+    variable(lowering, node, name, Some(value), lowering.span(node), out);
+    true
 }
 
 /// `TEST(Suite, Name) { … }`: no type, and parameters that are nothing but names.

@@ -71,7 +71,14 @@ pub(super) fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
             _ => {}
         }
     }
-    let (callee, prefixes) = before(lowering, *callee);
+    let (mut callee, prefixes) = before(lowering, *callee);
+    if let (ExprKind::Field(_, name), [Arg { value, .. }]) = (&mut callee.kind, args.as_mut_slice())
+        && matches!(name.as_str(), "apply" | "also")
+        && changes_receiver(value)
+    {
+        // What the block gives is the receiver as it leaves it.
+        "let".clone_into(name);
+    }
     let only_lambda = parts.len() == 2 && parts[1].kind() == "annotated_lambda";
     let whole = match callee.kind {
         ExprKind::Call { callee, args: mut first } if only_lambda => {
@@ -81,6 +88,40 @@ pub(super) fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
         _ => lowering.at(node, ExprKind::Call { callee: Box::new(callee), args }),
     };
     prefixed(lowering, node, whole, prefixes)
+}
+
+/// `calendar.apply { set(2026, Calendar.JUNE, 30) }` changes the calendar: the block's bare calls of a setter are its own,
+/// and the calendar is what the block gives. Whether the block changes anything.
+fn changes_receiver(block: &mut Expr) -> bool {
+    let span = block.span;
+    let ExprKind::Closure(function) = &mut block.kind else { return false };
+    let it = function.params.first().map_or_else(|| "it".to_owned(), |param| param.name.clone());
+    let last = function.body.value.take();
+    function.body.stmts.extend(last.map(|last| Stmt { span: last.span, kind: StmtKind::Expr(*last) }));
+    let mut changes = false;
+    for stmt in &mut function.body.stmts {
+        let StmtKind::Expr(Expr { kind: ExprKind::Call { callee, .. }, .. }) = &mut stmt.kind else { continue };
+        let callee = &mut **callee;
+        if let ExprKind::Name(path) = &mut callee.kind
+            && matches!(path.as_slice(), [only] if is_setter(only))
+        {
+            let receiver = Box::new(Expr::name(it.clone(), callee.span));
+            callee.kind = ExprKind::Field(receiver, path.remove(0));
+        }
+        if let ExprKind::Field(base, name) = &callee.kind {
+            changes |= is_setter(name) && matches!(&base.kind, ExprKind::Name(path) if *path == [it.as_str()]);
+        }
+    }
+    if changes {
+        function.body.value = Some(Box::new(Expr::name(it, span)));
+    } else if let Some(Stmt { kind: StmtKind::Expr(last), .. }) = function.body.stmts.pop_if(|stmt| matches!(stmt.kind, StmtKind::Expr(_))) {
+        function.body.value = Some(Box::new(last));
+    }
+    changes
+}
+
+fn is_setter(name: &str) -> bool {
+    matches!(name, "set" | "add")
 }
 
 /// `a f b`.
