@@ -168,7 +168,10 @@ impl Knowledge {
             names: self.sift.document_names.clone(),
             words: self.common_words().into_iter().chain(self.build_words()).collect(),
             dates: true,
-            worth: [Marks::DEADLINE, Marks::EXPIRY | Marks::YEAR, Marks::CLOCK].into_iter().chain(ALWAYS_WORTH).collect(),
+            worth: [Marks::DEADLINE, Marks::EXPIRY | Marks::YEAR, Marks::CLOCK]
+                .into_iter()
+                .chain(ALWAYS_WORTH)
+                .collect(),
             cap: DOCUMENT_CAP,
             ..Group::default()
         });

@@ -83,6 +83,7 @@ struct ExpiryWords {
 struct AnchorWords {
     build: Vec<String>,
     install: Vec<String>,
+    other: Vec<String>,
     release: Vec<String>,
 }
 
@@ -99,6 +100,7 @@ pub struct Vocabulary {
     trial: Phrases,
     build: Phrases,
     install: Phrases,
+    other: Phrases,
     release: Phrases,
     history: Phrases,
     test: HashMap<InTest, Phrases>,
@@ -129,6 +131,7 @@ impl Vocabulary {
             (&mut self.trial, words.trial),
             (&mut self.build, words.anchor.build),
             (&mut self.install, words.anchor.install),
+            (&mut self.other, words.anchor.other),
             (&mut self.release, words.anchor.release),
             (&mut self.history, words.history),
         ] {
@@ -172,6 +175,12 @@ impl Vocabulary {
             .into_iter()
             .find(|(phrases, _)| phrases.found_in(words))
             .map(|(_, anchor)| anchor)
+    }
+
+    /// A value that code of a trial keeps under this name may be when the trial began: the name says nothing else.
+    pub fn may_be_start(&self, identifier: &str) -> bool {
+        let words = words(identifier);
+        !self.ends_as_period(&words) && !self.other.found_in(&words) && self.expiry_strength(identifier).is_none()
     }
 
     /// The name is of licensing: `licenseManager`, `subscription_end`.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::calendar::{Civil, Instant, ReadZone};
-use crate::error::Error;
 use crate::document::Stamp;
+use crate::error::Error;
 use crate::finding::{Confidence, Finding, Place, Rule, Span, Zone};
 use crate::flow::facts::FileFacts;
 use crate::flow::insight::{self, Insight};
@@ -186,7 +186,8 @@ impl Tree {
         let mut known = self.configured.clone();
         for (name, other) in &self.aliases {
             let named = self.configured.get(&key_of(other)).into_iter().flatten();
-            let named: Vec<Configured> = named.map(|entry| Configured { flag: true, name: name.clone(), ..entry.clone() }).collect();
+            let named: Vec<Configured> =
+                named.map(|entry| Configured { flag: true, name: name.clone(), ..entry.clone() }).collect();
             known.entry(key_of(name)).or_default().extend(named);
         }
         known

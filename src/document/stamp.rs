@@ -43,33 +43,33 @@ impl Stamps {
     pub(super) fn new(now: &HashMap<String, Vec<String>>, later: &[String]) -> Result<Self, RulesError> {
         let set = |key: &str| {
             let texts = now.get(key).map_or(&[][..], Vec::as_slice);
-            RegexSet::new(texts).map_err(|source| RulesError::Pattern {
-                file: "build-flags.yaml".to_owned(),
-                source: Box::new(source),
-            })
+            RegexSet::new(texts)
+                .map_err(|source| RulesError::Pattern { file: "build-flags.yaml".to_owned(), source: Box::new(source) })
         };
         Ok(Self {
             seconds: set("seconds")?,
             millis: set("millis")?,
             any: set("any")?,
             later: later.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?,
-            product: pattern(r"\+\s*\(?\s*((?:\d[\d_]*|[A-Za-z_]\w*)[lLnuU]{0,2}(?:\s*\*\s*\(?(?:\d[\d_]*|[A-Za-z_]\w*)[lLnuU]{0,2}\)?)*)")?,
+            product: pattern(
+                r"\+\s*\(?\s*((?:\d[\d_]*|[A-Za-z_]\w*)[lLnuU]{0,2}(?:\s*\*\s*\(?(?:\d[\d_]*|[A-Za-z_]\w*)[lLnuU]{0,2}\)?)*)",
+            )?,
             name: pattern(r"%(\w+)%|\$\(?\{?([A-Za-z_]\w*)\}?\)?")?,
         })
     }
 
     /// What a value is. `known` tells what a variable holds.
     pub(super) fn of(&self, value: &str, known: &dyn Fn(&str) -> Option<String>) -> Option<Stamp> {
-        let plain = value.trim_start_matches(|c: char| !c.is_alphanumeric()).trim_end_matches(|c: char| !c.is_alphanumeric());
+        let plain =
+            value.trim_start_matches(|c: char| !c.is_alphanumeric()).trim_end_matches(|c: char| !c.is_alphanumeric());
         let plain = ["D[", "U[", "N["].iter().find_map(|sigil| plain.strip_prefix(sigil)).unwrap_or(plain);
         let plain = plain.trim_end_matches(['L', 'l', 'n']);
         if let Some((reading, _)) = dated(&Value::Text(plain.to_owned()), ValueKind::Auto) {
             return Some(Stamp::At(reading));
         }
-        if let Some(literal) = quoted(value) {
-            if let Some((reading, _)) = dated(&Value::Text(literal.to_owned()), ValueKind::Auto) {
-                return Some(Stamp::At(reading));
-            }
+        let literal = quoted(value).and_then(|text| dated(&Value::Text(text.to_owned()), ValueKind::Auto));
+        if let Some((reading, _)) = literal {
+            return Some(Stamp::At(reading));
         }
         let millis = self.millis.is_match(value);
         if !millis && !self.seconds.is_match(value) && !self.any.is_match(value) {
@@ -156,23 +156,55 @@ mod tests {
             ("Makefile", "\tgo build -ldflags \"-X main.end=$$(date -v+14d +%Y-%m-%d)\"\n", "end +14"),
             ("build.sh", "go build -ldflags \"-s -X x/y.ExpiresOn=2026-09-20\" .\n", "ExpiresOn 2026-09-20"),
             ("build.sh", "END=$(( $(date +%s) + 90*86400 ))\ngcc -DEND=$END a.c\n", "END +90"),
-            ("b.bat", "set D=30\nfor /f %%a in ('powershell \"(Get-Date).AddDays(%D%)\"') do set E=%%a\ngo build -ldflags \"-X main.end=%E%\"", "end +30"),
+            (
+                "b.bat",
+                "set D=30\nfor /f %%a in ('powershell \"(Get-Date).AddDays(%D%)\"') do set E=%%a\ngo build -ldflags \"-X main.end=%E%\"",
+                "end +30",
+            ),
             ("CMakeLists.txt", "target_compile_definitions(app PRIVATE END=1764115200 NAME=\"x\")", "END 2025-11-26"),
             ("CMakeLists.txt", "add_compile_definitions(END=\"2026-01-31\")", "END 2026-01-31"),
-            (".goreleaser.yml", "ldflags:\n  - -s -X main.version={{.Version}} -X main.end={{ .Env.END }}\n", "end $END"),
+            (
+                ".goreleaser.yml",
+                "ldflags:\n  - -s -X main.version={{.Version}} -X main.end={{ .Env.END }}\n",
+                "end $END",
+            ),
             (".github/workflows/r.yml", "run: echo \"END=$(date -d '+90 days' +%s)\" >> $GITHUB_ENV", "END +90"),
-            ("app/build.gradle.kts", "buildConfigField(\"long\", \"END\", \"${System.currentTimeMillis() + 30L * 24 * 3600 * 1000}L\")", "END +30"),
+            (
+                "app/build.gradle.kts",
+                "buildConfigField(\"long\", \"END\", \"${System.currentTimeMillis() + 30L * 24 * 3600 * 1000}L\")",
+                "END +30",
+            ),
             ("a.csproj", "<AssemblyMetadata Include=\"Ends\" Value=\"2026-01-31\" />", "Ends 2026-01-31"),
             ("a.vcxproj", "<PreprocessorDefinitions>END=1764115200;WIN32</PreprocessorDefinitions>", "END 2025-11-26"),
             ("build.rs", "println!(\"cargo:rustc-env=END=2026-01-31\");", "END 2026-01-31"),
-            ("build.rs", "let end = Utc::now() + Duration::days(60);\nprintln!(\"cargo:rustc-env=END={}\", end);", "END +60"),
+            (
+                "build.rs",
+                "let end = Utc::now() + Duration::days(60);\nprintln!(\"cargo:rustc-env=END={}\", end);",
+                "END +60",
+            ),
             (".cargo/config.toml", "[env]\nEND = \"2026-01-31\"\n", "END 2026-01-31"),
-            ("vite.config.ts", "export default { define: { __END__: JSON.stringify('2026-01-31'), __V__: '1.2' } }", "__END__ 2026-01-31"),
-            ("vite.config.ts", "const end = new Date(Date.now() + 30 * 24 * 60 * 60 * 1000).toISOString()\nexport default { define: { 'process.env.END': JSON.stringify(end) } }", "END +30"),
-            ("webpack.config.js", "new webpack.DefinePlugin({ BUILT: Date.now(), END: JSON.stringify(\"2026-01-31\") })", "BUILT +0|END 2026-01-31"),
+            (
+                "vite.config.ts",
+                "export default { define: { __END__: JSON.stringify('2026-01-31'), __V__: '1.2' } }",
+                "__END__ 2026-01-31",
+            ),
+            (
+                "vite.config.ts",
+                "const end = new Date(Date.now() + 30 * 24 * 60 * 60 * 1000).toISOString()\nexport default { define: { 'process.env.END': JSON.stringify(end) } }",
+                "END +30",
+            ),
+            (
+                "webpack.config.js",
+                "new webpack.DefinePlugin({ BUILT: Date.now(), END: JSON.stringify(\"2026-01-31\") })",
+                "BUILT +0|END 2026-01-31",
+            ),
             ("Dockerfile", "FROM a\nENV END=2026-01-31\nARG BUILT=1764115200\n", "END 2026-01-31|BUILT 2025-11-26"),
             ("run.sh", "flutter build --dart-define=END=2026-01-31\n", "END 2026-01-31"),
-            ("config/config.exs", "config :app, :ends, ~D[2026-01-31]\nconfig :app, Gate, until: ~D[2026-02-28]\n", "ends 2026-01-31|until 2026-02-28"),
+            (
+                "config/config.exs",
+                "config :app, :ends, ~D[2026-01-31]\nconfig :app, Gate, until: ~D[2026-02-28]\n",
+                "ends 2026-01-31|until 2026-02-28",
+            ),
             ("app.pro", "DEFINES += END=1764115200 A=1\n", "END 2025-11-26"),
             ("Makefile", "CFLAGS += -DVERSION=3 -DYEAR=2024 -DDEBUG -DPATH=/usr/2020\n", ""),
             ("vite.config.ts", "export default { define: { __V__: JSON.stringify(pkg.version) } }", ""),

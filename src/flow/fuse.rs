@@ -13,6 +13,9 @@ use super::index::FunctionRef;
 use super::reach::CallGraph;
 use super::search::Change;
 
+/// The effect of a comparison that only writes the years of a copyright.
+pub const YEARS: &str = "writes a span of years";
+
 /// A decision that changes its answer as the clock moves.
 pub struct Fuse {
     /// What is reported of it. Its reach is that of the files that were linked.
@@ -165,6 +168,9 @@ fn note_only(
 ) -> Option<String> {
     if found.anchored.is_none() && at.civil().is_some_and(|civil| civil.year() >= 2100) {
         return Some("the date is a sentinel, beyond the lifetime of the product".to_owned());
+    }
+    if found.effect.as_ref().is_some_and(|effect| effect.text == YEARS) {
+        return Some("it only writes a span of years".to_owned());
     }
     if function.frozen || world.files[found.function.0].frozen {
         return Some("the clock is frozen, injected or simulated here".to_owned());

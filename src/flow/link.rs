@@ -591,6 +591,10 @@ impl<'w> Inquiry<'w> {
             text: outcome.text.clone(),
             place: place(outcome.span),
         };
+        let year = change.at.civil().filter(|at| at.is_midnight() && at.month() == 1 && at.day() == 1);
+        if year.is_some_and(|at| left.as_ref().is_some_and(|left| writes_year(left, at.year() - 1))) {
+            return Some(Effect { severity: Severity::LogsOnly, text: fuse::YEARS.to_owned(), place: None });
+        }
         match (done, left) {
             (Some(done), _) => Some(of(done)),
             (None, Some(left)) if condition.kind != ConditionKind::Assert => Some(Effect {
@@ -601,6 +605,12 @@ impl<'w> Inquiry<'w> {
             _ => None,
         }
     }
+}
+
+/// Whether an outcome is the very year that the clock is compared with, as a text, or none: `y > 2026 ? "2026-" + y : "2026"`.
+fn writes_year(outcome: &Outcome, year: i64) -> bool {
+    let text = outcome.text.strip_prefix("returns ").unwrap_or(&outcome.text).trim_matches('"');
+    text == year.to_string()
 }
 
 /// A decision under its guards; a guard that is not known does not stand in the way.

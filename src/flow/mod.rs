@@ -133,6 +133,15 @@ impl<'a> World<'a> {
         })
     }
 
+    /// Whether a file has to do with a trial, by its name or by those of its functions and types.
+    fn is_of_trial(&self, file: &facts::FileFacts) -> bool {
+        let is_trial = |name: &str| self.vocabulary.is_trial(name);
+        let of = |function: &facts::FunctionFacts| {
+            is_trial(&function.name) || function.owner.as_deref().is_some_and(is_trial)
+        };
+        is_trial(index::stem_of(&file.path)) || file.functions.iter().any(of)
+    }
+
     /// What a build gives a name of the code, if anything.
     fn flag(&self, name: &str) -> Option<&Configured> {
         self.configured(name).filter(|entry| entry.flag)

@@ -106,6 +106,12 @@ fn of_value(expr: &Expr, models: &Index) -> Option<Outcome> {
         }
         ExprKind::Assign(target, value) => {
             let target = name_of(target)?;
+            // A text that warns is what it says.
+            let warns =
+                ["warning", "warnings", "notice", "hint"].iter().any(|end| target.to_lowercase().ends_with(end));
+            if warns && !matches!(value.kind, ExprKind::Bool(_)) {
+                return outcome(Severity::LogsOnly, format!("sets {target}"), expr.span);
+            }
             let value = name_of(value).map_or(String::new(), |v| format!(" to {v}"));
             outcome(Severity::Changes, format!("sets {target}{value}"), expr.span)
         }

@@ -28,9 +28,9 @@ use crate::language::ir::{BinaryOp, Path, UnaryOp};
 use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, PartForm, Row, Unit, Use};
 
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
-use super::index::{FunctionRef, Stored, last_of, sees};
+use super::index::{FunctionRef, Stored, last_of, sees, stem_of};
 use super::ops;
-use super::taint::Taints;
+use super::taint::{Taints, is_setting};
 use super::trace::expand;
 use super::value::{self, ClosureValue, Kind, Meta, OriginId, Record, Truth, Value};
 use super::{World, member_key};

@@ -111,7 +111,12 @@ impl<'w> Run<'w> {
             // `#define BUILD_TIME 0` is a placeholder for what the build puts there.
             let placeholder = matches!(&value.kind, Kind::Int(0) | Kind::Null) || value.text() == Some("");
             let span = self.file(frame).term(id).span;
-            let undated = placeholder || matches!(value.kind, Kind::Unknown | Kind::Text(_));
+            // What is no date itself (`"dev"`, `"unset"`) is one too.
+            let undated = placeholder
+                || match value.text() {
+                    Some(text) => crate::calendar::read(text).is_none() && text.parse::<i64>().is_err(),
+                    None => value.is_unknown(),
+                };
             if let Some(flag) = path.last().filter(|_| undated).and_then(|name| self.flag(frame, name, span)) {
                 return flag;
             }
@@ -136,6 +141,13 @@ impl<'w> Run<'w> {
                 return value;
             }
         } else if let Some((last, front)) = path.split_last() {
+            // The settings of a .NET program outlive it: what is kept there is not what was just written.
+            if is_setting(front) {
+                let span = self.file(frame).term(id).span;
+                if let Some(value) = self.keyed(frame, last, span) {
+                    return value;
+                }
+            }
             let member = front.last().map_or(&[][..], |owner| self.world.symbols.field(owner, last));
             let member = self.stored_choice(frame, id, member, from);
             if !member.is_unknown() {
@@ -150,7 +162,13 @@ impl<'w> Run<'w> {
         let span = self.file(frame).term(id).span;
         let Some(last) = path.last() else { return Value::unknown() };
         let value = self.flag(frame, last, span).or_else(|| self.anchor_by_name(frame, last, span));
-        value.unwrap_or_else(Value::unknown)
+        // A member that the framework fills: `@Value("${gate.works-to}") String worksTo`.
+        let function = self.frames[self.scope(frame)].function.map(|f| &self.file(frame).functions[f]);
+        let owner = function.and_then(|function| function.owner.as_deref()).unwrap_or("");
+        let injected = path.len() == 1 && self.world.symbols.is_member(owner, last);
+        value
+            .or_else(|| self.configured(frame, last, span, Confidence::Likely).filter(|_| injected))
+            .unwrap_or_else(Value::unknown)
     }
 
     /// What code puts into a global that starts empty: one of the entries.
@@ -386,6 +404,21 @@ impl<'w> Run<'w> {
         self.flag(frame, key, span)
             .or_else(|| self.anchor_by_name(frame, key, span))
             .or_else(|| self.configured(frame, key, span, Confidence::Proven))
+            .or_else(|| self.stored_start(frame, key, span))
+    }
+
+    /// What code of a trial reads back by a key that says nothing: when the trial began.
+    pub(super) fn stored_start(&mut self, frame: usize, key: &str, span: Span) -> Option<Value> {
+        let file = self.file(frame);
+        let function = self.frames[self.scope(frame)].function.map(|f| &file.functions[f])?;
+        let words = self.world.vocabulary;
+        let names = [function.name.as_str(), function.owner.as_deref().unwrap_or(""), stem_of(&file.path)];
+        if !names.iter().any(|name| words.is_trial(name)) || !words.may_be_start(key) {
+            return None;
+        }
+        let mut value = self.anchor(frame, Anchor::Install, span, Some(key.to_owned()));
+        value.meta.sure = Confidence::Likely;
+        Some(value)
     }
 
     /// The dated value that a document of the tree holds under this key; what a fixture of tests holds, only tests read.

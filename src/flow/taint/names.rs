@@ -11,6 +11,7 @@ use super::super::trace::expand;
 use super::Taint;
 use super::settle::Sheet;
 use super::words::{Passes, Role, is_named, member, named, of_row, passes, reads_part, role, rows, seed};
+use crate::language::models::Op;
 
 /// Values stored under one name, beyond which the name means nothing.
 const WRITERS: usize = 48;
@@ -233,6 +234,10 @@ impl<'a, 'w> Naming<'a, 'w> {
         self.found.passes[at] = passes(file, &rows, callees, id);
         self.found.roles[at] = role(file, &rows, id);
         self.found.taints[at] = rows.iter().fold(self.found.taints[at], |all, row| all | of_row(row));
+        // What code of a trial reads back from where it keeps it may be when the trial began.
+        if rows.iter().any(|row| row.does.contains(&Op::Config)) && world.is_of_trial(file) {
+            self.found.taints[at] |= Taint::DATE;
+        }
         if !getters.is_empty() {
             self.add_results(id, &getters);
             self.found.getters.push((id, getters));

@@ -80,7 +80,13 @@ pub(super) fn rows<'m>(file: &FileFacts, models: &'m Index, id: Id) -> Vec<&'m R
         TermKind::Field(_, name) => member(name),
         TermKind::With(_, name, _) => member(name),
         TermKind::Record(_, fields, _) => fields.iter().flat_map(|(name, _)| member(name)).collect(),
-        TermKind::Index(..) => find(Use::Method, &["[]".to_owned()]),
+        TermKind::Index(_, key) => {
+            let mut rows = find(Use::Method, &["[]".to_owned()]);
+            if let TermKind::Text(name) = &file.term(*key).kind {
+                rows.extend(member(&name.to_string()));
+            }
+            rows
+        }
         _ => Vec::new(),
     }
 }
@@ -196,6 +202,8 @@ pub(super) fn seed(world: &World<'_>, file: &FileFacts, id: Id) -> Taint {
             }
         }
         TermKind::Receiver => Taint::CALLER,
+        // Settings of a .NET program, which code of a trial keeps its start in.
+        TermKind::Name(path) if is_setting(path) && world.is_of_trial(file) => Taint::DATE,
         TermKind::Name(path) => {
             expand(&file.imports, path).last().map_or_else(Taint::default, |name| named(world, name))
         }
@@ -215,6 +223,11 @@ pub(super) fn seed(world: &World<'_>, file: &FileFacts, id: Id) -> Taint {
         },
         _ => Taint::default(),
     }
+}
+
+/// `Properties.Settings.Default.X`: what is kept there outlives the program.
+pub(in crate::flow) fn is_setting(path: &[String]) -> bool {
+    path.windows(2).any(|pair| pair[0] == "Settings" && pair[1] == "Default")
 }
 
 /// What a row's result depends on, whatever its operands.

@@ -2,6 +2,7 @@
 
 use crate::finding::Severity;
 use crate::flow::facts::{Condition, ConditionKind, FunctionFacts, Id, Outcome, TermKind};
+use crate::flow::outcome::is_failure;
 use crate::language::ir::{BinaryOp, Function, UnaryOp};
 use crate::language::models::{Comparison, Each, Index, Op, Row, Use};
 
@@ -9,6 +10,9 @@ use super::{Tracer, expand};
 
 /// A function that gives a truth value is a decision of its own.
 pub(super) fn answer(tracer: &Tracer<'_>, function: &Function, value: Id, facts: &mut FunctionFacts) {
+    if let TermKind::Record(_, fields, _) = &tracer.terms[value as usize].kind {
+        facts.conditions.extend(fields.iter().filter_map(|(name, part)| part_answer(tracer, name, *part)));
+    }
     if !is_truth(tracer, value, 8) {
         return;
     }
@@ -31,6 +35,21 @@ pub(super) fn answer(tracer: &Tracer<'_>, function: &Function, value: Id, facts:
         then: says(true),
         otherwise: says(false),
     });
+}
+
+/// `{ isExpired: now > end, … }`: a part of what is returned that says whether something still holds is an answer too.
+fn part_answer(tracer: &Tracer<'_>, name: &str, part: Id) -> Option<Condition> {
+    const HOLDS: [&str; 6] = ["valid", "active", "allowed", "licensed", "enabled", "usable"];
+    let lower = name.to_lowercase();
+    let tells = is_failure(name) || HOLDS.iter().any(|word| lower.contains(word));
+    if !tells || !is_truth(tracer, part, 8) {
+        return None;
+    }
+    let span = tracer.terms[part as usize].span;
+    let says =
+        |truth: bool| Some(Outcome { severity: Severity::Changes, text: format!("answers {name}: {truth}"), span });
+    let kind = ConditionKind::Answer;
+    Some(Condition { term: part, guards: Vec::new(), kind, then: says(true), otherwise: says(false) })
 }
 
 fn is_truth(tracer: &Tracer<'_>, id: Id, depth: usize) -> bool {

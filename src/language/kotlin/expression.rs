@@ -114,7 +114,9 @@ fn changes_receiver(block: &mut Expr) -> bool {
     }
     if changes {
         function.body.value = Some(Box::new(Expr::name(it, span)));
-    } else if let Some(Stmt { kind: StmtKind::Expr(last), .. }) = function.body.stmts.pop_if(|stmt| matches!(stmt.kind, StmtKind::Expr(_))) {
+    } else if let Some(Stmt { kind: StmtKind::Expr(last), .. }) =
+        function.body.stmts.pop_if(|stmt| matches!(stmt.kind, StmtKind::Expr(_)))
+    {
         function.body.value = Some(Box::new(last));
     }
     changes
