@@ -111,10 +111,12 @@ impl<'w> Run<'w> {
             // `#define BUILD_TIME 0` is a placeholder for what the build puts there.
             let placeholder = matches!(&value.kind, Kind::Int(0) | Kind::Null) || value.text() == Some("");
             let span = self.file(frame).term(id).span;
-            // What is no date itself (`"dev"`, `"unset"`) is one too.
+            // What is no date itself (`"dev"`, `"0"`) is one too.
             let undated = placeholder
                 || match value.text() {
-                    Some(text) => crate::calendar::read(text).is_none() && text.parse::<i64>().is_err(),
+                    Some(text) => {
+                        crate::calendar::read(text).is_none() && !text.parse().is_ok_and(|n: i64| n > 100_000)
+                    }
                     None => value.is_unknown(),
                 };
             if let Some(flag) = path.last().filter(|_| undated).and_then(|name| self.flag(frame, name, span)) {

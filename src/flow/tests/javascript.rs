@@ -293,3 +293,22 @@ fn a_constructor_without_a_name_is_any() {
     let text = "function check(kinds) {\n  const kind = new (kinds[0] || kinds[1])(2026);\n  if (Date.now() > kind.end) throw new Error('old');\n}\n";
     assert_eq!(fuses("javascript", "2025-01-01", &[("a.js", text)]), [""; 0]);
 }
+
+#[test]
+fn what_says_that_something_is_over_is_an_answer_wherever_it_stands() {
+    for program in [
+        "const isExpired = Date.now() > Date.parse('2025-11-26'); render(isExpired)",
+        "const left = Date.parse('2025-11-26') - Date.now(); return { blocked: left <= 0, left }",
+        "const active = new Date() < new Date('2025-11-26'); show({ active })",
+    ] {
+        let lines = found(&format!("function f() {{ {program} }}"));
+        assert!(lines.len() == 1 && lines[0].contains(" 2025-11-26:"), "{program}: {lines:?}");
+    }
+    for program in [
+        "const isExpired = Date.now() > session.expiresAt; render(isExpired)",
+        "return { valid: Date.now() - token.issued < 30 * 86400000 }",
+        "const later = Date.now() > Date.parse('2025-11-26'); log(later)",
+    ] {
+        assert_eq!(found(&format!("function f() {{ {program} }}")), [""; 0], "{program}");
+    }
+}

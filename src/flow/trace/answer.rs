@@ -38,7 +38,7 @@ pub(super) fn answer(tracer: &Tracer<'_>, function: &Function, value: Id, facts:
 }
 
 /// `{ isExpired: now > end, … }`: a part of what is returned that says whether something still holds is an answer too.
-fn part_answer(tracer: &Tracer<'_>, name: &str, part: Id) -> Option<Condition> {
+pub(super) fn part_answer(tracer: &Tracer<'_>, name: &str, part: Id) -> Option<Condition> {
     const HOLDS: [&str; 6] = ["valid", "active", "allowed", "licensed", "enabled", "usable"];
     let lower = name.to_lowercase();
     let tells = is_failure(name) || HOLDS.iter().any(|word| lower.contains(word));

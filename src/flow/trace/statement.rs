@@ -7,6 +7,7 @@ use crate::flow::facts::{Condition, ConditionKind, Id, Outcome, TermKind};
 use crate::flow::outcome::{diverges, name_of, of_block};
 use crate::language::ir::{Block, Expr, ExprKind, Pattern, Stmt, StmtKind, UnaryOp};
 
+use super::answer::part_answer;
 use super::{Env, Frame, Tracer};
 
 /// Guards kept per condition: the innermost ones.
@@ -33,6 +34,11 @@ impl Tracer<'_> {
                     self.block(block, &mut env.clone(), frame);
                 }
                 let id = self.declared(value, ty.as_deref(), stmt.span);
+                // `const isExpired = now > end`, whoever is shown it.
+                if let Pattern::Bind(name) = pattern {
+                    let tells = part_answer(self, name, id);
+                    frame.facts.conditions.extend(tells.map(|told| Condition { guards: frame.guards.clone(), ..told }));
+                }
                 self.bind(pattern, id, env);
             }
             StmtKind::Expr(expr) => {
