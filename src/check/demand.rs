@@ -158,7 +158,7 @@ impl<'a> Demand<'a> {
         knowledge: &Knowledge,
         wanted: &BTreeSet<Wanted>,
         known: &Facts,
-        deferred: &[(Arc<str>, Deferred)],
+        deferred: Vec<(Arc<str>, Deferred)>,
     ) -> Result<Option<Answer>, WalkError> {
         let rounds = if self.large { WAITING_LARGE } else { WAITING };
         if self.rounds >= rounds {
@@ -176,23 +176,23 @@ impl<'a> Demand<'a> {
         &mut self,
         knowledge: &Knowledge,
         wanted: &BTreeSet<Wanted>,
-        deferred: &[(Arc<str>, Deferred)],
+        deferred: Vec<(Arc<str>, Deferred)>,
     ) -> Option<Answer> {
         self.rounds += 1;
         self.asked.extend(wanted.iter().map(|wanted| (wanted.name.clone(), true)));
         let mentions = Mentions::of(wanted);
-        let parse = |(path, deferred): &(Arc<str>, Deferred)| {
-            let mentions = |text: &str| mentions.are_in(text, path);
+        let parse = |(path, deferred): (Arc<str>, Deferred)| {
+            let mentions = |text: &str| mentions.are_in(text, &path);
             if !mentions(deferred.text()) {
                 return None;
             }
             let mut read = nothing();
             // What has to do with those functions is kept too, and with it the dates that reach them.
             let worth = |_, body: &[u8]| std::str::from_utf8(body).is_ok_and(mentions);
-            deferred.parse(knowledge, path, worth, &mut read);
-            Some((path.clone(), read))
+            deferred.parse(knowledge, &path, worth, &mut read);
+            Some((path, read))
         };
-        let answer: Answer = deferred.par_iter().filter_map(parse).collect();
+        let answer: Answer = deferred.into_par_iter().filter_map(parse).collect();
         (!answer.is_empty()).then_some(answer)
     }
 

@@ -58,6 +58,7 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
     }
     certificates::judge(&mut scanned.findings, options.window_from);
     fixture::mark(&mut scanned.findings, knowledge, scope, walk, options.window_until).map_err(walk_error)?;
+    let mut deferred = std::mem::take(&mut tree.deferred);
     let mut demand = demand::Demand::new(scope, walk, sift, scanned.seen);
     // What waits for a date is asked with what its callers pass, so they come first; then what reaches the fuses.
     let mut linked: Option<Linked> = None;
@@ -68,7 +69,9 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
                 reach::retell(world, &graph, &mut linked.fuses);
             } else {
                 let program = Program::new(world, &graph);
-                if let Some(more) = demand.answer_waiting(knowledge, &program.waiting(), &tree.facts, &tree.deferred)? {
+                // They are asked once, and then take no more room.
+                let deferred = std::mem::take(&mut deferred);
+                if let Some(more) = demand.answer_waiting(knowledge, &program.waiting(), &tree.facts, deferred)? {
                     return Ok(Some(more));
                 }
                 linked = Some(program.find(demand.effort()));
