@@ -47,7 +47,7 @@ pub fn fuses(world: &World<'_>, graph: &CallGraph, found: BTreeMap<Key, Found>) 
         .into_values()
         .flat_map(|mut group| {
             group.sort_by_key(|(key, _)| key.2);
-            pick(world, group)
+            if is_instant_of_test(world, &group) { Vec::new() } else { pick(world, group) }
         })
         .collect();
     let nested: Vec<bool> = chosen.iter().map(|one| chosen.iter().any(|other| encloses(one, other))).collect();
@@ -58,6 +58,18 @@ pub fn fuses(world: &World<'_>, graph: &CallGraph, found: BTreeMap<Key, Found>) 
         Fuse { finding, function: (world.files[file].path.clone(), world.files[file].part, number) }
     })
     .collect()
+}
+
+/// In a test, what holds for no longer than a moment: the test would be red before it as well as after, so what is taken
+/// for the clock there is something else.
+fn is_instant_of_test(world: &World<'_>, group: &[(Key, Found)]) -> bool {
+    const MOMENT: i128 = 36 * 3_600 * 1_000_000_000;
+    let in_test = |found: &Found| {
+        let file = world.files[found.function.0];
+        found.in_test || file.in_test || file.functions[found.function.1].test
+    };
+    let near = |pair: &[(Key, Found)]| pair[1].1.change.at.0 - pair[0].1.change.at.0 <= MOMENT;
+    group.iter().all(|(_, found)| in_test(found) && found.anchored.is_none()) && group.windows(2).any(near)
 }
 
 /// Of one comparison's changes for one deadline: the first in or after the window, else the last before it.
