@@ -226,12 +226,24 @@ impl Knowledge {
 
     /// A sift of the languages for these names alone: each makes a file worth a visit, some only beside a year.
     pub fn sift_for<'a>(&self, names: impl Iterator<Item = (&'a str, bool)>) -> Sift {
-        let words: Vec<SiftWord> = names
-            .map(|(name, dated)| {
-                let mark = if dated { Marks::EXPIRY } else { Marks::CLOCK };
-                SiftWord { whole: true, ..SiftWord::exact(name, mark) }
-            })
-            .collect();
+        let word = |(name, dated)| {
+            let mark = if dated { Marks::EXPIRY } else { Marks::CLOCK };
+            SiftWord { whole: true, ..SiftWord::exact(name, mark) }
+        };
+        self.sift_of(names.map(word).collect())
+    }
+
+    /// A sift for files that hold a year and one of these members, in any spelling, or what sets it.
+    pub fn sift_for_members<'a>(&self, members: impl Iterator<Item = &'a str>) -> Sift {
+        let setters = |name: &'a str| {
+            let ways = ["", "set_", "with_"].into_iter();
+            ways.map(move |way| SiftWord::loose(&format!("{way}{name}"), Marks::EXPIRY))
+        };
+        self.sift_of(members.flat_map(setters).collect())
+    }
+
+    /// A sift for words in code.
+    fn sift_of(&self, words: Vec<SiftWord>) -> Sift {
         let worth = vec![Marks::CLOCK, Marks::EXPIRY | Marks::YEAR, Marks::EXPIRY | Marks::DEADLINE];
         let groups = self.languages.list().iter().map(|language| Group {
             words: words.clone(),

@@ -69,6 +69,8 @@ pub enum InTest {
     Least,
     /// A validator's rule that a date lies ahead.
     Bound,
+    /// The clock, as a test gives it.
+    Now,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -202,7 +204,7 @@ impl Vocabulary {
     pub fn says_in_test(&self, identifier: &str, what: InTest) -> bool {
         let words = words(identifier);
         self.test.get(&what).is_some_and(|phrases| match what {
-            InTest::Holds | InTest::Over | InTest::Least => phrases.ends(&words),
+            InTest::Holds | InTest::Over | InTest::Least | InTest::Now => phrases.ends(&words),
             InTest::Reads | InTest::Asserts | InTest::Bound | InTest::Accepts => phrases.begins(&words),
             _ => phrases.found_in(&words),
         })
@@ -223,8 +225,16 @@ impl Vocabulary {
     }
 
     fn ends_as_period(&self, words: &[String]) -> bool {
-        words.len() > 1 && self.period.ends(words)
+        words.len() > 1 && self.period.ends(words) && !is_counted_date(words)
     }
+}
+
+/// A date whose name says what its number counts: `expiryDateInMillis`, `endTimestampMs`.
+fn is_counted_date(words: &[String]) -> bool {
+    const UNITS: [&str; 7] = ["millis", "milliseconds", "ms", "seconds", "secs", "sec", "in"];
+    let counted = words.iter().rev().take_while(|word| UNITS.contains(&word.as_str())).count();
+    let own = words.get(..words.len() - counted).and_then(<[String]>::last);
+    counted > 0 && own.is_some_and(|word| matches!(word.as_str(), "date" | "timestamp" | "epoch"))
 }
 
 /// The lower-case words of an identifier: camelCase, PascalCase, snake_case, kebab-case, dots and blanks split; digits

@@ -49,6 +49,8 @@ pub(super) struct Demand<'a> {
     /// Finds all names that were asked for.
     named: Option<Sift>,
     rounds: usize,
+    /// The tests were asked what they give.
+    tests: bool,
 }
 
 /// One search for names.
@@ -144,7 +146,7 @@ fn is_defined(text: &str, start: usize, word: &str) -> bool {
 impl<'a> Demand<'a> {
     /// Nothing yet; the tree has `seen` files.
     pub(super) fn new(scope: &'a Scope, walk: &'a WalkOptions, sift: &'a Sift, seen: usize) -> Self {
-        Self { scope, walk, sift, large: is_large(seen), asked: BTreeSet::new(), named: None, rounds: 0 }
+        Self { scope, walk, sift, large: is_large(seen), asked: BTreeSet::new(), named: None, rounds: 0, tests: false }
     }
 
     /// Term visits that linking may cost.
@@ -194,6 +196,32 @@ impl<'a> Demand<'a> {
         };
         let answer: Answer = deferred.into_par_iter().filter_map(parse).collect();
         (!answer.is_empty()).then_some(answer)
+    }
+
+    /// Reads, once, the test files that hold a year and one of the names under which product code compares dates with the
+    /// clock; `None` when nothing is left. What a test gives as still valid may need no clock of its own.
+    pub(super) fn answer_tests(
+        &mut self,
+        knowledge: &Knowledge,
+        names: impl FnOnce() -> Vec<String>,
+        known: &Facts,
+    ) -> Result<Option<Answer>, WalkError> {
+        if self.large || std::mem::replace(&mut self.tests, true) {
+            return Ok(None);
+        }
+        let names = names();
+        if names.is_empty() {
+            return Ok(None);
+        }
+        let sift = knowledge.sift_for_members(names.iter().map(String::as_str).take(NAMES));
+        let (timed, before, named) = (self.sift, None, Some(&sift));
+        let round = Round { knowledge, known, timed, sift: &sift, before, named };
+        let visit = |file: &source::File<'_>| {
+            let in_test = file.part.is_none() && knowledge.is_test(&file.path, Some(file.group));
+            in_test.then(|| round.read(file)).flatten()
+        };
+        let found = source::scan(self.scope, self.walk, &sift, visit)?;
+        Ok(Some(found.results).filter(|found| !found.is_empty()))
     }
 
     /// Reads the files that mention what is wanted and that were not parsed yet; `None` when nothing is left.

@@ -74,6 +74,9 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
                 if let Some(more) = demand.answer_waiting(knowledge, &program.waiting(), &tree.facts, deferred)? {
                     return Ok(Some(more));
                 }
+                if let Some(more) = demand.answer_tests(knowledge, || program.given_names(), &tree.facts)? {
+                    return Ok(Some(more));
+                }
                 linked = Some(program.find(demand.effort()));
             }
             let fuses = linked.as_ref().map_or(&[][..], |linked| &linked.fuses);

@@ -176,7 +176,9 @@ impl<'w> Program<'w> {
                 continue;
             }
             if function.value.is_some_and(|value| self.taints.own(at.0, value).has(Taint::CLOCK)) {
-                wanted.extend(reach::want(self.world, &function.name, at.0, true));
+                // What asks the clock through a function of that name compares what it is given elsewhere.
+                let dated = !reach::says_now(&function.name);
+                wanted.extend(reach::want(self.world, &function.name, at.0, dated));
                 wanted.extend(reach::want_age(self.world, &function.name, at.0));
             }
             wanted.extend(self.given_clocks(at).filter_map(|name| reach::want_defined(self.world, name, at.0)));
@@ -192,6 +194,12 @@ impl<'w> Program<'w> {
             }
         }
         wanted
+    }
+
+    /// The words of the names under which tests give what product code compares with the clock, the more telling ones
+    /// first.
+    pub fn given_names(&self) -> Vec<String> {
+        super::validity::asked_names(self.world, self.graph, &self.taints)
     }
 
     /// The functions that nothing is known of and that are given a clock.

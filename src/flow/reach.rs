@@ -151,6 +151,11 @@ pub(super) fn want_defined(world: &World<'_>, name: &str, file: usize) -> Option
     want(world, name, file, true).map(|wanted| Wanted { defined: telling, ..wanted })
 }
 
+/// A function of that name stands for the clock: `localized_utcnow`, `getToday`.
+pub(super) fn says_now(name: &str) -> bool {
+    words(name).iter().any(|word| matches!(word.as_str(), "now" | "utcnow" | "today"))
+}
+
 /// The name of an age: who asks for one knows a date of birth, which is no date of these years.
 pub(super) fn want_age(world: &World<'_>, name: &str, file: usize) -> Option<Wanted> {
     const BESIDE: [&str; 9] = ["get", "calculate", "calc", "compute", "current", "in", "years", "user", "person"];
@@ -183,6 +188,13 @@ fn home(world: &World<'_>, fuse: &Fuse) -> Option<FunctionRef> {
     (*number < world.files[file].functions.len()).then_some((file, *number))
 }
 
+/// The type that a field of a type was declared with.
+fn declared_type<'w>(world: &World<'w>, file: usize, owner: &str, field: &str) -> Option<&'w str> {
+    let (file, ty) = world.symbols.type_of(world.files, file, owner)?;
+    let facts = world.files[file];
+    facts.types[ty].fields.iter().find(|known| known.name == field)?.ty.as_deref()
+}
+
 /// The functions of the tree that a call can mean.
 fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
     let file = &world.files[at.0];
@@ -193,6 +205,13 @@ fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
         if known { Vec::new() } else { world.symbols.methods(world.files, at.0, name) }
     };
     let of = |owner: Option<&str>, name: &str| world.symbols.functions(world.files, at.0, owner, name);
+    // Of the type that a field was declared with, or of what implements it.
+    let of_field = |field: &str, name: &String| {
+        let Some(ty) = here.and_then(|here| declared_type(world, at.0, here, field)) else { return by_name(name) };
+        let mut typed = of(Some(ty), name);
+        typed.extend(world.symbols.overriders(world.files, ty, name));
+        if typed.is_empty() { by_name(name) } else { typed }
+    };
     match &file.term(call).kind {
         TermKind::Call(path, _) => {
             let full = expand(&file.imports, path);
@@ -208,7 +227,7 @@ fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
             }
             if found.is_empty() && full.len() >= 2 {
                 // `object.method()` on a global or field: by the method's name.
-                return by_name(name);
+                return of_field(&full[full.len() - 2], name);
             }
             found
         }
@@ -229,7 +248,14 @@ fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
                 }
                 _ => None,
             };
-            let mut typed = ty.map(|ty| of(Some(ty), name)).unwrap_or_default();
+            let mut typed = match &file.term(*receiver).kind {
+                TermKind::New(path, _) => path.last().map(|ty| of(Some(ty), name)).unwrap_or_default(),
+                TermKind::Field(base, field) if matches!(file.term(*base).kind, TermKind::Receiver) => {
+                    return of_field(field, name);
+                }
+                TermKind::Name(path) if path.len() == 1 => return of_field(&path[0], name),
+                _ => ty.map(|ty| of(Some(ty), name)).unwrap_or_default(),
+            };
             if let (TermKind::Receiver, Some(here)) = (&file.term(*receiver).kind, here) {
                 typed.extend(world.symbols.overriders(world.files, here, name));
             }

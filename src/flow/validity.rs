@@ -7,7 +7,8 @@
 //!    asks the clock about ([`names`]): a keyword, a field, a setter, a map's key, a row of the test's [table](tables), an
 //!    attribute in a [text](texts), a payment [card](cards).
 //! 3. [`asked`] asks product code when a date that has passed stops being recent: it has a rolling window.
-//! 4. [`surroundings`] says what silences one: the clock is frozen, the date is only asserted back, a refusal is expected.
+//! 4. [`surroundings`] says what silences one: the clock is frozen, the date is only asserted back, a refusal is expected;
+//!    so does what the test [says itself](told): which day it is, and what it expects to get.
 //! 5. What product code checks, an assertion of a state that ends with the date, a payment card, or a token that is
 //!    accepted make a finding likely; else it is possible. What the flow proves is a [fuse](super::fuse) already.
 //!
@@ -35,6 +36,7 @@ mod queries;
 mod surroundings;
 mod tables;
 mod texts;
+mod told;
 
 use asked::Asker;
 use checked::{Checked, Comparison};
@@ -116,7 +118,7 @@ fn judge(
     given: &Given,
     end: End,
 ) -> Option<Confidence> {
-    if around.is_frozen(given) {
+    if around.is_frozen(given) || around.is_told_now(given) || around.is_expectation(given) {
         return None;
     }
     let refusal = around.expects_refusal(given);
@@ -124,16 +126,23 @@ fn judge(
     if given.kind == Kind::Later {
         return (refusal || state == State::Over).then_some(Confidence::Likely);
     }
-    let read = checked.reads(&given.name) || given.callees.iter().any(|callee| checked.waits(world, *callee));
+    let read = given.refused
+        || (checked.reads(&given.name) && (!checked::is_common(&given.name) || checked.leads(file, &given.name)))
+        || given.callees.iter().any(|callee| checked.waits(world, *callee));
     if state == State::Over || (state == State::Unsaid && refusal) {
         return None;
     }
     let telling = read || state == State::Holds;
     let holds = state == State::Holds || (state == State::Unsaid && around.expects_no_refusal(given));
-    let refused = checked.refuses(world, file, &given.name);
+    let refused = given.refused || checked.refuses(world, file, &given.name);
     let untold = !read || given.strength.is_none() || matches!(given.kind, Kind::Credential | Kind::Cookie);
     let refused_there = matches!(end, End::Window(_, at) if checked.refuses_in(world, at.function, &given.name));
-    if untold && !refused_there && around.is_asserted_back(given) {
+    let asking = given.function.filter(|function| world.files[file].functions[*function].test);
+    let chosen_here = asking.is_some_and(|function| checked.chooses_for((file, function), &given.name));
+    let chosen =
+        (chosen_here || (asking.is_none() && checked.chooses(file, &given.name))) && around.expects_something(given);
+    let told_all_the_same = refused || refused_there || (chosen && chosen_here);
+    if untold && !told_all_the_same && around.is_asserted_back(given) {
         return None;
     }
     match (given.kind, given.strength) {
@@ -146,9 +155,7 @@ fn judge(
             Some(Confidence::Likely)
         }
         (_, None) if refused || (holds && checked.leads(file, &given.name)) => Some(Confidence::Likely),
-        (_, Some(Strength::Weak) | None) if checked.chooses(file, &given.name) && around.expects_something(given) => {
-            Some(Confidence::Likely)
-        }
+        (_, Some(Strength::Weak) | None) if chosen => Some(Confidence::Likely),
         (_, Some(Strength::Weak)) if telling => Some(Confidence::Possible),
         (_, Some(Strength::Strong)) => Some(Confidence::Possible),
         (_, Some(Strength::Weak) | None) => None,
@@ -171,7 +178,7 @@ fn finding(world: &World<'_>, file: usize, given: &Given, end: End, confidence: 
     };
     let at = ends.civil().unwrap_or(world.window.0);
     let date = shown(given.at.civil().unwrap_or(at));
-    let place = Place { path: facts.path.clone(), span: given.span };
+    let place = Place { path: facts.path.clone(), span: given.written };
     let who = given.function.map_or_else(|| "the script".to_owned(), |function| facts.functions[function].qualified());
     let name = &given.name;
     let message = match (given.kind, end) {
@@ -185,6 +192,11 @@ fn finding(world: &World<'_>, file: usize, given: &Given, end: End, confidence: 
     };
     let note = format!("the test gives {date} here ({name})");
     let mut steps = vec![Step { place: place.clone(), kind: StepKind::Deadline, note }];
+    if given.written != given.span {
+        let place = Place { path: facts.path.clone(), span: given.span };
+        let note = format!("as `{name}`");
+        steps.push(Step { place, kind: StepKind::Passes, note });
+    }
     if let Some(Comparison { function, term }) = comparison {
         let product = world.files[function.0];
         let place = Place { path: product.path.clone(), span: product.term(term).span };
@@ -214,4 +226,11 @@ fn shown(at: Civil) -> String {
 fn day(at: Instant) -> i128 {
     const DAY: i128 = 86_400_000_000_000;
     at.0.div_euclid(DAY)
+}
+
+/// The words of the names that product code compares with the clock, the more telling ones first: dates that tests give
+/// stand under them.
+pub fn asked_names(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>) -> Vec<String> {
+    let checked = Checked::new(world, graph, taints);
+    checked.telling(world).into_iter().map(str::to_owned).collect()
 }

@@ -162,6 +162,31 @@ def fresh(events):
     }
 }
 
+#[cfg(feature = "python")]
+#[test]
+fn a_query_has_a_window() {
+    let product =
+        "QUERY = \"SELECT count(*) FROM activity WHERE activity_date > now() - '30 days'::interval AND id = %s\"
+
+
+def usage(id):
+    return run(QUERY, id)
+";
+    for (expected, body) in [
+        ("2025-01-19 Likely", "make(activity_date=date(2024, 12, 20)); assert get('/usage') == 1"),
+        // Nothing is asserted, it left its window long ago, or stands under another name.
+        ("", "make(activity_date=date(2024, 12, 20))"),
+        ("", "make(activity_date=date(2024, 6, 20)); assert get('/usage') == 0"),
+        ("", "make(created_at=date(2024, 12, 20)); assert get('/usage') == 0"),
+    ] {
+        let test = format!("def test_it():\n    {}\n", body.replace("; ", "\n    "));
+        let found = bombs("python", product, &test);
+        let found: Vec<&str> = found.iter().map(|line| line.split_once(' ').map_or("", |(_, rest)| rest)).collect();
+        let expected: Vec<&str> = Some(expected).filter(|text| !text.is_empty()).into_iter().collect();
+        assert_eq!(found, expected, "{body}");
+    }
+}
+
 #[cfg(feature = "ruby")]
 #[test]
 fn an_object_that_a_test_makes_meets_the_clock_in_the_product() {

@@ -10,7 +10,7 @@ use crate::flow::taint::{Taint, Taints};
 use crate::flow::{World, member_key};
 use crate::vocabulary::words;
 
-use super::comparison::{accessor, beside_clock, names_beside, names_in, parameter, refused_past};
+use super::comparison::{accessor, beside_clock, blamed, names_beside, names_in, parameter, refused_past};
 use super::{declared, queries};
 
 /// Getters followed from a comparison to the fields behind it.
@@ -47,6 +47,11 @@ const COMMON: [&str; 24] = [
     "current",
 ];
 
+/// The name means too much to tell by itself.
+pub(super) fn is_common(name: &str) -> bool {
+    COMMON.contains(&member_key(name).as_str())
+}
+
 /// A comparison with the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Comparison {
@@ -62,6 +67,8 @@ pub(super) struct Checked<'w> {
     graph: &'w CallGraph,
     /// By name: where.
     names: HashMap<String, Vec<Comparison>>,
+    /// Their words.
+    spelled: HashMap<String, String>,
     /// Names whose past dates are refused, by family of languages: where, if by a comparison.
     refused: HashMap<(&'static str, String), Vec<FunctionRef>>,
     /// The names of all of them.
@@ -72,6 +79,10 @@ pub(super) struct Checked<'w> {
     chosen: HashMap<String, Vec<FunctionRef>>,
     /// Functions that compare what they are called with: which argument, and where.
     comparing: HashMap<FunctionRef, (usize, Comparison)>,
+    /// Functions that pass on, under a name whose past dates are refused, what they are called with: which arguments.
+    passing: HashMap<FunctionRef, Vec<usize>>,
+    /// Names that queries take for recent: within so many days, and where.
+    windows: HashMap<String, Vec<(i64, Comparison)>>,
     waiting: RefCell<HashMap<FunctionRef, bool>>,
     reaching: RefCell<HashMap<FunctionRef, HashSet<usize>>>,
 }
@@ -79,29 +90,49 @@ pub(super) struct Checked<'w> {
 impl<'w> Checked<'w> {
     /// Looks through every file that is not test code.
     pub(super) fn new(world: &World<'_>, graph: &'w CallGraph, taints: &'w Taints<'w>) -> Self {
-        let (names, refused, refusing, thrown, chosen, comparing) = Default::default();
-        let (waiting, reaching) = Default::default();
-        let mut checked =
-            Self { taints, graph, names, refused, refusing, thrown, chosen, comparing, waiting, reaching };
+        let mut checked = Self {
+            taints,
+            graph,
+            names: HashMap::new(),
+            spelled: HashMap::new(),
+            refused: HashMap::new(),
+            refusing: HashSet::new(),
+            thrown: HashSet::new(),
+            chosen: HashMap::new(),
+            comparing: HashMap::new(),
+            passing: HashMap::new(),
+            windows: HashMap::new(),
+            waiting: RefCell::default(),
+            reaching: RefCell::default(),
+        };
         for (n, file) in world.files.iter().enumerate().filter(|(_, file)| !file.in_test) {
             checked.comparisons(file, n);
             checked.refusals(file, n);
+            checked.windows(file, n);
             let family = family(file.language);
             for (name, term) in queries::names(world, taints, n) {
-                checked.names.entry(member_key(&name)).or_default();
+                checked.places(&name);
                 if let Some(function) = super::given::function_at(file, file.term(term).span) {
                     checked.chosen.entry(member_key(&name)).or_default().push((n, function));
                 }
             }
             for name in declared::must_lie_ahead(world, taints, n) {
-                checked.names.entry(member_key(&name)).or_default();
+                checked.places(&name);
                 checked.refused.entry((family, member_key(&name))).or_default();
             }
         }
         checked.follow_arguments(world);
         checked.follow_getters(world);
         checked.refusing = checked.refused.keys().map(|(_, key)| key.clone()).collect();
+        checked.follow_parameters(world);
         checked
+    }
+
+    /// Where what stands under a name is compared.
+    fn places(&mut self, name: &str) -> &mut Vec<Comparison> {
+        let key = member_key(name);
+        self.spelled.entry(key.clone()).or_insert_with(|| words(name).join("_"));
+        self.names.entry(key).or_default()
     }
 
     fn comparisons(&mut self, file: &FileFacts, n: usize) {
@@ -122,9 +153,9 @@ impl<'w> Checked<'w> {
             let chooses = choosing.iter().any(|closure| closure.contains(span));
             for name in names_beside(file, id, beside) {
                 if chooses {
-                    self.chosen.entry(name.clone()).or_default().push((n, function));
+                    self.chosen.entry(member_key(&name)).or_default().push((n, function));
                 }
-                let kept = self.names.entry(name).or_default();
+                let kept = self.places(&name);
                 if by_itself && kept.len() < KEPT && !kept.contains(&comparison) {
                     kept.push(comparison);
                 }
@@ -132,10 +163,38 @@ impl<'w> Checked<'w> {
         }
     }
 
+    /// Queries that take what is not older than so many days.
+    fn windows(&mut self, file: &FileFacts, n: usize) {
+        for (id, term) in file.terms.iter().enumerate() {
+            let TermKind::Text(text) = &term.kind else { continue };
+            if file.functions.is_empty() {
+                return;
+            }
+            // A constant stands outside functions; the file's first one stands for it.
+            let function = super::given::function_at(file, term.span).unwrap_or(0);
+            let comparison = Comparison { function: (n, function), term: id as Id };
+            for (name, days) in queries::windows(text) {
+                let places = self.windows.entry(member_key(&name)).or_default();
+                if places.len() < KEPT {
+                    places.push((days, comparison));
+                }
+            }
+        }
+    }
+
+    /// How many days a date under the name is recent in queries, and where.
+    pub(super) fn windows_of(&self, name: &str) -> &[(i64, Comparison)] {
+        self.windows.get(&member_key(name)).map_or(&[], Vec::as_slice)
+    }
+
     /// Conditions that refuse what lies behind the clock.
     fn refusals(&mut self, file: &FileFacts, n: usize) {
         for (f, function) in file.functions.iter().enumerate().filter(|(_, function)| !function.test) {
             for condition in &function.conditions {
+                for name in blamed(file, n, self.taints, function, condition) {
+                    self.refused.entry((family(file.language), member_key(&name))).or_default();
+                    self.places(&name);
+                }
                 for (past, thrown) in refused_past(file, n, self.taints, condition) {
                     let own = declared::validated(file, function, past);
                     let declared = !own.is_empty();
@@ -147,7 +206,7 @@ impl<'w> Checked<'w> {
                         if thrown {
                             self.thrown.insert(member_key(&name));
                         }
-                        self.names.entry(member_key(&name)).or_default();
+                        self.places(&name);
                     }
                 }
             }
@@ -166,7 +225,7 @@ impl<'w> Checked<'w> {
             }
         }
         for (name, comparison) in passed {
-            let kept = self.names.entry(name).or_default();
+            let kept = self.places(&name);
             if kept.len() < KEPT && !kept.contains(&comparison) {
                 kept.push(comparison);
             }
@@ -178,8 +237,8 @@ impl<'w> Checked<'w> {
         let (TermKind::Call(_, args) | TermKind::Method(_, _, args)) = &file.term(call).kind else { return None };
         let callees = self.graph.callees(at.0, call);
         let (param, comparison) = callees.iter().find_map(|callee| self.comparing.get(callee))?;
-        let name = member_key(&accessor(file, at.1, args.get(*param)?.1)?);
-        (!COMMON.contains(&name.as_str())).then_some((name, *comparison))
+        let name = accessor(file, at.1, args.get(*param)?.1)?;
+        (!COMMON.contains(&member_key(&name).as_str())).then_some((name, *comparison))
     }
 
     /// What a getter returns is compared as it is.
@@ -194,11 +253,82 @@ impl<'w> Checked<'w> {
                 .flat_map(|(file, value, at)| names_in(file, value).into_iter().map(|name| (name, at.clone())))
                 .collect();
             for (name, at) in behind {
-                let kept = self.names.entry(name).or_default();
+                let kept = self.places(&name);
                 kept.extend(at);
                 kept.truncate(KEPT);
             }
         }
+    }
+
+    /// What is passed on under a name whose past dates are refused: `Segment(travel_date=parse(departure))`.
+    fn follow_parameters(&mut self, world: &World<'_>) {
+        if self.refused.is_empty() {
+            return;
+        }
+        for _ in 0..GETTERS {
+            let mut found: Vec<(FunctionRef, usize)> = Vec::new();
+            for (n, file) in world.files.iter().enumerate().filter(|(_, file)| !file.in_test) {
+                for (f, function) in file.functions.iter().enumerate().filter(|(_, function)| !function.test) {
+                    let passed = function.calls.iter().flat_map(|call| self.passed_on(world, n, *call));
+                    found.extend(passed.map(|param| ((n, f), param)));
+                }
+            }
+            let before = self.passing.values().map(Vec::len).sum::<usize>();
+            for (function, param) in found {
+                let params = self.passing.entry(function).or_default();
+                if !params.contains(&param) {
+                    params.push(param);
+                }
+            }
+            if before == self.passing.values().map(Vec::len).sum::<usize>() {
+                return;
+            }
+        }
+    }
+
+    /// The parameters of the function around a call that the call gives to something that refuses them.
+    fn passed_on(&self, world: &World<'_>, n: usize, call: Id) -> Vec<usize> {
+        let file = world.files[n];
+        let (TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args)) = &file.term(call).kind
+        else {
+            return Vec::new();
+        };
+        let callee = self.graph.callees(n, call).first();
+        let passing = callee.and_then(|callee| self.passing.get(callee));
+        let own = family(file.language);
+        let refused = |at: usize, keyword: &Option<String>| {
+            let name = keyword.as_deref().or_else(|| {
+                let (file, function) = callee?;
+                Some(world.files[*file].functions[*function].params.get(at)?.name.as_str())
+            });
+            let Some(name) = name else { return false };
+            let at = callee.and_then(|(file, function)| {
+                world.files[*file].functions[*function].params.iter().position(|param| param.name == name)
+            });
+            let key = member_key(name);
+            at.is_some_and(|at| passing.is_some_and(|params| params.contains(&at)))
+                || (keyword.is_some() && !COMMON.contains(&key.as_str()) && self.refused.contains_key(&(own, key)))
+        };
+        let given = args.iter().enumerate().filter(|(at, (keyword, _))| refused(*at, keyword));
+        given.filter_map(|(_, (_, value))| parameter(file, *value)).collect()
+    }
+
+    /// The function refuses a date of the past as that argument, by what it passes on.
+    pub(super) fn passes_on(&self, function: FunctionRef, param: usize) -> bool {
+        self.passing.get(&function).is_some_and(|params| params.contains(&param))
+    }
+
+    /// The words of the names that a date in a test may stand under, the more telling ones first.
+    pub(super) fn telling(&self, world: &World<'_>) -> Vec<&str> {
+        let mut names: Vec<(bool, &str)> = Vec::new();
+        for (key, words) in &self.spelled {
+            let ends = world.vocabulary.expiry_strength(words).is_some() || self.refusing.contains(key);
+            if !COMMON.contains(&key.as_str()) && (ends || words.contains('_')) && key.len() > 3 {
+                names.push((!ends, words));
+            }
+        }
+        names.sort_unstable();
+        names.into_iter().map(|(_, words)| words).collect()
     }
 
     /// A date under that name is compared with the clock.
@@ -240,6 +370,12 @@ impl<'w> Checked<'w> {
     pub(super) fn chooses(&self, file: usize, name: &str) -> bool {
         let places = self.chosen.get(&member_key(name));
         places.is_some_and(|places| places.iter().take(CHOSEN).any(|place| self.is_reached(*place, file)))
+    }
+
+    /// That function leads there itself.
+    pub(super) fn chooses_for(&self, from: FunctionRef, name: &str) -> bool {
+        let places = self.chosen.get(&member_key(name));
+        places.is_some_and(|places| places.iter().take(CHOSEN).any(|place| self.graph.upward(*place).contains(&from)))
     }
 
     /// Code of that file leads to where the name is compared.

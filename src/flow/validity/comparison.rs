@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use crate::finding::Severity;
-use crate::flow::facts::{Condition, FileFacts, Id, Outcome, TermKind};
-use crate::flow::member_key;
+use crate::flow::facts::{Condition, FileFacts, FunctionFacts, Id, Outcome, TermKind};
 use crate::flow::taint::{Taint, Taints};
 use crate::language::ir::{BinaryOp, UnaryOp};
 use crate::vocabulary::words;
@@ -92,23 +91,62 @@ pub(super) fn refused_past(file: &FileFacts, n: usize, taints: &Taints<'_>, cond
     if then == otherwise {
         return Vec::new();
     }
-    let mut past = Vec::new();
-    let mut open = vec![(condition.term, true)];
+    let compared = clock_parts(file, n, taints, condition.term).into_iter();
+    compared.filter(|(_, past)| *past == then).map(|(compared, _)| (compared, thrown)).collect()
+}
+
+/// What a condition compares with the clock, and whether the condition holds when it lies behind.
+fn clock_parts(file: &FileFacts, n: usize, taints: &Taints<'_>, condition: Id) -> Vec<(Id, bool)> {
+    let mut parts = Vec::new();
+    let mut open = vec![(condition, true)];
     for _ in 0..PARTS {
         let Some((id, holds)) = open.pop() else { break };
         match &file.term(id).kind {
             TermKind::Unary(UnaryOp::Not, inner) => open.push((*inner, !holds)),
             TermKind::Binary(BinaryOp::And | BinaryOp::Or, a, b) => open.extend([(*a, holds), (*b, holds)]),
             kind => {
-                if let Some((compared, is_past)) = compared_with_clock(file, kind, n, taints)
-                    && (is_past == holds) == then
-                {
-                    past.push((compared, thrown));
-                }
+                let compared = compared_with_clock(file, kind, n, taints);
+                parts.extend(compared.map(|(compared, is_past)| (compared, is_past == holds)));
             }
         }
     }
-    past
+    parts
+}
+
+/// The fields that an error is reported for when a date lies behind the clock: `add_error('start', …)`.
+pub(super) fn blamed(
+    file: &FileFacts,
+    n: usize,
+    taints: &Taints<'_>,
+    function: &FunctionFacts,
+    condition: &Condition,
+) -> Vec<String> {
+    const ERRORS: [&str; 6] = ["error", "errors", "invalid", "issue", "violation", "reject"];
+    let is_name = |text: &str| text.len() <= 48 && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let mut names = Vec::new();
+    for (_, past) in clock_parts(file, n, taints, condition.term) {
+        let outcome = if past { &condition.then } else { &condition.otherwise };
+        let Some(outcome) = outcome else { continue };
+        for call in function.calls.iter().filter(|call| outcome.span.contains(file.term(**call).span)) {
+            let (name, args) = match &file.term(*call).kind {
+                TermKind::Call(path, args) => (path.join("_"), args),
+                TermKind::Method(base, name, args) => {
+                    let of = accessor(file, usize::MAX, *base).unwrap_or_default();
+                    (format!("{of}_{name}"), args)
+                }
+                _ => continue,
+            };
+            if !words(&name).iter().any(|word| ERRORS.contains(&word.as_str())) {
+                continue;
+            }
+            let texts = args.iter().filter_map(|(_, arg)| match &file.term(*arg).kind {
+                TermKind::Text(text) if is_name(text) && !text.is_empty() => Some(text.to_string()),
+                _ => None,
+            });
+            names.extend(texts);
+        }
+    }
+    names
 }
 
 /// What is compared with the clock, and whether the comparison holds when it lies behind.
@@ -157,7 +195,9 @@ pub(super) fn accessor(file: &FileFacts, function: usize, id: Id) -> Option<Stri
             TermKind::Name(path) => return path.last().cloned(),
             TermKind::Field(_, name) => return Some(name.clone()),
             TermKind::Method(_, name, args) if args.is_empty() => return Some(name.clone()),
-            TermKind::Param(n) => return Some(file.functions[function].params.get(usize::from(*n))?.name.clone()),
+            TermKind::Param(n) => {
+                return Some(file.functions.get(function)?.params.get(usize::from(*n))?.name.clone());
+            }
             TermKind::Index(_, index) => match &file.term(*index).kind {
                 TermKind::Text(text) => return Some(text.to_string()),
                 _ => return None,
@@ -190,7 +230,7 @@ pub(super) fn parameter(file: &FileFacts, id: Id) -> Option<usize> {
     None
 }
 
-/// The keys of the names that a comparison tells of: those beside the clock and, where elapsed time is compared, those of
+/// The names, as written, that a comparison tells of: those beside the clock and, where elapsed time is compared, those of
 /// the start.
 pub(super) fn names_beside(file: &FileFacts, comparison: Id, beside: Id) -> HashSet<String> {
     let mut names = names_in(file, beside);
@@ -201,27 +241,27 @@ pub(super) fn names_beside(file: &FileFacts, comparison: Id, beside: Id) -> Hash
     names
 }
 
-/// The keys of the names below a term.
+/// The names below a term, as written.
 pub(super) fn names_in(file: &FileFacts, id: Id) -> HashSet<String> {
     let mut names = members_in(file, id);
     below(file, id, |kind| {
         if let TermKind::Name(path) | TermKind::Call(path, _) = kind {
-            names.extend(path.last().map(|name| member_key(name)));
+            names.extend(path.last().cloned());
         }
     });
     names
 }
 
-/// The keys of the members below a term.
+/// The members below a term.
 fn members_in(file: &FileFacts, id: Id) -> HashSet<String> {
     let mut names = HashSet::new();
     below(file, id, |kind| match kind {
-        TermKind::Name(path) if path.len() == 1 => _ = names.insert(member_key(&path[0])),
-        TermKind::Method(_, name, args) if args.is_empty() => _ = names.insert(member_key(name)),
-        TermKind::Field(_, name) => _ = names.insert(member_key(name)),
+        TermKind::Name(path) if path.len() == 1 => _ = names.insert(path[0].clone()),
+        TermKind::Method(_, name, args) if args.is_empty() => _ = names.insert(name.clone()),
+        TermKind::Field(_, name) => _ = names.insert(name.clone()),
         TermKind::Index(_, index) => {
             if let TermKind::Text(text) = &file.term(*index).kind {
-                names.insert(member_key(text));
+                names.insert(text.to_string());
             }
         }
         _ => {}

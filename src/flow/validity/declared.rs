@@ -6,6 +6,8 @@ use crate::flow::facts::{FileFacts, FunctionFacts, Id, TermKind};
 use crate::flow::taint::{Taint, Taints};
 use crate::vocabulary::{InTest, Vocabulary, words};
 
+use super::comparison::parameter;
+
 /// Calls in a chain: `z.coerce.date().min(new Date()).optional()`.
 const CHAIN: usize = 8;
 /// Terms looked at in one rule.
@@ -48,7 +50,7 @@ pub(super) fn must_lie_ahead(world: &World<'_>, taints: &Taints<'_>, file: usize
 
 /// The fields that a method validates whose argument is compared: `validate_start(self, value)`, `@validator('start')`.
 pub(super) fn validated(file: &FileFacts, function: &FunctionFacts, compared: Id) -> Vec<String> {
-    if !matches!(file.term(compared).kind, TermKind::Param(_)) {
+    if parameter(file, compared).is_none() {
         return Vec::new();
     }
     let own = words(&function.name);

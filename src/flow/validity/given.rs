@@ -1,7 +1,7 @@
 //! The dates that test code gives to something whose name says that it ends.
 
-use crate::calendar::{self, DayOrder, Instant, Reading};
-use crate::finding::Span;
+use crate::calendar::{self, Civil, DayOrder, Instant, Reading};
+use crate::finding::{Span, StepKind};
 use crate::flow::eval::{Choices, Run};
 use crate::flow::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
 use crate::flow::index::FunctionRef;
@@ -9,6 +9,7 @@ use crate::flow::reach::CallGraph;
 use crate::flow::taint::{Taint, Taints};
 use crate::flow::value::{Kind as ValueKind, Value};
 use crate::flow::{World, member_key};
+use crate::language::ir::BinaryOp;
 use crate::vocabulary::{InTest, Strength, words};
 
 use super::cards::month_and_year;
@@ -50,14 +51,34 @@ pub(super) struct Given {
     pub(super) value: Option<ValueKind>,
     /// The call, record or text that holds it.
     pub(super) holder: Id,
-    /// Where the date is written.
+    /// The date as it is given.
     pub(super) span: Span,
+    /// Where it is written, in that file.
+    pub(super) written: Span,
     /// Where it is given.
     pub(super) given_at: Span,
     /// The function around it; data of fixtures may have none.
     pub(super) function: Option<usize>,
     /// What is called with it.
     pub(super) callees: Vec<FunctionRef>,
+    /// What is called with it passes it on to what refuses a date of the past.
+    pub(super) refused: bool,
+}
+
+/// A date, and where it stands.
+pub(super) struct Dated {
+    pub(super) kind: Kind,
+    pub(super) at: Instant,
+    pub(super) value: Option<ValueKind>,
+    pub(super) span: Span,
+    pub(super) written: Span,
+}
+
+impl Dated {
+    /// One that stands where it is given.
+    pub(super) const fn plain(kind: Kind, at: Instant, span: Span) -> Self {
+        Self { kind, at, value: None, span, written: span }
+    }
 }
 
 /// What stands under which name.
@@ -81,6 +102,19 @@ pub(super) fn collect(world: &World<'_>, program: Linked<'_>, names: &Names<'_>,
         for write in &function.writes {
             if let Some(name) = &write.field {
                 collector.named(write.value, name, write.value, Some(f));
+            }
+        }
+    }
+    for (f, function) in facts.functions.iter().enumerate() {
+        // What a test remembers under a name: `let(:due_date) { "2030-01-01" }`.
+        if let Some(value) = function.value.filter(|_| function.params.is_empty() && !function.name.is_empty()) {
+            collector.named(value, &function.name, value, Some(f));
+        }
+        for param in &function.params {
+            // Callers may give another date: only a name that says it all counts.
+            let strong = names.said(&param.name).strength == Some(Strength::Strong);
+            if let Some(default) = param.default.filter(|_| strong) {
+                collector.named(default, &param.name, default, Some(f));
             }
         }
     }
@@ -175,10 +209,12 @@ impl Collector<'_> {
         };
         let fields: Vec<(String, Id)> = args.iter().enumerate().filter_map(named).collect();
         self.group(id, Some(callee), &fields);
+        self.passed(id, &fields);
         self.flags(id, &args.iter().filter(|(name, _)| name.is_none()).map(|(_, arg)| *arg).collect::<Vec<Id>>());
         match args {
             [(None, value)]
                 if sets
+                    && names.first().is_none_or(|param| !self.world.vocabulary.says_in_test(param, InTest::Now))
                     && self.names.said(callee).counts()
                     && !words.says_in_test(callee, InTest::Reads)
                     && !self.converts(id) =>
@@ -197,6 +233,25 @@ impl Collector<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Dates that what is called passes on to what refuses them once they have passed.
+    fn passed(&mut self, id: Id, fields: &[(String, Id)]) {
+        let Some(callee) = self.graph.callees(self.file, id).first() else { return };
+        let params = &self.world.files[callee.0].functions[callee.1].params;
+        for (name, value) in fields {
+            let Some(at) = params.iter().position(|param| param.name == *name) else { continue };
+            if !self.names.passes_on(*callee, at) {
+                continue;
+            }
+            let Some(date) = self.date(*value) else { continue };
+            if date.kind == Kind::Date {
+                let strength = self.names.said(name).strength;
+                let before = self.found.len();
+                self.push(Named { holder: id, name, strength, function: None }, date);
+                self.found[before..].iter_mut().for_each(|given| given.refused = true);
+            }
         }
     }
 
@@ -243,18 +298,34 @@ impl Collector<'_> {
     fn group(&mut self, holder: Id, ty: Option<&str>, fields: &[(String, Id)]) {
         if let Some((at, year)) = self.card(ty, holder, fields) {
             let named = Named { holder, name: "card expiry", strength: Some(Strength::Strong), function: None };
-            self.push(named, Kind::Card, at, None, self.facts.term(year).span);
+            self.push(named, Dated::plain(Kind::Card, at, self.facts.term(year).span));
             return;
         }
         let claims = self.is_claims(ty, fields);
         for (name, value) in fields {
             let before = self.found.len();
-            self.named(holder, name, *value, None);
+            self.named(holder, name, self.wrapped(*value), None);
             let is_expiry = claims && member_key(name) == "exp";
             if let (true, Some(given)) = (is_expiry, self.found.get_mut(before)) {
                 given.kind = Kind::Credential;
             }
         }
+    }
+
+    /// The value inside one that says what it is: `{type: 'utcTime', value: …}`, `{"$date": …}`.
+    fn wrapped(&self, id: Id) -> Id {
+        const INNER: [&str; 5] = ["value", "date", "time", "iso", "seconds"];
+        let inner = match &self.facts.term(id).kind {
+            TermKind::Record(_, fields, None) if fields.len() <= 2 => {
+                fields.iter().find(|(name, _)| INNER.contains(&member_key(name).as_str())).map(|(_, value)| *value)
+            }
+            TermKind::Map(pairs) if pairs.len() <= 2 => {
+                let says = |key: Id| self.key(key).is_some_and(|key| INNER.contains(&member_key(&key).as_str()));
+                pairs.iter().find(|(key, _)| says(*key)).map(|(_, value)| *value)
+            }
+            _ => None,
+        };
+        inner.unwrap_or(id)
     }
 
     /// The claims of a token: `{sub: …, exp: …}`, or what is encoded or signed as such.
@@ -271,15 +342,17 @@ impl Collector<'_> {
         if !said.counts() {
             return;
         }
-        let Some((at, given, value_kind)) = self.date(value) else { return };
-        let kind = if given == Kind::Date { said.kind } else { given };
-        let span = self.facts.term(value).span;
+        let Some(mut date) = self.date(value) else { return };
+        if date.kind == Kind::Date {
+            date.kind = said.kind;
+        }
         let strength = said.strength;
-        self.push(Named { holder, name, strength, function }, kind, at, Some(value_kind), span);
+        self.push(Named { holder, name, strength, function }, date);
     }
 
-    pub(super) fn push(&mut self, named: Named<'_>, kind: Kind, at: Instant, value: Option<ValueKind>, span: Span) {
+    pub(super) fn push(&mut self, named: Named<'_>, date: Dated) {
         let Named { holder, name, strength, function } = named;
+        let Dated { kind, at, value, span, written } = date;
         let given_at = self.facts.term(holder).span;
         let function = function.or_else(|| function_at(self.facts, given_at));
         if !self.facts.in_test && !function.is_some_and(|function| self.facts.functions[function].test) {
@@ -287,15 +360,36 @@ impl Collector<'_> {
         }
         let callees = self.graph.callees(self.file, holder).to_vec();
         let name = name.to_owned();
-        self.found.push(Given { kind, name, strength, at, value, holder, span, given_at, function, callees });
+        let refused = false;
+        self.found.push(Given {
+            kind,
+            name,
+            strength,
+            at,
+            value,
+            holder,
+            span,
+            written,
+            given_at,
+            function,
+            callees,
+            refused,
+        });
     }
 
-    /// The fixed date that a value is, whatever the clock says.
-    fn date(&self, value: Id) -> Option<(Instant, Kind, ValueKind)> {
-        if !self.may_be_date(value) {
+    /// The fixed date that a value is, whatever the clock says, or that stands for one that is not given.
+    fn date(&self, id: Id) -> Option<Dated> {
+        self.fixed(id).or_else(|| match &self.facts.term(id).kind {
+            TermKind::Binary(BinaryOp::Or | BinaryOp::Otherwise, _, default) => self.fixed(*default),
+            _ => None,
+        })
+    }
+
+    fn fixed(&self, id: Id) -> Option<Dated> {
+        if !self.may_be_date(id) {
             return None;
         }
-        let value = self.value(value)?;
+        let (value, origin) = self.value_from(id)?;
         let (at, kind) = match &value.kind {
             _ if value.instant().is_some() => (value.instant()?, Kind::Date),
             ValueKind::Int(n) => (epoch(*n)?, Kind::Date),
@@ -303,9 +397,25 @@ impl Collector<'_> {
                 Some(at) => (at, Kind::Card),
                 None => (calendar::read(text).or_else(|| numbers(text))?.instant(), Kind::Date),
             },
+            ValueKind::Unknown => (self.year_month_day(id)?, Kind::Date),
             _ => return None,
         };
-        Some((at, kind, value.kind))
+        // A helper may hand its numbers on together: `def day(*parts): return datetime(*parts)`.
+        let year = |at: &Instant| at.civil().map(|civil| civil.year());
+        let day = self
+            .year_month_day(id)
+            .filter(|day| !self.graph.callees(self.file, id).is_empty() && year(day) == year(&at));
+        let at = day.unwrap_or(at);
+        let span = self.facts.term(id).span;
+        let written = origin.filter(|origin| !(span.line..=span.end_line).contains(&origin.line)).unwrap_or(span);
+        Some(Dated { kind, at, value: Some(value.kind), span, written })
+    }
+
+    /// The day that a helper makes of three numbers.
+    fn year_month_day(&self, id: Id) -> Option<Instant> {
+        let (TermKind::Call(_, args) | TermKind::New(_, args)) = &self.facts.term(id).kind else { return None };
+        let [year, month, day] = self.numbers(args)?;
+        Civil::carrying(year, month, day, 0, 0, 0).map(Civil::instant)
     }
 
     /// Not worth an evaluation otherwise: a literal, or what a date comes in.
@@ -315,8 +425,13 @@ impl Collector<'_> {
             TermKind::Int(n) => epoch(*n).is_some(),
             TermKind::Float(_) | TermKind::Bool(_) | TermKind::Null | TermKind::Unknown => false,
             TermKind::List(_) | TermKind::Record(..) | TermKind::Map(_) | TermKind::Closure(..) => false,
+            // What others call so may come from a clock; what is meant here shows when it is asked.
+            TermKind::Name(path) if path.len() == 1 && self.is_held_here(&path[0]) => true,
+            TermKind::Call(path, args) if path.len() == 1 && args.is_empty() && self.is_held_here(&path[0]) => true,
+            // `new Date("…").getTime()`
+            TermKind::Method(date, _, args) if args.is_empty() && self.may_be_date(*date) => true,
             TermKind::Call(_, args) | TermKind::New(_, args) if args.iter().all(|(_, arg)| self.is_literal(*arg)) => {
-                self.taints.own(self.file, id).has(Taint::DATE) || self.is_year_month_day(args)
+                self.taints.own(self.file, id).has(Taint::DATE) || self.numbers(args).is_some()
             }
             _ => {
                 let taint = self.taints.own(self.file, id);
@@ -326,13 +441,23 @@ impl Collector<'_> {
     }
 
     /// `date(2030, 1, 31)`, whatever is called so.
-    fn is_year_month_day(&self, args: &[Argument]) -> bool {
+    fn numbers(&self, args: &[Argument]) -> Option<[i64; 3]> {
         let number = |arg: &Argument| match self.facts.term(arg.1).kind {
-            TermKind::Int(n) => Some(n),
+            TermKind::Int(n) => i64::try_from(n).ok(),
             _ => None,
         };
-        let numbers: Option<Vec<i128>> = args.iter().take(3).map(number).collect();
-        matches!(numbers.as_deref(), Some([1900..=2100, 0..=12, 1..=31]))
+        let numbers: Option<Vec<i64>> = args.iter().take(3).map(number).collect();
+        match numbers.as_deref() {
+            Some([year @ 1900..=2100, month @ 0..=12, day @ 1..=31]) => Some([*year, *month, *day]),
+            _ => None,
+        }
+    }
+
+    /// A local, a constant or what a function without parameters gives, of this file.
+    fn is_held_here(&self, name: &str) -> bool {
+        self.facts.captured.contains_key(name)
+            || self.facts.globals.iter().any(|global| global.name == name)
+            || self.facts.functions.iter().any(|function| function.name == name && function.params.is_empty())
     }
 
     fn is_literal(&self, id: Id) -> bool {
@@ -341,26 +466,34 @@ impl Collector<'_> {
 
     /// What a term is, if the clock does not tell. A calendar that was made of the clock and then set to a day counts.
     pub(super) fn value(&self, id: Id) -> Option<Value> {
-        const LATER: i128 = 1_234 * 86_400_000_000_000 + 56_789_000_000_000;
-        let now = self.world.window.0.instant();
-        let (value, told) = self.value_at(id, now);
-        if !told {
-            return Some(value);
-        }
-        let (later, _) = self.value_at(id, Instant(now.0 + LATER));
-        let day_of = |value: &Value| value.instant().map(day);
-        let fixed = day_of(&value).is_some_and(|own| Some(own) == day_of(&later));
-        fixed.then_some(value)
+        self.value_from(id).map(|(value, _)| value)
     }
 
-    /// What a term is at a clock, and whether the clock was asked for it.
-    fn value_at(&self, id: Id, clock: Instant) -> (Value, bool) {
+    /// The same, and where in this file it is written.
+    fn value_from(&self, id: Id) -> Option<(Value, Option<Span>)> {
+        const LATER: i128 = 1_234 * 86_400_000_000_000 + 56_789_000_000_000;
+        let now = self.world.window.0.instant();
+        let (value, origin, told) = self.value_at(id, now);
+        if !told {
+            return Some((value, origin));
+        }
+        let (later, ..) = self.value_at(id, Instant(now.0 + LATER));
+        let day_of = |value: &Value| value.instant().map(day);
+        let fixed = day_of(&value).is_some_and(|own| Some(own) == day_of(&later));
+        fixed.then_some((value, origin))
+    }
+
+    /// What a term is at a clock, where that is written, and whether the clock was asked for it.
+    fn value_at(&self, id: Id, clock: Instant) -> (Value, Option<Span>, bool) {
         let function = function_at(self.facts, self.facts.term(id).span).unwrap_or(0);
         let mut choices = Choices::default();
         let mut run = Run::new(self.world, clock, &mut choices);
         let frame = run.root((self.file, function));
         let value = run.value(frame, id);
         let told = value.meta.timed || run.read_clock;
-        (value, told)
+        let origins = value.meta.origins.iter().filter_map(|origin| run.origins.get(*origin as usize));
+        let mut written = origins.filter(|origin| origin.kind == StepKind::Deadline && origin.document.is_none());
+        let origin = written.next().filter(|origin| origin.file == self.file).map(|origin| origin.span);
+        (value, origin, told)
     }
 }

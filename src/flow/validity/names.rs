@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::flow::index::FunctionRef;
 use crate::flow::member_key;
 use crate::vocabulary::{InTest, Strength, Vocabulary};
 
@@ -50,6 +51,11 @@ impl<'w> Names<'w> {
         said
     }
 
+    /// What is given as that argument is refused once it has passed.
+    pub(super) fn passes_on(&self, function: FunctionRef, param: usize) -> bool {
+        self.checked.passes_on(function, param)
+    }
+
     fn look(&self, name: &str) -> Said {
         let words = self.vocabulary;
         let own = words.says_in_test(name, InTest::Validity) && !words.is_period(name);
@@ -63,6 +69,6 @@ impl<'w> Names<'w> {
         } else {
             Kind::Date
         };
-        Said { strength, kind, asked: self.checked.asks(name) }
+        Said { strength, kind, asked: self.checked.asks(name) || !self.checked.windows_of(name).is_empty() }
     }
 }

@@ -68,6 +68,38 @@ pub(super) fn names(world: &World<'_>, taints: &Taints<'_>, file: usize) -> Vec<
     names
 }
 
+/// The names that a query takes for recent within so many days: `seen_on > now() - interval '30 days'`.
+pub(super) fn windows(query: &str) -> Vec<(String, i64)> {
+    let lower = query.to_lowercase();
+    let mut windows = Vec::new();
+    for (at, _) in lower.match_indices('>') {
+        let behind = lower.get(at + 1..).unwrap_or("").trim_start_matches(['=', ' ', '\n']);
+        let Some(clock) = CLOCKS.iter().find(|clock| behind.starts_with(**clock)) else { continue };
+        let behind = behind.get(clock.len()..).unwrap_or("").trim_start_matches([')', ' ']);
+        let Some(days) = behind.strip_prefix('-').and_then(days) else { continue };
+        let name = compared(lower.get(..=at).unwrap_or("")).pop();
+        windows.extend(name.map(|name| (name, days)));
+    }
+    windows
+}
+
+/// `interval '30 days'`, `'30 days'::interval`, `interval 30 day`.
+fn days(text: &str) -> Option<i64> {
+    let text = text.trim_start().trim_start_matches("interval").trim_start_matches([' ', '\'']);
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let number: i64 = text.get(..digits)?.parse().ok()?;
+    let unit = text.get(digits..)?.trim_start_matches(['\'', ' ']);
+    let unit = unit.get(..unit.find(|c: char| !c.is_alphabetic()).unwrap_or(unit.len()))?;
+    let each = match unit.trim_end_matches('s') {
+        "day" => 1,
+        "week" => 7,
+        "month" => 30,
+        "year" => 365,
+        _ => return None,
+    };
+    number.checked_mul(each).filter(|days| (1..=3_660).contains(days))
+}
+
 /// The names before and behind `<` and `>` in a query.
 fn compared(query: &str) -> Vec<String> {
     let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
@@ -90,7 +122,7 @@ fn compared(query: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::compared;
+    use super::{compared, windows};
 
     #[test]
     fn names_stand_beside_the_operators() {
@@ -102,6 +134,21 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(compared(query).join(" "), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn windows_of_queries_are_counted_in_days() {
+        for (query, expected) in [
+            ("WHERE a.seen_on > now() - '30 days'::interval", Some(("seen_on", 30))),
+            ("where seen_on >= NOW() - INTERVAL 2 WEEK", Some(("seen_on", 14))),
+            ("where seen_on > CURRENT_DATE - interval '1 year'", Some(("seen_on", 365))),
+            ("where seen_on > now()", None),
+            ("where seen_on > now() - $1", None),
+            ("seen_on >", None),
+        ] {
+            let expected = expected.map(|(name, days)| (name.to_owned(), days));
+            assert_eq!(windows(query).pop(), expected, "{query}");
         }
     }
 }

@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 
 use crate::calendar;
 use crate::finding::Span;
-use crate::flow::World;
 use crate::flow::facts::{ConditionKind, FileFacts, FunctionFacts, Id, TermKind};
 use crate::flow::taint::{Taint, Taints};
+use crate::flow::{World, member_key};
 use crate::language::ir::{BinaryOp, UnaryOp};
 use crate::language::models::{Calls, Index};
 use crate::vocabulary::{InTest, words};
@@ -42,10 +42,10 @@ struct Test {
 
 /// The surroundings of the dates of one file.
 pub(super) struct Surroundings<'w> {
-    world: &'w World<'w>,
-    taints: &'w Taints<'w>,
-    file: usize,
-    facts: &'w FileFacts,
+    pub(super) world: &'w World<'w>,
+    pub(super) taints: &'w Taints<'w>,
+    pub(super) file: usize,
+    pub(super) facts: &'w FileFacts,
     index: &'w Index,
     /// The blocks that are tests by themselves: closures with a title.
     blocks: Vec<Span>,
@@ -56,6 +56,7 @@ pub(super) struct Surroundings<'w> {
     tests: HashMap<Span, Test>,
     states: HashMap<Span, State>,
     accepting: Option<bool>,
+    pub(super) told_now: Option<Vec<(Span, Option<String>)>>,
 }
 
 impl<'w> Surroundings<'w> {
@@ -82,6 +83,7 @@ impl<'w> Surroundings<'w> {
             tests: HashMap::new(),
             states: HashMap::new(),
             accepting: None,
+            told_now: None,
         }
     }
 
@@ -119,7 +121,8 @@ impl<'w> Surroundings<'w> {
         if let Some(known) = self.states.get(&scope) {
             return *known;
         }
-        let states: Vec<State> = self.assertions(scope).iter().map(|id| self.state_of(*id)).collect();
+        let own = self.given_states(scope);
+        let states: Vec<State> = self.assertions(scope).iter().map(|id| self.state_of(*id, &own)).collect();
         let state = [State::Holds, State::Over].into_iter().find(|state| states.contains(state));
         let state = state.unwrap_or(State::Unsaid);
         self.states.insert(scope, state);
@@ -275,7 +278,7 @@ impl<'w> Surroundings<'w> {
     }
 
     /// The innermost test around a place: a block with a title, else the function.
-    fn scope(&self, place: Span, function: Option<usize>) -> Span {
+    pub(super) fn scope(&self, place: Span, function: Option<usize>) -> Span {
         let around = self.blocks.iter().filter(|block| block.contains(place));
         let block = around.max_by_key(|block| (block.line, block.column)).copied();
         let function = function.map_or_else(Span::default, |function| self.facts.functions[function].span);
@@ -304,11 +307,16 @@ impl<'w> Surroundings<'w> {
         })
     }
 
+    /// `assertRaises`, but not `getPlanOrThrow`, which only says what it may do.
+    fn names_refusal(&self, name: &str) -> bool {
+        self.world.vocabulary.says_in_test(name, InTest::Refusal) && !words(name).iter().any(|word| word == "or")
+    }
+
     fn is_test(&self, function: usize, scope: Span) -> bool {
         self.facts.functions[function].test || self.blocks.contains(&scope)
     }
 
-    fn assertions(&mut self, scope: Span) -> Vec<Id> {
+    pub(super) fn assertions(&mut self, scope: Span) -> Vec<Id> {
         if !self.tests.contains_key(&scope) {
             let test = self.look(scope);
             self.tests.insert(scope, test);
@@ -331,7 +339,7 @@ impl<'w> Surroundings<'w> {
                     continue;
                 }
                 let name = self.called(*call);
-                if name.is_some_and(|name| self.world.vocabulary.says_in_test(name, InTest::Refusal)) {
+                if name.is_some_and(|name| self.names_refusal(name)) {
                     refusals.push(*call);
                 }
                 if self.is_assertion(*call) {
@@ -371,7 +379,7 @@ impl<'w> Surroundings<'w> {
     }
 
     /// A call that asserts, by what the models know or by its name, or that continues one: `expect(x).to …`.
-    fn is_assertion(&self, id: Id) -> bool {
+    pub(super) fn is_assertion(&self, id: Id) -> bool {
         const CHAIN: usize = 8;
         let mut at = id;
         for _ in 0..CHAIN {
@@ -462,7 +470,7 @@ impl<'w> Surroundings<'w> {
     }
 
     /// What an assertion says of a state that ends with a date.
-    fn state_of(&self, assertion: Id) -> State {
+    fn state_of(&self, assertion: Id, own: &HashSet<String>) -> State {
         let words = &self.world.vocabulary;
         let (mut negated, mut told) = (false, false);
         let mut state = None;
@@ -476,7 +484,7 @@ impl<'w> Surroundings<'w> {
                 TermKind::Text(_) => None,
                 _ => self.called(id),
             };
-            let Some(name) = text else { return };
+            let Some(name) = text.filter(|name| !own.contains(&member_key(name))) else { return };
             let before = state;
             if words.says_in_test(name, InTest::Holds) && !words.says_in_test(name, InTest::Over) {
                 state = state.or(Some(true));

@@ -3,7 +3,7 @@
 use crate::calendar;
 use crate::flow::facts::{Id, TermKind};
 
-use super::given::{Collector, Kind, Named};
+use super::given::{Collector, Dated, Kind, Named};
 
 /// Rows looked at in one table.
 const ROWS: usize = 64;
@@ -89,7 +89,7 @@ impl Collector<'_> {
                 let said = self.names.said(name);
                 let Some(reading) = calendar::read(cell).filter(|_| said.counts()) else { continue };
                 let named = Named { holder, name, strength: said.strength, function: Some(function) };
-                self.push(named, Kind::Date, reading.instant(), None, self.facts.term(id).span);
+                self.push(named, Dated::plain(Kind::Date, reading.instant(), self.facts.term(id).span));
             }
         }
     }

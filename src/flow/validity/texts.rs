@@ -5,7 +5,7 @@ use crate::finding::Span;
 use crate::flow::facts::Id;
 use crate::vocabulary::Strength;
 
-use super::given::{Collector, Kind, Named};
+use super::given::{Collector, Dated, Kind, Named};
 
 impl Collector<'_> {
     /// Attributes inside a text: `expires=…`, `"validUntil": "…"`, `If-Modified-Since: …`.
@@ -14,7 +14,7 @@ impl Collector<'_> {
         if let Some([from, to]) = interval(text) {
             for (name, kind, at) in [("valid after", Kind::Ahead, from), ("valid before", Kind::Date, to)] {
                 let named = Named { holder: id, name, strength: Some(Strength::Strong), function: None };
-                self.push(named, kind, at, None, span);
+                self.push(named, Dated::plain(kind, at, span));
             }
         }
         for (range, reading) in calendar::find_all(text) {
@@ -33,7 +33,7 @@ impl Collector<'_> {
                     _ => Kind::Date,
                 };
                 let named = Named { holder: id, name, strength: said.strength, function: None };
-                self.push(named, kind, reading.instant(), None, place);
+                self.push(named, Dated::plain(kind, reading.instant(), place));
             }
         }
     }

@@ -1,0 +1,127 @@
+//! What a test says itself: which day it is, what it expects to get, which states it gives.
+
+use std::collections::HashSet;
+
+use crate::finding::Span;
+use crate::flow::facts::{Id, TermKind};
+use crate::flow::member_key;
+use crate::flow::taint::Taint;
+use crate::vocabulary::{InTest, words};
+
+use super::given::Given;
+use super::surroundings::Surroundings;
+
+/// Terms looked at in what a test expects.
+const PARTS: usize = 400;
+
+impl Surroundings<'_> {
+    /// The test tells the code which day it is: `now=datetime(2030, 1, 1)`, `cls.today = date(2030, 1, 1)`.
+    pub(super) fn is_told_now(&mut self, given: &Given) -> bool {
+        let scope = self.scope(given.given_at, given.function);
+        let owner = given.function.and_then(|function| self.facts.functions[function].owner.as_deref());
+        self.told_now().iter().any(|(span, of)| {
+            scope == Span::default() || scope.contains(*span) || (owner.is_some() && of.as_deref() == owner)
+        })
+    }
+
+    /// Where fixed dates are given under a name of the clock, and in which class.
+    fn told_now(&mut self) -> Vec<(Span, Option<String>)> {
+        if let Some(known) = &self.told_now {
+            return known.clone();
+        }
+        let facts = self.facts;
+        let is_fixed = |id: Id| {
+            let taint = self.taints.own(self.file, id);
+            taint.has(Taint::DATE) && !taint.has(Taint::CLOCK)
+        };
+        let says = |name: &str| self.world.vocabulary.says_in_test(name, InTest::Now);
+        let mut told = Vec::new();
+        let mut add = |name: &str, value: Id, owner: Option<&String>| {
+            if says(name) && is_fixed(value) {
+                told.push((facts.term(value).span, owner.cloned()));
+            }
+        };
+        for function in &facts.functions {
+            for write in &function.writes {
+                write.field.iter().for_each(|name| add(name, write.value, function.owner.as_ref()));
+            }
+            for call in &function.calls {
+                if let TermKind::Call(_, args) | TermKind::Method(_, _, args) = &facts.term(*call).kind {
+                    let named = args.iter().filter_map(|(name, value)| Some((name.as_ref()?, *value)));
+                    named.for_each(|(name, value)| add(name, value, None));
+                }
+            }
+        }
+        self.told_now = Some(told.clone());
+        told
+    }
+
+    /// What holds the date is what the test expects to get: `assertEquals({expires: …}, got)`, `var expectedLicense = …`.
+    pub(super) fn is_expectation(&mut self, given: &Given) -> bool {
+        const EXPECTED: [&str; 4] = ["expected", "want", "wanted", "golden"];
+        let says = |name: &str| words(name).first().is_some_and(|word| EXPECTED.contains(&word.as_str()));
+        let facts = self.facts;
+        if facts.globals.iter().any(|global| says(&global.name) && global.span.contains(given.given_at)) {
+            return true;
+        }
+        let scope = self.scope(given.given_at, given.function);
+        let assertions = self.assertions(scope);
+        assertions.iter().any(|assertion| self.compares_data(*assertion, given.holder))
+    }
+
+    /// The assertion gets the term as data: as an argument, or inside lists and records that are one.
+    fn compares_data(&self, assertion: Id, term: Id) -> bool {
+        const CHAIN: usize = 8;
+        let mut at = assertion;
+        for _ in 0..CHAIN {
+            let (base, args) = match &self.facts.term(at).kind {
+                TermKind::Method(base, _, args) => (Some(*base), args.as_slice()),
+                TermKind::Call(_, args) => (None, args.as_slice()),
+                TermKind::Field(base, _) => (Some(*base), &[][..]),
+                _ => return false,
+            };
+            if self.is_assertion(at) && args.iter().any(|(_, arg)| self.is_in_data(*arg, term)) {
+                return true;
+            }
+            let Some(base) = base else { return false };
+            at = base;
+        }
+        false
+    }
+
+    fn is_in_data(&self, data: Id, term: Id) -> bool {
+        let mut open = vec![data];
+        for _ in 0..PARTS {
+            let Some(id) = open.pop() else { return false };
+            let kind = &self.facts.term(id).kind;
+            if !matches!(kind, TermKind::Record(..) | TermKind::Map(_) | TermKind::List(_)) {
+                continue;
+            }
+            if id == term {
+                return true;
+            }
+            kind.for_each_part(|part| open.push(part));
+        }
+        false
+    }
+
+    /// The names under which a test gives truth values itself: that `is_active=True` comes back says nothing of a date.
+    pub(super) fn given_states(&self, scope: Span) -> HashSet<String> {
+        let inside = |span: Span| scope == Span::default() || scope.contains(span);
+        let is_truth = |id: Id| matches!(self.facts.term(id).kind, TermKind::Bool(_));
+        let mut names = HashSet::new();
+        for term in self.facts.terms.iter().filter(|term| inside(term.span)) {
+            match &term.kind {
+                TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
+                    let given = args.iter().filter(|(_, value)| is_truth(*value));
+                    names.extend(given.filter_map(|(name, _)| Some(member_key(name.as_ref()?))));
+                }
+                TermKind::Record(_, fields, _) => {
+                    names.extend(fields.iter().filter(|(_, value)| is_truth(*value)).map(|(name, _)| member_key(name)));
+                }
+                _ => {}
+            }
+        }
+        names
+    }
+}
