@@ -2,8 +2,8 @@
 //!
 //! Locals are replaced by what they hold. Branches join as [`TermKind::Choose`]; a variable that a loop changes is, after
 //! it, either what it was or what the body made of it ([`TermKind::Any`]). The function's result is the nested choice
-//! over its returns. What decides a path (`if`, `match`, `assert!`, a boolean result) is kept as a [`Condition`] with
-//! what each side does.
+//! over its returns. What decides a path (`if`, `match`, `assert!`, a boolean result) is kept as a
+//! [`Condition`](super::facts::Condition) with what each side does.
 //!
 //! Terms are bounded: [`TERM_LIMIT`] per file; beyond it everything is unknown and the file says so as a gap.
 
