@@ -411,15 +411,16 @@ impl<'s> Lowering<'s> {
 
     fn combined(&mut self, node: Node<'_>, operator: Operator, token: &str, left: Expr, right: Expr) -> Expr {
         let is_word = token.starts_with(|c: char| c.is_alphabetic());
-        let kind = match operator {
-            Operator::Binary(op) => ExprKind::Binary(op, Box::new(left), Box::new(right)),
-            Operator::Pair => ExprKind::List(vec![left, right]),
-            Operator::Is => ExprKind::Is(Box::new(left), Box::new(Pattern::Variant(expr_path(right), Vec::new()))),
-            Operator::Cast => {
+        let compound = operator::compound(self.dialect.operators, token);
+        let kind = match (operator, compound) {
+            (Operator::Binary(op), _) => ExprKind::Binary(op, Box::new(left), Box::new(right)),
+            (Operator::Pair, _) => ExprKind::List(vec![left, right]),
+            (Operator::Is, _) => ExprKind::Is(Box::new(left), Box::new(Pattern::Variant(expr_path(right), Vec::new()))),
+            (Operator::Cast, _) => {
                 let ty = expr_path(right).pop().unwrap_or_default();
                 ExprKind::Cast(ty, Box::new(left))
             }
-            _ if let Some(Operator::Binary(op)) = operator::compound(self.dialect.operators, token) => {
+            (_, Some(Operator::Binary(op))) => {
                 let combined = ExprKind::Binary(op, Box::new(left.clone()), Box::new(right));
                 ExprKind::Assign(Box::new(left), Box::new(self.at(node, combined)))
             }
