@@ -5,6 +5,7 @@
 //! written is data (`rules/build-flags.yaml`); what their values are is for [`stamp`](super::stamp) to say.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use regex::{Captures, Regex, RegexBuilder};
@@ -37,23 +38,29 @@ pub struct BuildFlag {
 /// How definitions are written.
 #[derive(Clone, Debug)]
 pub struct BuildFlags {
-    rows: Vec<Row>,
+    rules: Rules,
     files: GlobSet,
     /// The row of each pattern of `files`.
     owners: Vec<usize>,
+    /// Made ready by the first file that holds a definition; most trees have none.
+    patterns: OnceLock<Option<Patterns>>,
+}
+
+#[derive(Clone, Debug)]
+struct Patterns {
+    rows: Vec<Row>,
     stamps: Stamps,
     variable: Regex,
 }
 
 #[derive(Clone, Debug)]
 struct Row {
-    contains: String,
     within: Option<Regex>,
     defines: Vec<Regex>,
 }
 
 /// The rules file, as written.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rules {
     flags: Vec<RowRules>,
@@ -61,7 +68,7 @@ struct Rules {
     later: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RowRules {
     /// For whoever maintains the row.
@@ -84,21 +91,14 @@ impl BuildFlags {
         let form = |source| RulesError::Form { file: FILE.to_owned(), source };
         let broken = |source| RulesError::Glob { file: FILE.to_owned(), source };
         let rules: Rules = serde_yaml::from_str(include_str!("../../rules/build-flags.yaml")).map_err(form)?;
-        let (mut files, mut owners, mut rows) = (GlobSetBuilder::new(), Vec::new(), Vec::new());
-        for (index, row) in rules.flags.into_iter().enumerate() {
+        let (mut files, mut owners) = (GlobSetBuilder::new(), Vec::new());
+        for (index, row) in rules.flags.iter().enumerate() {
             for glob in &row.files {
                 files.add(Glob::new(glob).map_err(broken)?);
                 owners.push(index);
             }
-            let within = row.within.as_deref().map(pattern).transpose()?;
-            let defines = row.defines.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?;
-            rows.push(Row { contains: row.contains, within, defines });
         }
-        let stamps = Stamps::new(&rules.now, &rules.later)?;
-        let variable = pattern(
-            r"^\$?\$?[({]\{?\s*(?:\.?[Ee]nv\.)?(?P<a>[A-Za-z_]\w*)\s*\}?[)}]$|^%(?P<b>\w+)%$|^\{\{\s*\.Env\.(?P<c>\w+)\s*\}\}$|^\$(?P<d>[A-Za-z_]\w*)$|^(?:JSON\.stringify|String)?\(?(?P<e>[A-Za-z_]\w*)\)?$",
-        )?;
-        Ok(Self { rows, files: files.build().map_err(broken)?, owners, stamps, variable })
+        Ok(Self { rules, files: files.build().map_err(broken)?, owners, patterns: OnceLock::new() })
     }
 
     /// Whether definitions are looked for in a file of that name.
@@ -115,9 +115,35 @@ impl BuildFlags {
             .filter_map(|glob| self.owners.get(glob).copied())
             .collect();
         rows.dedup();
-        let rows = rows.into_iter().filter_map(|row| self.rows.get(row)).filter(|row| text.contains(&row.contains));
+        rows.retain(|row| self.rules.flags.get(*row).is_some_and(|row| text.contains(&row.contains)));
+        if rows.is_empty() {
+            return Vec::new();
+        }
+        // That they can be read is for a test to say.
+        let patterns = self.patterns.get_or_init(|| Patterns::new(&self.rules).ok());
+        patterns.as_ref().map(|patterns| patterns.read(&rows, text)).unwrap_or_default()
+    }
+}
+
+impl Patterns {
+    fn new(rules: &Rules) -> Result<Self, RulesError> {
+        let row = |row: &RowRules| {
+            let within = row.within.as_deref().map(pattern).transpose()?;
+            let defines = row.defines.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?;
+            Ok(Row { within, defines })
+        };
+        let rows = rules.flags.iter().map(row).collect::<Result<_, _>>()?;
+        let stamps = Stamps::new(&rules.now, &rules.later)?;
+        let variable = pattern(
+            r"^\$?\$?[({]\{?\s*(?:\.?[Ee]nv\.)?(?P<a>[A-Za-z_]\w*)\s*\}?[)}]$|^%(?P<b>\w+)%$|^\{\{\s*\.Env\.(?P<c>\w+)\s*\}\}$|^\$(?P<d>[A-Za-z_]\w*)$|^(?:JSON\.stringify|String)?\(?(?P<e>[A-Za-z_]\w*)\)?$",
+        )?;
+        Ok(Self { rows, stamps, variable })
+    }
+
+    /// The names that a text gives a date to in the ways of these rows.
+    fn read(&self, rows: &[usize], text: &str) -> Vec<BuildFlag> {
         let (mut found, mut positions) = (Vec::new(), None);
-        for row in rows {
+        for row in rows.iter().filter_map(|row| self.rows.get(*row)) {
             row.each(text, |captures| {
                 let (Some(name), Some(value)) = (captures.name("name"), captures.name("value")) else { return };
                 if found.len() >= MOST || value.len() > LONGEST {
@@ -213,4 +239,16 @@ impl Row {
 pub(super) fn pattern(text: &str) -> Result<Regex, RulesError> {
     let built = RegexBuilder::new(text).size_limit(1 << 22).build();
     built.map_err(|source| RulesError::Pattern { file: "build-flags.yaml".to_owned(), source: Box::new(source) })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_patterns_can_be_read() {
+        let flags = BuildFlags::embedded().unwrap();
+        assert_eq!(Patterns::new(&flags.rules).unwrap().rows.len(), flags.rules.flags.len());
+    }
 }
