@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
+use crate::carried;
 use crate::credential;
 use crate::document::{BuildFlags, DocumentRules, Promises};
 use crate::embedded::{self, Host};
 use crate::error::Error;
 use crate::language::registry::{Language, Languages};
+use crate::matcher::Paths;
 use crate::source::{Comments, Group, Marks, Sift, SiftWord};
 use crate::vocabulary::Vocabulary;
 
@@ -75,9 +76,9 @@ pub struct Knowledge {
     /// Files that hold code of other languages.
     hosts: Vec<Host>,
     sift: SiftRules,
-    tests: GlobSet,
-    prose: GlobSet,
-    language_tests: Vec<GlobSet>,
+    tests: Paths,
+    prose: Paths,
+    language_tests: Vec<Paths>,
     /// Of the version, and of what was added to its own rules.
     digest: [u8; 32],
 }
@@ -120,20 +121,17 @@ impl Knowledge {
                 words.extend(&yaml).map_err(|e| Error::usage(format!("{}: {e}", file.display())))?;
             }
         }
-        let sift: SiftRules = serde_yaml::from_str(include_str!("../rules/sift.yaml"))
-            .map_err(|e| broken("sift rules", e.to_string()))?;
-        let globs: Vec<String> = sift.tests.iter().chain(tests).cloned().collect();
-        let language_tests = languages
-            .list()
-            .iter()
-            .map(|language| globs_of(&language.models.models.tests.paths))
-            .collect::<Result<_, _>>()?;
+        let sift: SiftRules =
+            carried::read(carried::rules!("sift")).map_err(|e| broken("sift rules", e.to_string()))?;
+        Paths::new(tests).ready().map_err(|e| Error::usage(e.to_string()))?;
+        let tests = Paths::new(sift.tests.iter().chain(tests)).by_part();
+        let test_paths = |language: &Language| Paths::new(&language.models.models.tests.paths).by_part();
+        let language_tests = languages.list().iter().map(test_paths).collect();
         let flags = BuildFlags::embedded().map_err(|e| broken("build flags", e.to_string()))?;
         let promises = Promises::embedded().map_err(|e| broken("promises", e.to_string()))?;
-        let prose = globs_of(&sift.prose)?;
+        let prose = Paths::new(&sift.prose).by_part();
         let hosts = embedded::hosts().map_err(|e| broken("hosts", e.to_string()))?;
         let digest = *digest.finalize().as_bytes();
-        let tests = globs_of(&globs)?;
         Ok(Self { tests, prose, language_tests, languages, documents, flags, promises, words, hosts, sift, digest })
     }
 
@@ -369,17 +367,6 @@ fn rollover_word(word: &str) -> SiftWord {
     }
     let whole = word.len() <= 5 && word.chars().all(char::is_alphanumeric);
     SiftWord { whole, ..SiftWord::exact(word, Marks::ROLLOVER) }
-}
-
-fn globs_of(globs: &[String]) -> Result<GlobSet, Error> {
-    let mut set = GlobSetBuilder::new();
-    for glob in globs {
-        let build = |glob: &str| -> Result<Glob, Error> {
-            GlobBuilder::new(glob).literal_separator(true).build().map_err(|e| Error::usage(e.to_string()))
-        };
-        set.add(build(glob)?);
-    }
-    set.build().map_err(|e| Error::usage(e.to_string()))
 }
 
 /// The YAML files of a folder by name; none if there is no such folder.

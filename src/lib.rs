@@ -12,10 +12,12 @@
 //! ```
 //!
 //! `embedded` takes files apart that hold code of other languages, such as the steps of a workflow.
-//! `calendar` reads and prints dates for all of them, `finding` is what they all speak of, `rules` is what the tool
-//! knows (embedded data), and `check` runs the stages in order. No stage reads the wall clock: time is an input.
+//! `calendar` reads and prints dates for all of them, `finding` is what they all speak of, `knowledge` is what the tool
+//! knows (`carried` from the folder `rules`, its patterns made ready by `matcher` when they are asked), and `check` runs the
+//! stages in order. No stage reads the wall clock: time is an input.
 
 pub mod calendar;
+mod carried;
 pub mod catalogue;
 pub mod check;
 pub mod cli;
@@ -28,6 +30,7 @@ pub mod flow;
 pub mod gate;
 pub mod knowledge;
 pub mod language;
+mod matcher;
 pub mod report;
 pub mod source;
 pub mod vocabulary;

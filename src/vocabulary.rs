@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use crate::carried::{self, rules};
 use crate::finding::Anchor;
 
 /// How strongly a name says that something stops on a date.
@@ -22,7 +23,7 @@ pub enum Strength {
 /// A words file that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("the words cannot be read: {0}")]
-pub struct VocabularyError(#[from] serde_yaml::Error);
+pub struct VocabularyError(String);
 
 /// The words file, as written.
 #[derive(Debug, Default, Deserialize)]
@@ -115,7 +116,7 @@ impl Vocabulary {
     /// Only if the embedded file is broken, which a test rules out.
     pub fn embedded() -> Result<Self, VocabularyError> {
         let mut vocabulary = Self::default();
-        vocabulary.extend(include_str!("../rules/words.yaml"))?;
+        vocabulary.add(carried::read(rules!("words")).map_err(|e| VocabularyError(e.to_string()))?);
         Ok(vocabulary)
     }
 
@@ -124,7 +125,11 @@ impl Vocabulary {
     /// # Errors
     /// Where the text is no such file.
     pub fn extend(&mut self, yaml: &str) -> Result<(), VocabularyError> {
-        let words: Words = serde_yaml::from_str(yaml)?;
+        self.add(serde_yaml::from_str(yaml).map_err(|e| VocabularyError(e.to_string()))?);
+        Ok(())
+    }
+
+    fn add(&mut self, words: Words) {
         for (phrases, added) in [
             (&mut self.strong, words.expiry.strong),
             (&mut self.weak, words.expiry.weak),
@@ -143,7 +148,6 @@ impl Vocabulary {
             let phrases = self.test.entry(what).or_default();
             added.iter().for_each(|phrase| phrases.add(phrase));
         }
-        Ok(())
     }
 
     /// Whether the name says that something stops, and how strongly. A name of a length of time (`expires_in`,
@@ -208,20 +212,6 @@ impl Vocabulary {
             InTest::Reads | InTest::Asserts | InTest::Bound | InTest::Accepts => phrases.begins(&words),
             _ => phrases.found_in(&words),
         })
-    }
-
-    /// Lower-case words of which a text must hold one, in any case, for any of its names to have an expiry strength.
-    pub fn needles(&self) -> Vec<String> {
-        let mut needles = [self.strong.needles(), self.weak.needles()].concat();
-        needles.sort_unstable_by_key(String::len);
-        let mut least: Vec<String> = Vec::new();
-        for needle in needles {
-            if !least.iter().any(|shorter| needle.contains(shorter.as_str())) {
-                least.push(needle);
-            }
-        }
-        least.sort_unstable();
-        least
     }
 
     fn ends_as_period(&self, words: &[String]) -> bool {
@@ -299,18 +289,6 @@ impl Phrases {
         let tail = words.get(at + 1..).unwrap_or(&[]);
         let phrases = words.get(at).and_then(|first| self.by_first.get(first)).map_or(&[][..], Vec::as_slice);
         phrases.iter().filter(|rest| tail.starts_with(rest)).map(|rest| rest.len() + 1)
-    }
-
-    /// The longest word of each phrase.
-    fn needles(&self) -> Vec<String> {
-        let longest = |(first, rests): (&String, &Vec<Vec<String>>)| {
-            let first = first.clone();
-            rests
-                .iter()
-                .map(move |rest| rest.iter().chain([&first]).max_by_key(|word| word.len()).cloned())
-                .collect::<Vec<_>>()
-        };
-        self.by_first.iter().flat_map(longest).flatten().collect()
     }
 
     /// `expiresat`, `notafter`: the whole name, or its last word, is a phrase written as one.
@@ -391,16 +369,6 @@ mod tests {
         vocabulary.extend("expiry: {strong: [ablaufdatum]}").unwrap();
         assert_eq!(vocabulary.expiry_strength("ABLAUFDATUM"), Some(Strength::Strong));
         assert!(vocabulary.extend("expiri: {}").is_err());
-    }
-
-    #[test]
-    fn needles_are_in_every_name_that_counts() {
-        let vocabulary = embedded();
-        let needles = vocabulary.needles();
-        for name in ["expiresAt", "NOT_AFTER", "validuntil", "endOfLife", "deadline", "support.end", "EOL"] {
-            assert!(vocabulary.expiry_strength(name).is_some());
-            assert!(needles.iter().any(|needle| name.to_lowercase().contains(needle)), "{name}: {needles:?}");
-        }
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::carried::{self, rules};
+
 /// The words, each list in lower case with `-` between words; a `*` at the end stands for the rest of a word.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,8 +38,7 @@ pub(super) struct Intent {
 
 /// The words that are built in.
 pub(super) fn intent() -> &'static Intent {
-    static INTENT: LazyLock<Intent> =
-        LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/credentials/intent.yaml")).unwrap_or_default());
+    static INTENT: LazyLock<Intent> = LazyLock::new(|| carried::read(rules!("credentials/intent")).unwrap_or_default());
     &INTENT
 }
 

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::calendar::{self, Instant};
+use crate::carried::{self, rules};
 use crate::finding::Rule;
 
 use super::source::Source;
@@ -56,8 +57,7 @@ struct Form {
 }
 
 fn known() -> &'static Sealed {
-    static KNOWN: LazyLock<Sealed> =
-        LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/credentials/sealed.yaml")).unwrap_or_default());
+    static KNOWN: LazyLock<Sealed> = LazyLock::new(|| carried::read(rules!("credentials/sealed")).unwrap_or_default());
     &KNOWN
 }
 

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::carried::{self, rules};
+
 /// What makes a file worth reading for credentials. Whoever walks a tree searches for these in its one pass.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,8 +22,7 @@ pub struct Sift {
 
 /// The built-in knowledge.
 pub fn sift() -> &'static Sift {
-    static SIFT: LazyLock<Sift> =
-        LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/credentials/sift.yaml")).unwrap_or_default());
+    static SIFT: LazyLock<Sift> = LazyLock::new(|| carried::read(rules!("credentials/sift")).unwrap_or_default());
     &SIFT
 }
 

@@ -5,15 +5,16 @@
 //! written is data (`rules/build-flags.yaml`); what their values are is for [`stamp`](super::stamp) to say.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
-use regex::{Captures, Regex, RegexBuilder};
+use regex::Captures;
 use serde::{Deserialize, Serialize};
 
+use super::rules::form;
 use super::stamp::{Stamp, Stamps};
 use super::{Positions, RulesError};
+use crate::carried::{self, rules};
 use crate::finding::Span;
+use crate::matcher::{Paths, Pattern};
 
 /// More definitions in one file are a table of data.
 const MOST: usize = 500;
@@ -38,29 +39,21 @@ pub struct BuildFlag {
 /// How definitions are written.
 #[derive(Clone, Debug)]
 pub struct BuildFlags {
-    rules: Rules,
-    files: GlobSet,
-    /// The row of each pattern of `files`.
-    owners: Vec<usize>,
-    /// Made ready by the first file that holds a definition; most trees have none.
-    patterns: OnceLock<Option<Patterns>>,
-}
-
-#[derive(Clone, Debug)]
-struct Patterns {
     rows: Vec<Row>,
+    files: Paths,
     stamps: Stamps,
-    variable: Regex,
+    variable: Pattern,
 }
 
 #[derive(Clone, Debug)]
 struct Row {
-    within: Option<Regex>,
-    defines: Vec<Regex>,
+    contains: String,
+    within: Option<Pattern>,
+    defines: Vec<Pattern>,
 }
 
 /// The rules file, as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rules {
     flags: Vec<RowRules>,
@@ -68,7 +61,7 @@ struct Rules {
     later: Vec<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RowRules {
     /// For whoever maintains the row.
@@ -87,63 +80,36 @@ impl BuildFlags {
     /// # Errors
     /// Only if the embedded file is broken, which a test rules out.
     pub fn embedded() -> Result<Self, RulesError> {
-        const FILE: &str = "build-flags.yaml";
-        let form = |source| RulesError::Form { file: FILE.to_owned(), source };
-        let broken = |source| RulesError::Glob { file: FILE.to_owned(), source };
-        let rules: Rules = serde_yaml::from_str(include_str!("../../rules/build-flags.yaml")).map_err(form)?;
-        let (mut files, mut owners) = (GlobSetBuilder::new(), Vec::new());
-        for (index, row) in rules.flags.iter().enumerate() {
-            for glob in &row.files {
-                files.add(Glob::new(glob).map_err(broken)?);
-                owners.push(index);
-            }
+        let known: Rules = carried::read(rules!("build-flags")).map_err(|e| form("build-flags.yaml", &e))?;
+        let (mut files, mut rows) = (Paths::default(), Vec::new());
+        for (index, row) in known.flags.into_iter().enumerate() {
+            files.add(&row.files, index);
+            let within = row.within.as_deref().map(Pattern::new);
+            let defines = row.defines.iter().map(|text| Pattern::new(text)).collect();
+            rows.push(Row { contains: row.contains, within, defines });
         }
-        Ok(Self { rules, files: files.build().map_err(broken)?, owners, patterns: OnceLock::new() })
+        let variable = Pattern::new(
+            r"^\$?\$?[({]\{?\s*(?:\.?[Ee]nv\.)?(?P<a>[A-Za-z_]\w*)\s*\}?[)}]$|^%(?P<b>\w+)%$|^\{\{\s*\.Env\.(?P<c>\w+)\s*\}\}$|^\$(?P<d>[A-Za-z_]\w*)$|^(?:JSON\.stringify|String)?\(?(?P<e>[A-Za-z_]\w*)\)?$",
+        );
+        Ok(Self { rows, files, stamps: Stamps::new(&known.now, &known.later), variable })
     }
 
     /// Whether definitions are looked for in a file of that name.
     pub fn applies(&self, path: &str) -> bool {
-        self.files.is_match(path.trim_start_matches("./"))
+        self.files.is_match(path)
     }
 
     /// The names that a file gives a date to.
     pub fn read(&self, path: &str, text: &str) -> Vec<BuildFlag> {
-        let mut rows: Vec<usize> = self
-            .files
-            .matches(path.trim_start_matches("./"))
-            .into_iter()
-            .filter_map(|glob| self.owners.get(glob).copied())
-            .collect();
-        rows.dedup();
-        rows.retain(|row| self.rules.flags.get(*row).is_some_and(|row| text.contains(&row.contains)));
-        if rows.is_empty() {
-            return Vec::new();
-        }
-        // That they can be read is for a test to say.
-        let patterns = self.patterns.get_or_init(|| Patterns::new(&self.rules).ok());
-        patterns.as_ref().map(|patterns| patterns.read(&rows, text)).unwrap_or_default()
-    }
-}
-
-impl Patterns {
-    fn new(rules: &Rules) -> Result<Self, RulesError> {
-        let row = |row: &RowRules| {
-            let within = row.within.as_deref().map(pattern).transpose()?;
-            let defines = row.defines.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?;
-            Ok(Row { within, defines })
-        };
-        let rows = rules.flags.iter().map(row).collect::<Result<_, _>>()?;
-        let stamps = Stamps::new(&rules.now, &rules.later)?;
-        let variable = pattern(
-            r"^\$?\$?[({]\{?\s*(?:\.?[Ee]nv\.)?(?P<a>[A-Za-z_]\w*)\s*\}?[)}]$|^%(?P<b>\w+)%$|^\{\{\s*\.Env\.(?P<c>\w+)\s*\}\}$|^\$(?P<d>[A-Za-z_]\w*)$|^(?:JSON\.stringify|String)?\(?(?P<e>[A-Za-z_]\w*)\)?$",
-        )?;
-        Ok(Self { rows, stamps, variable })
+        let rows = self.files.owners(path).into_iter().filter_map(|row| self.rows.get(row));
+        let rows: Vec<&Row> = rows.filter(|row| text.contains(&row.contains)).collect();
+        self.defined(&rows, text)
     }
 
     /// The names that a text gives a date to in the ways of these rows.
-    fn read(&self, rows: &[usize], text: &str) -> Vec<BuildFlag> {
+    fn defined(&self, rows: &[&Row], text: &str) -> Vec<BuildFlag> {
         let (mut found, mut positions) = (Vec::new(), None);
-        for row in rows.iter().filter_map(|row| self.rows.get(*row)) {
+        for row in rows {
             row.each(text, |captures| {
                 let (Some(name), Some(value)) = (captures.name("name"), captures.name("value")) else { return };
                 if found.len() >= MOST || value.len() > LONGEST {
@@ -236,11 +202,6 @@ impl Row {
     }
 }
 
-pub(super) fn pattern(text: &str) -> Result<Regex, RulesError> {
-    let built = RegexBuilder::new(text).size_limit(1 << 22).build();
-    built.map_err(|source| RulesError::Pattern { file: "build-flags.yaml".to_owned(), source: Box::new(source) })
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -249,6 +210,10 @@ mod tests {
     #[test]
     fn the_patterns_can_be_read() {
         let flags = BuildFlags::embedded().unwrap();
-        assert_eq!(Patterns::new(&flags.rules).unwrap().rows.len(), flags.rules.flags.len());
+        let patterns = flags.rows.iter().flat_map(|row| row.defines.iter().chain(&row.within));
+        for pattern in patterns.chain([&flags.variable]).chain(flags.stamps.patterns()) {
+            pattern.clone().ready().unwrap();
+        }
+        flags.files.ready().unwrap();
     }
 }

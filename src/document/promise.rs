@@ -7,14 +7,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
-use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::judge::{captured, shown, wall_clock};
+use super::rules::form;
 use super::{Positions, RulesError};
 use crate::calendar::{Civil, Reading, find_all};
+use crate::carried::{self, rules};
 use crate::finding::{Confidence, Effect, Finding, Place, Rule, Severity, Span, Step, StepKind, Trigger};
+use crate::matcher::{Paths, Pattern};
 
 /// A longer line was not written by a person.
 const MAX_LINE: usize = 400;
@@ -22,19 +23,19 @@ const MAX_LINE: usize = 400;
 /// How promises are worded.
 #[derive(Clone, Debug)]
 pub struct Promises {
-    marker: Regex,
-    adjacent: Regex,
-    action: Regex,
-    link: Regex,
-    loose: Regex,
-    sample: Regex,
-    expiry: Regex,
-    history: Regex,
-    future: Regex,
-    announcement: Regex,
-    lines: Vec<Regex>,
-    year: Regex,
-    quiet: GlobSet,
+    marker: Pattern,
+    adjacent: Pattern,
+    action: Pattern,
+    link: Pattern,
+    loose: Pattern,
+    sample: Pattern,
+    expiry: Pattern,
+    history: Pattern,
+    future: Pattern,
+    announcement: Pattern,
+    lines: Vec<Pattern>,
+    year: Pattern,
+    quiet: Paths,
 }
 
 #[derive(Debug, Deserialize)]
@@ -60,39 +61,22 @@ impl Promises {
     /// # Errors
     /// Only if the embedded file is broken, which a test rules out.
     pub fn embedded() -> Result<Self, RulesError> {
-        Self::parse("promises.yaml", include_str!("../../rules/promises.yaml"))
-    }
-
-    /// Reads a file of the form of `rules/promises.yaml`; `file` names it in errors.
-    ///
-    /// # Errors
-    /// Where the file is not of that form.
-    pub fn parse(file: &str, yaml: &str) -> Result<Self, RulesError> {
-        let form = |source| RulesError::Form { file: file.to_owned(), source };
-        let glob = |source| RulesError::Glob { file: file.to_owned(), source };
-        let pattern = |text: &str| {
-            let built = RegexBuilder::new(&text.replace('\n', "")).case_insensitive(true).size_limit(1 << 21).build();
-            built.map_err(|source| RulesError::Pattern { file: file.to_owned(), source: Box::new(source) })
-        };
-        let words: PromisesFile = serde_yaml::from_str(yaml).map_err(form)?;
-        let mut quiet = GlobSetBuilder::new();
-        for path in &words.quiet {
-            quiet.add(Glob::new(path).map_err(glob)?);
-        }
+        let words: PromisesFile = carried::read(rules!("promises")).map_err(|e| form("promises.yaml", &e))?;
+        let pattern = |text: &String| Pattern::new(&text.replace('\n', "")).in_any_case();
         Ok(Self {
-            marker: pattern(&words.marker)?,
-            adjacent: pattern(&words.adjacent)?,
-            action: pattern(&words.action)?,
-            link: pattern(&words.link)?,
-            loose: pattern(&words.loose)?,
-            sample: pattern(&words.sample)?,
-            expiry: pattern(&words.expiry)?,
-            history: pattern(&words.history)?,
-            future: pattern(&words.future)?,
-            announcement: pattern(&words.announcement)?,
-            lines: words.lines.iter().map(|line| pattern(line)).collect::<Result<_, _>>()?,
-            year: pattern(r"20[0-9]{2}")?,
-            quiet: quiet.build().map_err(glob)?,
+            marker: pattern(&words.marker),
+            adjacent: pattern(&words.adjacent),
+            action: pattern(&words.action),
+            link: pattern(&words.link),
+            loose: pattern(&words.loose),
+            sample: pattern(&words.sample),
+            expiry: pattern(&words.expiry),
+            history: pattern(&words.history),
+            future: pattern(&words.future),
+            announcement: pattern(&words.announcement),
+            lines: words.lines.iter().map(pattern).collect(),
+            year: Pattern::new(r"20[0-9]{2}"),
+            quiet: Paths::new(&words.quiet),
         })
     }
 
@@ -128,7 +112,7 @@ impl Promises {
 
 /// Finds the promises in a text. `path` is as the user would open it.
 pub fn promises(path: &str, text: &str, promises: &Promises, in_test: bool) -> Vec<Finding> {
-    if promises.quiet.is_match(path.trim_start_matches("./")) {
+    if promises.quiet.is_match(path) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -274,6 +258,16 @@ mod tests {
                 format!("{:?} {}:{}-{} {}", finding.confidence, span.line, span.column, span.end_column, at.date_text())
             })
             .collect()
+    }
+
+    #[test]
+    fn the_patterns_can_be_read() {
+        let p = &*EMBEDDED;
+        let one = [&p.marker, &p.adjacent, &p.action, &p.link, &p.loose, &p.sample, &p.expiry, &p.history];
+        for pattern in one.into_iter().chain([&p.future, &p.announcement, &p.year]).chain(&p.lines) {
+            pattern.clone().ready().unwrap();
+        }
+        p.quiet.clone().ready().unwrap();
     }
 
     #[test]

@@ -23,23 +23,23 @@
 //!   expired: [expired, outdated]               # names of files that are meant to have expired
 //! ```
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
-use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::Format;
+use crate::carried::{self, rules};
 use crate::finding::{Confidence, Rule, Severity};
+use crate::matcher::{Paths, Pattern};
 
 /// A rules file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RulesError {
     /// It is not of the form above.
-    #[error("{file}: {source}")]
+    #[error("{file}: {problem}")]
     Form {
         /// The file's name.
         file: String,
         /// What is wrong with it.
-        source: serde_yaml::Error,
+        problem: String,
     },
     /// A file pattern is none.
     #[error("{file}: {source}")]
@@ -102,25 +102,13 @@ pub(super) struct Row {
     #[serde(default, rename = "source")]
     _source: Option<String>,
     #[serde(skip)]
-    pub(super) patterns: Vec<Regex>,
+    pub(super) patterns: Vec<Pattern>,
 }
 
 impl Row {
     /// Only the file's name tells that the row may apply.
     fn by_name(&self) -> bool {
         self.contains.is_none() && self.keys.is_empty() || self.format.is_some()
-    }
-
-    /// Words that a file must hold for the row to find something.
-    fn needles(&self) -> Vec<String> {
-        match &self.contains {
-            _ if self.by_name() => Vec::new(),
-            Some(needle) => vec![needle.to_lowercase()],
-            None => {
-                let literal = |key: &String| key.split('.').rfind(|part| !part.contains('*')).map(str::to_lowercase);
-                self.keys.iter().filter_map(literal).collect()
-            }
-        }
     }
 
     /// One of the row's key patterns matches the path.
@@ -165,23 +153,22 @@ struct Quiet {
 #[derive(Clone, Debug, Default)]
 pub struct DocumentRules {
     rows: Vec<Row>,
-    /// The patterns of all rows, and whose each one is.
-    files: GlobSet,
-    owners: Vec<usize>,
+    /// The files of all rows.
+    files: Paths,
     quiet: Quiet,
-    quiet_files: GlobSet,
+    quiet_files: Paths,
 }
 
 /// The rules that the tool carries.
 const EMBEDDED: [(&str, &str); 8] = [
-    ("annotations.yaml", include_str!("../../rules/documents/annotations.yaml")),
-    ("end-of-life.yaml", include_str!("../../rules/documents/end-of-life.yaml")),
-    ("licences.yaml", include_str!("../../rules/documents/licences.yaml")),
-    ("policies.yaml", include_str!("../../rules/documents/policies.yaml")),
-    ("signed.yaml", include_str!("../../rules/documents/signed.yaml")),
-    ("servers.yaml", include_str!("../../rules/documents/servers.yaml")),
-    ("flags.yaml", include_str!("../../rules/documents/flags.yaml")),
-    ("quiet.yaml", include_str!("../../rules/documents/quiet.yaml")),
+    ("annotations.yaml", rules!("documents/annotations")),
+    ("end-of-life.yaml", rules!("documents/end-of-life")),
+    ("licences.yaml", rules!("documents/licences")),
+    ("policies.yaml", rules!("documents/policies")),
+    ("signed.yaml", rules!("documents/signed")),
+    ("servers.yaml", rules!("documents/servers")),
+    ("flags.yaml", rules!("documents/flags")),
+    ("quiet.yaml", rules!("documents/quiet")),
 ];
 
 impl DocumentRules {
@@ -191,8 +178,8 @@ impl DocumentRules {
     /// Only if an embedded file is broken, which a test rules out.
     pub fn embedded() -> Result<Self, RulesError> {
         let mut rules = Self::default();
-        for (file, yaml) in EMBEDDED {
-            rules.extend(file, yaml)?;
+        for (file, json) in EMBEDDED {
+            rules.add(carried::read(json).map_err(|e| form(file, &e))?);
         }
         Ok(rules)
     }
@@ -202,72 +189,54 @@ impl DocumentRules {
     /// # Errors
     /// Where the file is not of the form that this module describes.
     pub fn extend(&mut self, file: &str, yaml: &str) -> Result<(), RulesError> {
-        let form = |source| RulesError::Form { file: file.to_owned(), source };
-        let added: RulesFile = serde_yaml::from_str(yaml).map_err(form)?;
+        let mut added: RulesFile = serde_yaml::from_str(yaml).map_err(|e| form(file, &e))?;
+        let glob = |source| RulesError::Glob { file: file.to_owned(), source };
+        for row in &mut added.rows {
+            Paths::new(&row.files).ready().map_err(glob)?;
+            let pattern = |line: &String| {
+                let pattern = Pattern::new(line).of_lines().ready();
+                pattern.map_err(|source| RulesError::Pattern { file: file.to_owned(), source: Box::new(source) })
+            };
+            row.patterns = row.lines.iter().map(pattern).collect::<Result<_, _>>()?;
+        }
+        Paths::new(&added.quiet.files).ready().map_err(glob)?;
+        self.add(added);
+        Ok(())
+    }
+
+    fn add(&mut self, added: RulesFile) {
         for mut row in added.rows {
-            row.patterns = row.lines.iter().map(|line| pattern(line, file)).collect::<Result<_, _>>()?;
+            self.files.add(&row.files, self.rows.len());
+            if row.patterns.is_empty() {
+                row.patterns = row.lines.iter().map(|line| Pattern::new(line).of_lines()).collect();
+            }
             self.rows.push(row);
         }
-        self.quiet.files.extend(added.quiet.files);
+        self.quiet_files.add(&added.quiet.files, 0);
         self.quiet.keys.extend(added.quiet.keys);
         self.quiet.tables.extend(added.quiet.tables);
         self.quiet.expired.extend(added.quiet.expired);
-        self.compile(file)
-    }
-
-    fn compile(&mut self, file: &str) -> Result<(), RulesError> {
-        let broken = |source| RulesError::Glob { file: file.to_owned(), source };
-        let mut builder = GlobSetBuilder::new();
-        self.owners.clear();
-        for (index, row) in self.rows.iter().enumerate() {
-            for glob in &row.files {
-                builder.add(Glob::new(glob).map_err(broken)?);
-                self.owners.push(index);
-            }
-        }
-        self.files = builder.build().map_err(broken)?;
-        let mut builder = GlobSetBuilder::new();
-        for glob in &self.quiet.files {
-            builder.add(Glob::new(glob).map_err(broken)?);
-        }
-        self.quiet_files = builder.build().map_err(broken)?;
-        Ok(())
     }
 
     /// Whether a row knows files of that name whatever they contain: such a file is always a candidate.
     pub fn knows(&self, path: &str) -> bool {
-        let by_name =
-            |glob: &usize| self.owners.get(*glob).and_then(|row| self.rows.get(*row)).is_some_and(Row::by_name);
-        self.files.matches(relative(path)).iter().any(by_name)
+        self.files.owners(path).iter().filter_map(|row| self.rows.get(*row)).any(Row::by_name)
     }
 
     /// Whether a row may find something in a file of that name, be it code.
     pub fn applies(&self, path: &str) -> bool {
-        self.files.is_match(relative(path))
-    }
-
-    /// Lower-case words of which a file that [`Self::knows`] does not know must hold one, in any case, for a row to find
-    /// something in it.
-    pub fn needles(&self) -> Vec<String> {
-        let mut needles: Vec<String> = self.rows.iter().flat_map(Row::needles).collect();
-        needles.sort_unstable();
-        needles.dedup();
-        needles
+        self.files.is_match(path)
     }
 
     /// The rows that apply to a file, in the order they were added.
     pub(super) fn rows_for(&self, path: &str, text: &str) -> Vec<&Row> {
-        let mut rows: Vec<usize> =
-            self.files.matches(relative(path)).iter().filter_map(|glob| self.owners.get(*glob).copied()).collect();
-        rows.sort_unstable();
-        rows.dedup();
         let holds = |row: &&Row| row.contains.as_ref().is_none_or(|needle| text.contains(needle.as_str()));
-        rows.into_iter().filter_map(|row| self.rows.get(row)).filter(holds).collect()
+        self.files.owners(path).into_iter().filter_map(|row| self.rows.get(row)).filter(holds).collect()
     }
 
     /// Words alone mean nothing in this file.
     pub(super) fn is_quiet_file(&self, path: &str) -> bool {
-        self.quiet_files.is_match(relative(path))
+        self.quiet_files.is_match(path)
     }
 
     /// Words alone mean nothing below this key.
@@ -286,13 +255,8 @@ impl DocumentRules {
     }
 }
 
-fn relative(path: &str) -> &str {
-    path.trim_start_matches("./")
-}
-
-fn pattern(line: &str, file: &str) -> Result<Regex, RulesError> {
-    let built = RegexBuilder::new(line).multi_line(true).size_limit(1 << 20).build();
-    built.map_err(|source| RulesError::Pattern { file: file.to_owned(), source: Box::new(source) })
+pub(super) fn form(file: &str, error: &dyn std::error::Error) -> RulesError {
+    RulesError::Form { file: file.to_owned(), problem: error.to_string() }
 }
 
 #[cfg(test)]
@@ -307,21 +271,16 @@ mod tests {
         for row in &rules.rows {
             assert!(row.keys.is_empty() != row.lines.is_empty(), "{} needs keys or lines", row.says);
             assert!(!row.says.ends_with('.') && !row.effect.ends_with('.'), "{}", row.says);
+            assert!(row.patterns.iter().all(|pattern| pattern.clone().ready().is_ok()), "{}", row.says);
         }
+        assert!(rules.files.ready().is_ok() && rules.quiet_files.ready().is_ok());
     }
 
     #[test]
-    fn the_sift_is_told_what_to_look_for() {
+    fn some_files_are_known_by_name() {
         let rules = DocumentRules::embedded().unwrap();
         assert!(rules.knows("a/.well-known/security.txt") && rules.knows("leap-seconds.list"));
         assert!(!rules.knows("package.json") && !rules.knows("app.yaml") && !rules.knows("pom.xml"));
-        let needles = rules.needles();
-        assert!(
-            ["expires", "datelessthan", "ignoreuntil", "request.time"]
-                .iter()
-                .all(|word| { needles.iter().any(|needle| needle.contains(word)) }),
-            "{needles:?}"
-        );
     }
 
     #[test]

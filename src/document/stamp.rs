@@ -5,14 +5,13 @@
 
 use std::collections::HashMap;
 
-use regex::{Regex, RegexSet};
 use serde::{Deserialize, Serialize};
 
-use super::flags::pattern;
+use super::Value;
 use super::judge::dated;
 use super::rules::ValueKind;
-use super::{RulesError, Value};
 use crate::calendar::Reading;
+use crate::matcher::Pattern;
 
 /// What a build gives a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,34 +27,37 @@ pub enum Stamp {
 /// How the time of the build is written.
 #[derive(Clone, Debug)]
 pub(super) struct Stamps {
-    seconds: RegexSet,
-    millis: RegexSet,
-    any: RegexSet,
-    later: Vec<Regex>,
+    seconds: Vec<Pattern>,
+    millis: Vec<Pattern>,
+    any: Vec<Pattern>,
+    later: Vec<Pattern>,
     /// Factors behind a plus sign.
-    product: Regex,
-    name: Regex,
+    product: Pattern,
+    name: Pattern,
 }
 
 const DAY: i64 = 86_400;
 
 impl Stamps {
-    pub(super) fn new(now: &HashMap<String, Vec<String>>, later: &[String]) -> Result<Self, RulesError> {
-        let set = |key: &str| {
-            let texts = now.get(key).map_or(&[][..], Vec::as_slice);
-            RegexSet::new(texts)
-                .map_err(|source| RulesError::Pattern { file: "build-flags.yaml".to_owned(), source: Box::new(source) })
-        };
-        Ok(Self {
-            seconds: set("seconds")?,
-            millis: set("millis")?,
-            any: set("any")?,
-            later: later.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?,
-            product: pattern(
+    pub(super) fn new(now: &HashMap<String, Vec<String>>, later: &[String]) -> Self {
+        let patterns = |texts: &[String]| texts.iter().map(|text| Pattern::new(text)).collect();
+        let set = |key: &str| patterns(now.get(key).map_or(&[][..], Vec::as_slice));
+        Self {
+            seconds: set("seconds"),
+            millis: set("millis"),
+            any: set("any"),
+            later: patterns(later),
+            product: Pattern::new(
                 r"\+\s*\(?\s*((?:\d[\d_]*|[A-Za-z_]\w*)[lLnuU]{0,2}(?:\s*\*\s*\(?(?:\d[\d_]*|[A-Za-z_]\w*)[lLnuU]{0,2}\)?)*)",
-            )?,
-            name: pattern(r"%(\w+)%|\$\(?\{?([A-Za-z_]\w*)\}?\)?")?,
-        })
+            ),
+            name: Pattern::new(r"%(\w+)%|\$\(?\{?([A-Za-z_]\w*)\}?\)?"),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        let lists = [&self.seconds, &self.millis, &self.any, &self.later];
+        lists.into_iter().flatten().chain([&self.product, &self.name])
     }
 
     /// What a value is. `known` tells what a variable holds.
@@ -71,15 +73,16 @@ impl Stamps {
         if let Some((reading, _)) = literal {
             return Some(Stamp::At(reading));
         }
-        let millis = self.millis.is_match(value);
-        if !millis && !self.seconds.is_match(value) && !self.any.is_match(value) {
+        let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.is_match(value));
+        let millis = any(&self.millis);
+        if !millis && !any(&self.seconds) && !any(&self.any) {
             return None;
         }
         // A clock that another date is given to reads no clock.
         if value.contains("new Date(\"") || value.contains("new Date('") {
             return None;
         }
-        let value = self.name.replace_all(value, |found: &regex::Captures<'_>| {
+        let value = self.name.replace_all(value, |found| {
             let name = found.get(1).or(found.get(2)).map_or("", |name| name.as_str());
             let number = known(name).filter(|value| value.trim_matches(['"', '\'', ';']).parse::<i64>().is_ok());
             number.map_or_else(|| found[0].to_owned(), |value| value.trim_matches(['"', '\'', ';']).to_owned())

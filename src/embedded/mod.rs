@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::carried::{self, rules};
 use crate::language::registry::Languages;
 
 pub use guest::{Guest, Places};
@@ -95,8 +96,8 @@ struct Key {
 ///
 /// # Errors
 /// Only if the embedded file is broken, which a test rules out.
-pub fn hosts() -> Result<Vec<Host>, serde_yaml::Error> {
-    serde_yaml::from_str(include_str!("../../rules/hosts.yaml"))
+pub fn hosts() -> Result<Vec<Host>, serde_json::Error> {
+    carried::read(rules!("hosts"))
 }
 
 /// The programs in a host.

@@ -1,23 +1,10 @@
 //! Which code is test code, and where its clock is not the real one.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
 use crate::finding::Span;
 use crate::language::ir::Module;
-use crate::language::models::{Index, Models};
+use crate::language::models::Index;
 
 use super::facts::FileFacts;
-
-/// The paths that hold a language's tests, compiled.
-pub fn test_paths(models: &Models) -> GlobSet {
-    let mut set = GlobSetBuilder::new();
-    for glob in &models.tests.paths {
-        if let Ok(glob) = GlobBuilder::new(glob).literal_separator(false).build() {
-            set.add(glob);
-        }
-    }
-    set.build().unwrap_or_else(|_| GlobSet::empty())
-}
 
 /// Marks the functions of a file that are tests by attribute, name or base class, and those whose clock is frozen,
 /// injected or simulated. `text` is the file.

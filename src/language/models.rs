@@ -29,6 +29,7 @@ mod unit;
 use serde::Deserialize;
 
 pub use crate::calendar::Dialect;
+use crate::carried;
 
 pub use self::index::{Calls, Index, Use};
 pub use self::op::{CivilForm, Comparison, Each, Op, ParseForm, PartForm, PartOrder, PrintForm, Rounding};
@@ -136,6 +137,7 @@ pub struct Row {
     /// … but only where the call stands alone as a statement: elsewhere the receiver may be immutable (PHP's two dates).
     pub alone: bool,
     /// What it does.
+    #[serde(deserialize_with = "op::written")]
     pub does: Vec<Op>,
     /// Only where this argument is written as this name or text (`clock_gettime(CLOCK_REALTIME, …)`).
     pub when: Option<When>,
@@ -244,15 +246,29 @@ pub struct ModelsError {
     pub problem: String,
 }
 
+impl ModelsError {
+    fn new(language: &str, error: &dyn std::error::Error) -> Self {
+        Self { language: language.to_owned(), problem: error.to_string() }
+    }
+}
+
 impl Models {
     /// Reads one `rules/languages` document.
     ///
     /// # Errors
     /// The YAML is broken, or a key, operation or unit is unknown.
     pub fn read(name: &str, yaml: &str) -> Result<Self, ModelsError> {
-        let error = |problem: String| ModelsError { language: name.to_owned(), problem };
-        let value: serde_json::Value = serde_yaml::from_str(yaml).map_err(|e| error(e.to_string()))?;
-        serde_json::from_value(normalise(value)).map_err(|e| error(e.to_string()))
+        let value: Result<serde_json::Value, _> = serde_yaml::from_str(yaml);
+        let value = value.map_err(|e| ModelsError::new(name, &e))?;
+        serde_json::from_value(value).map_err(|e| ModelsError::new(name, &e))
+    }
+
+    /// Reads a document that the tool carries.
+    ///
+    /// # Errors
+    /// It is broken, which tests rule out.
+    pub(super) fn carried(language: &str, json: &str) -> Result<Self, ModelsError> {
+        carried::read(json).map_err(|e| ModelsError::new(language, &e))
     }
 
     /// Takes over the rows and lists of other models; its own settings stay.
@@ -276,24 +292,6 @@ impl Models {
             own.extend(theirs.iter().cloned());
         }
     }
-}
-
-/// Lets operations with only optional settings be written as a bare word (`civil`, `parse`, `add`, `period`).
-fn normalise(mut value: serde_json::Value) -> serde_json::Value {
-    let rows = value.get_mut("rows").and_then(|rows| rows.as_array_mut());
-    for row in rows.into_iter().flatten() {
-        let ops = row.get_mut("does").and_then(|ops| ops.as_array_mut());
-        for op in ops.into_iter().flatten() {
-            let bare = match op.as_str() {
-                Some(word @ ("civil" | "parse")) => serde_json::json!({ word: {} }),
-                Some(word @ ("add" | "subtract" | "difference")) => serde_json::json!({ word: null }),
-                Some("now") => serde_json::json!({ "now": "utc" }),
-                _ => continue,
-            };
-            *op = bare;
-        }
-    }
-    value
 }
 
 #[cfg(test)]

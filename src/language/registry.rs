@@ -7,58 +7,59 @@ use std::sync::Arc;
 
 use super::ir::Module;
 use super::models::{Index, Models, ModelsError};
+use crate::carried::rules;
 
 /// A frontend: the language's id, its embedded models, and the lowering.
 type Frontend = (&'static str, &'static str, fn(&str) -> Module);
 
 /// Every language, in the order they are listed.
 const FRONTENDS: &[Frontend] = &[
-    ("rust", include_str!("../../rules/languages/rust.yaml"), super::rust::lower),
+    ("rust", rules!("languages/rust"), super::rust::lower),
     #[cfg(feature = "c")]
-    ("c", include_str!("../../rules/languages/c.yaml"), super::c::lower),
+    ("c", rules!("languages/c"), super::c::lower),
     #[cfg(feature = "cpp")]
-    ("cpp", include_str!("../../rules/languages/cpp.yaml"), super::cpp::lower),
+    ("cpp", rules!("languages/cpp"), super::cpp::lower),
     #[cfg(feature = "bash")]
-    ("bash", include_str!("../../rules/languages/bash.yaml"), super::bash::lower),
+    ("bash", rules!("languages/bash"), super::bash::lower),
     #[cfg(feature = "python")]
-    ("python", include_str!("../../rules/languages/python.yaml"), super::python::lower),
+    ("python", rules!("languages/python"), super::python::lower),
     #[cfg(feature = "perl")]
-    ("perl", include_str!("../../rules/languages/perl.yaml"), super::perl::lower),
+    ("perl", rules!("languages/perl"), super::perl::lower),
     #[cfg(feature = "lua")]
-    ("lua", include_str!("../../rules/languages/lua.yaml"), super::lua::lower),
+    ("lua", rules!("languages/lua"), super::lua::lower),
     #[cfg(feature = "ruby")]
-    ("ruby", include_str!("../../rules/languages/ruby.yaml"), super::ruby::lower),
+    ("ruby", rules!("languages/ruby"), super::ruby::lower),
     #[cfg(feature = "elixir")]
-    ("elixir", include_str!("../../rules/languages/elixir.yaml"), super::elixir::lower),
+    ("elixir", rules!("languages/elixir"), super::elixir::lower),
     #[cfg(feature = "javascript")]
-    ("javascript", include_str!("../../rules/languages/javascript.yaml"), super::javascript::lower),
+    ("javascript", rules!("languages/javascript"), super::javascript::lower),
     #[cfg(feature = "typescript")]
-    ("typescript", include_str!("../../rules/languages/typescript.yaml"), super::javascript::lower_typescript),
+    ("typescript", rules!("languages/typescript"), super::javascript::lower_typescript),
     #[cfg(feature = "javascript")]
-    ("html", include_str!("../../rules/languages/html.yaml"), super::javascript::lower_elements),
+    ("html", rules!("languages/html"), super::javascript::lower_elements),
     #[cfg(feature = "java")]
-    ("java", include_str!("../../rules/languages/java.yaml"), super::java::lower),
+    ("java", rules!("languages/java"), super::java::lower),
     #[cfg(feature = "go")]
-    ("go", include_str!("../../rules/languages/go.yaml"), super::go::lower),
+    ("go", rules!("languages/go"), super::go::lower),
     #[cfg(feature = "kotlin")]
-    ("kotlin", include_str!("../../rules/languages/kotlin.yaml"), super::kotlin::lower),
+    ("kotlin", rules!("languages/kotlin"), super::kotlin::lower),
     #[cfg(feature = "groovy")]
-    ("groovy", include_str!("../../rules/languages/groovy.yaml"), super::groovy::lower),
+    ("groovy", rules!("languages/groovy"), super::groovy::lower),
     #[cfg(feature = "scala")]
-    ("scala", include_str!("../../rules/languages/scala.yaml"), super::scala::lower),
+    ("scala", rules!("languages/scala"), super::scala::lower),
     #[cfg(feature = "csharp")]
-    ("csharp", include_str!("../../rules/languages/csharp.yaml"), super::csharp::lower),
+    ("csharp", rules!("languages/csharp"), super::csharp::lower),
     #[cfg(feature = "powershell")]
-    ("powershell", include_str!("../../rules/languages/powershell.yaml"), super::powershell::lower),
+    ("powershell", rules!("languages/powershell"), super::powershell::lower),
     #[cfg(feature = "php")]
-    ("php", include_str!("../../rules/languages/php.yaml"), super::php::lower),
-    ("sql", include_str!("../../rules/languages/sql.yaml"), super::sql::lower),
+    ("php", rules!("languages/php"), super::php::lower),
+    ("sql", rules!("languages/sql"), super::sql::lower),
     #[cfg(feature = "swift")]
-    ("swift", include_str!("../../rules/languages/swift.yaml"), super::swift::lower),
+    ("swift", rules!("languages/swift"), super::swift::lower),
     #[cfg(feature = "objc")]
-    ("objc", include_str!("../../rules/languages/objc.yaml"), super::objc::lower),
+    ("objc", rules!("languages/objc"), super::objc::lower),
     #[cfg(feature = "dart")]
-    ("dart", include_str!("../../rules/languages/dart.yaml"), super::dart::lower),
+    ("dart", rules!("languages/dart"), super::dart::lower),
 ];
 
 /// The id of a language, as it stands in this program.
@@ -93,8 +94,8 @@ impl Languages {
     /// A document is broken or names no language.
     pub fn load(extra: &[(String, String)]) -> Result<Self, ModelsError> {
         let mut models: HashMap<&'static str, Models> = HashMap::new();
-        for (id, yaml, _) in FRONTENDS {
-            models.insert(id, Models::read(id, yaml)?);
+        for (id, json, _) in FRONTENDS {
+            models.insert(id, Models::carried(id, json)?);
         }
         for (name, yaml) in extra {
             let more = Models::read(name, yaml)?;
@@ -107,7 +108,7 @@ impl Languages {
         }
         let mut languages = Self::default();
         for (id, _, lower) in FRONTENDS {
-            let own = models[id].clone();
+            let own = &models[id];
             let bases: Vec<&Models> = own.extends.iter().filter_map(|base| models.get(base.as_str())).collect();
             let n = languages.list.len();
             for (map, keys) in [

@@ -9,6 +9,7 @@
 //! hit the whole word, its edges and the comment it may stand in are checked by hand.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::comment::{Comments, Cursor, Openers};
 use super::dates;
@@ -83,13 +84,19 @@ enum Claim {
 #[derive(Debug)]
 struct Compiled {
     group: Group,
+    openers: Openers,
+    /// Made ready by the group's first file: a tree has files of few groups.
+    words: OnceLock<Words>,
+}
+
+#[derive(Debug)]
+struct Words {
     /// Words that alone make a file worth a visit.
     first: Vocabulary,
     /// Words that do so only beside others.
     second: Vocabulary,
     /// Words that do so only on the line of a date.
     dated: Vocabulary,
-    openers: Openers,
 }
 
 #[derive(Debug)]
@@ -230,12 +237,7 @@ impl Sift {
 
 impl Compiled {
     fn new(group: Group) -> Self {
-        let alone = |marks: Marks| group.worth.iter().any(|set| marks.has(*set));
-        let (dated, others): (Vec<Literal>, Vec<Literal>) =
-            group.words.iter().flat_map(SiftWord::literals).partition(|literal| literal.dated);
-        let (first, second) = others.into_iter().partition(|literal| alone(literal.marks));
-        let [first, second, dated] = [first, second, dated].map(Vocabulary::new);
-        Self { first, second, dated, openers: group.comments.openers(), group }
+        Self { openers: group.comments.openers(), group, words: OnceLock::new() }
     }
 
     /// Nothing in a file could make it worth a visit.
@@ -248,29 +250,30 @@ impl Compiled {
     }
 
     fn marks(&self, bytes: &[u8]) -> Marks {
-        let mut marks = self.first.marks(&self.openers, bytes);
-        marks = self.dates(bytes, marks);
+        let words = self.words.get_or_init(|| Words::of(&self.group));
+        let mut marks = words.first.marks(&self.openers, bytes);
+        marks = self.dates(&words.dated, bytes, marks);
         // The other words only matter beside something that is already there; nine in ten files end here.
         let sets = &self.group.worth;
-        if self.group.always || sets.iter().any(|set| marks.has(set.without(self.second.all))) {
-            marks |= self.second.marks(&self.openers, bytes);
+        if self.group.always || sets.iter().any(|set| marks.has(set.without(words.second.all))) {
+            marks |= words.second.marks(&self.openers, bytes);
         }
         marks
     }
 
     /// Adds what dates tell, and the words on their lines.
-    fn dates(&self, bytes: &[u8], mut marks: Marks) -> Marks {
-        let wanted = self.dated.all | if self.group.dates { Marks::DEADLINE } else { Marks::NONE };
+    fn dates(&self, dated: &Vocabulary, bytes: &[u8], mut marks: Marks) -> Marks {
+        let wanted = dated.all | if self.group.dates { Marks::DEADLINE } else { Marks::NONE };
         if marks.has(wanted) {
             return marks;
         }
         let mut searched = 0;
         let mut cursor = Cursor::new(&self.openers, bytes);
         dates::years(bytes, |at, mark| {
-            if at >= searched && !marks.has(self.dated.all) {
+            if at >= searched && !marks.has(dated.all) {
                 let line = line_around(bytes, at);
                 searched = line.end;
-                marks |= self.dated.marks(&self.openers, &bytes[line]);
+                marks |= dated.marks(&self.openers, &bytes[line]);
             }
             if self.group.dates && !marks.has(mark) && self.is_late(bytes, at) && !cursor.in_comment(at) {
                 marks |= mark;
@@ -291,6 +294,17 @@ impl Compiled {
 
     fn is_late(&self, bytes: &[u8], at: usize) -> bool {
         self.group.since <= 2001 || dates::year_of(bytes, at) >= self.group.since
+    }
+}
+
+impl Words {
+    fn of(group: &Group) -> Self {
+        let alone = |marks: Marks| group.worth.iter().any(|set| marks.has(*set));
+        let (dated, others): (Vec<Literal>, Vec<Literal>) =
+            group.words.iter().flat_map(SiftWord::literals).partition(|literal| literal.dated);
+        let (first, second) = others.into_iter().partition(|literal| alone(literal.marks));
+        let [first, second, dated] = [first, second, dated].map(Vocabulary::new);
+        Self { first, second, dated }
     }
 }
 

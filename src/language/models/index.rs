@@ -1,6 +1,7 @@
 //! The rows of a language by what they are about.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::{Models, Row, segments};
 
@@ -22,12 +23,19 @@ pub enum Use {
 /// A row's number and a path that it is about.
 type Pattern = (usize, Vec<String>);
 
-/// The rows of one language, indexed by their last segment.
+/// What is known of one language, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     /// The models themselves (rows of extended languages appended).
     pub models: Models,
-    by_last: HashMap<Use, HashMap<String, Vec<Pattern>>>,
+    /// Made ready when the first name is asked for.
+    names: OnceLock<Names>,
+}
+
+/// Rows and known calls by their last segment.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    rows: HashMap<Use, HashMap<String, Vec<Pattern>>>,
     calls: HashMap<String, Vec<(Calls, Vec<String>)>>,
 }
 
@@ -51,65 +59,12 @@ pub enum Calls {
 impl Index {
     /// Indexes the models; `extended` are the models of the languages that it extends.
     pub fn new(mut models: Models, extended: &[&Models]) -> Self {
-        for base in extended {
-            models.rows.extend(base.rows.iter().cloned());
-            for (own, theirs) in [
-                (&mut models.exits, &base.exits),
-                (&mut models.throws, &base.throws),
-                (&mut models.logs, &base.logs),
-                (&mut models.asserts, &base.asserts),
-                (&mut models.assert_equals, &base.assert_equals),
-                (&mut models.fluent, &base.fluent),
-                (&mut models.frozen, &base.frozen),
-                (&mut models.sift, &base.sift),
-                (&mut models.tests.paths, &base.tests.paths),
-                (&mut models.tests.attributes, &base.tests.attributes),
-                (&mut models.tests.calls, &base.tests.calls),
-                (&mut models.tests.functions, &base.tests.functions),
-                (&mut models.tests.bases, &base.tests.bases),
-            ] {
-                own.extend(theirs.iter().cloned());
-            }
-        }
-        let mut by_last: HashMap<Use, HashMap<String, Vec<Pattern>>> = HashMap::new();
-        for (n, row) in models.rows.iter().enumerate() {
-            let uses = [
-                (Use::Call, &row.call),
-                (Use::Method, &row.method),
-                (Use::Field, &row.field),
-                (Use::New, &row.new),
-                (Use::Name, &row.name),
-            ];
-            for (kind, paths) in uses {
-                for path in paths {
-                    let path: Vec<String> = segments(path).into_iter().map(|s| fold(&models, s)).collect();
-                    if let Some(last) = path.last() {
-                        by_last.entry(kind).or_default().entry(last.clone()).or_default().push((n, path));
-                    }
-                }
-            }
-        }
-        for rows in by_last.values_mut().flat_map(HashMap::values_mut) {
-            rows.sort_by_key(|(n, pattern)| (std::cmp::Reverse(pattern.len()), *n));
-        }
-        let mut calls: HashMap<String, Vec<(Calls, Vec<String>)>> = HashMap::new();
-        let kinds = [
-            (Calls::Exit, &models.exits),
-            (Calls::Throw, &models.throws),
-            (Calls::Log, &models.logs),
-            (Calls::Assert, &models.asserts),
-            (Calls::AssertEqual, &models.assert_equals),
-            (Calls::Fluent, &models.fluent),
-        ];
-        for (kind, paths) in kinds {
-            for path in paths {
-                let path: Vec<String> = segments(path).into_iter().map(|s| fold(&models, s)).collect();
-                if let Some(last) = path.last() {
-                    calls.entry(last.clone()).or_default().push((kind, path));
-                }
-            }
-        }
-        Self { models, by_last, calls }
+        extended.iter().for_each(|base| models.absorb(base));
+        Self { models, names: OnceLock::new() }
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of(&self.models))
     }
 
     /// The rows about this use of this path (outermost first, imports resolved), most specific first.
@@ -125,21 +80,22 @@ impl Index {
     /// The rows about the path's last segment.
     fn named(&self, kind: Use, path: &[String]) -> Option<&Vec<Pattern>> {
         let last = path.last()?;
-        let rows = self.by_last.get(&kind)?;
+        let rows = self.names().rows.get(&kind)?;
         if self.models.ignore_case { rows.get(&last.to_lowercase()) } else { rows.get(last) }
     }
 
     /// Whether the call is known to exit, throw, log or assert.
     pub fn call_kind(&self, path: &[String]) -> Option<Calls> {
         let last = path.last()?;
-        let named = if self.models.ignore_case { self.calls.get(&last.to_lowercase()) } else { self.calls.get(last) };
+        let calls = &self.names().calls;
+        let named = if self.models.ignore_case { calls.get(&last.to_lowercase()) } else { calls.get(last) };
         let named = named.map_or(&[][..], Vec::as_slice);
         let ignore_case = self.models.ignore_case;
         let exact = named.iter().find(|(_, pattern)| matches(pattern, path, ignore_case));
         // `*.Fatal` names the method of anything.
         let of_any = || named.iter().find(|(_, pattern)| path.len() > 1 && pattern.len() == 2 && pattern[0] == "*");
         // `log.*` names every member.
-        let members = || self.calls.get("*").map_or(&[][..], Vec::as_slice).iter();
+        let members = || calls.get("*").map_or(&[][..], Vec::as_slice).iter();
         let member = || {
             let front = &path[..path.len() - 1];
             members().find(|(_, pattern)| front.ends_with(&pattern[..pattern.len() - 1]))
@@ -158,6 +114,50 @@ impl Index {
         words.sort();
         words.dedup();
         words
+    }
+}
+
+impl Names {
+    fn of(models: &Models) -> Self {
+        let mut rows: HashMap<Use, HashMap<String, Vec<Pattern>>> = HashMap::new();
+        for (n, row) in models.rows.iter().enumerate() {
+            let uses = [
+                (Use::Call, &row.call),
+                (Use::Method, &row.method),
+                (Use::Field, &row.field),
+                (Use::New, &row.new),
+                (Use::Name, &row.name),
+            ];
+            for (kind, paths) in uses {
+                for path in paths {
+                    let path: Vec<String> = segments(path).into_iter().map(|s| fold(models, s)).collect();
+                    if let Some(last) = path.last() {
+                        rows.entry(kind).or_default().entry(last.clone()).or_default().push((n, path));
+                    }
+                }
+            }
+        }
+        for named in rows.values_mut().flat_map(HashMap::values_mut) {
+            named.sort_by_key(|(n, pattern)| (std::cmp::Reverse(pattern.len()), *n));
+        }
+        let mut calls: HashMap<String, Vec<(Calls, Vec<String>)>> = HashMap::new();
+        let kinds = [
+            (Calls::Exit, &models.exits),
+            (Calls::Throw, &models.throws),
+            (Calls::Log, &models.logs),
+            (Calls::Assert, &models.asserts),
+            (Calls::AssertEqual, &models.assert_equals),
+            (Calls::Fluent, &models.fluent),
+        ];
+        for (kind, paths) in kinds {
+            for path in paths {
+                let path: Vec<String> = segments(path).into_iter().map(|s| fold(models, s)).collect();
+                if let Some(last) = path.last() {
+                    calls.entry(last.clone()).or_default().push((kind, path));
+                }
+            }
+        }
+        Self { rows, calls }
     }
 }
 

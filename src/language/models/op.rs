@@ -1,6 +1,10 @@
 //! The operations that a row is made of.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::finding::{Anchor, Zone};
 
@@ -280,5 +284,45 @@ impl From<PartFormForm> for PartForm {
                 Self { of, base }
             }
         }
+    }
+}
+
+/// The operations of a row. One whose settings may all be left out may be written as a bare word.
+pub(super) fn written<'de, D: Deserializer<'de>>(row: D) -> Result<Vec<Op>, D::Error> {
+    let ops: Vec<Written> = Vec::deserialize(row)?;
+    Ok(ops.into_iter().map(|Written(op)| op).collect())
+}
+
+struct Written(Op);
+
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(op: D) -> Result<Self, D::Error> {
+        op.deserialize_any(Form).map(Self)
+    }
+}
+
+struct Form;
+
+impl<'de> Visitor<'de> for Form {
+    type Value = Op;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("an operation: a word, or a word and its settings")
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<Op, E> {
+        Ok(match word {
+            "now" => Op::Now(Zone::Utc),
+            "civil" => Op::Civil(CivilForm::default()),
+            "parse" => Op::Parse(ParseForm::default()),
+            "add" => Op::Add(None),
+            "subtract" => Op::Subtract(None),
+            "difference" => Op::Difference(None),
+            _ => return Op::deserialize(word.into_deserializer()),
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, settings: A) -> Result<Op, A::Error> {
+        Op::deserialize(MapAccessDeserializer::new(settings))
     }
 }
