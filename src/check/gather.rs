@@ -41,7 +41,10 @@ impl<'o> Setting<'o> {
         let scope = match &options.scope {
             Scope::Tree => source::Scope::trees(&options.paths, options.artifact),
             Scope::Files(files) => source::Scope::Files(files.clone()),
-            Scope::Staged => source::Scope::Index(options.paths.clone()),
+            Scope::Staged => {
+                let entries = source::git::index(&PathBuf::from("."), &options.paths);
+                source::Scope::Index(entries.map_err(|error| walk_error(error.into()))?)
+            }
         };
         let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(jobs).build().ok();
         Ok(Self { options, knowledge, sift, walk, scope, threads })

@@ -85,7 +85,7 @@ fn judged(
     }
     selected.restrict(&mut scanned, &place.root);
     let sources: Box<dyn Sources> = match options.scope {
-        Scope::Staged => Box::new(sources::Lazy::new(|path| git::staged_content(Path::new("."), Path::new(path)).ok())),
+        Scope::Staged => Box::new(sources::Lazy::new(git::staged_contents(Path::new(".")))),
         _ => {
             let members = std::mem::take(&mut scanned.members).into_iter();
             let members: Memory = members.map(|(path, text)| (path.to_string(), text)).collect();

@@ -3,6 +3,7 @@
 //! git is run as a program: it is always there, and it alone reads its own formats right. Names come back separated by
 //! NUL, external diff programs are off, and what the user typed stands after `--` or is resolved to a hash first.
 
+use std::cell::{OnceCell, RefCell};
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -96,12 +97,19 @@ pub fn staged(folder: &Path) -> Result<Vec<PathBuf>, GitError> {
     Ok(names(&output).map(path_of).collect())
 }
 
-/// What the index holds of a file, its path relative to `folder`.
-///
-/// # Errors
-/// There is no such file in the index, or git is missing.
-pub fn staged_content(folder: &Path, path: &Path) -> Result<Vec<u8>, GitError> {
-    run(folder, &["show", "--no-textconv", &format!(":./{}", path.display())], &[])
+/// Gives what the index holds of a file, its path relative to `folder`; nothing where it holds no such file, or git is
+/// missing. git is started once, by the first file.
+pub fn staged_contents(folder: &Path) -> impl Fn(&str) -> Option<Vec<u8>> {
+    let running: OnceCell<Option<RefCell<Contents>>> = OnceCell::new();
+    let folder = folder.to_owned();
+    move |path| {
+        let contents = running.get_or_init(|| Contents::start(&folder).ok().map(RefCell::new)).as_ref()?;
+        // A request ends with its line.
+        let name = Some(format!(":./{path}")).filter(|name| !name.contains('\n'))?;
+        let mut bytes = Vec::new();
+        contents.try_borrow_mut().ok()?.read(&name, |content| content.read_to_end(&mut bytes).ok()).ok()??;
+        Some(bytes)
+    }
 }
 
 /// The files of the work tree that differ from where it left `revision` (the merge base with HEAD), new and
@@ -191,7 +199,8 @@ impl Contents {
         Ok(Self { child, requests, answers: BufReader::with_capacity(1 << 16, answers) })
     }
 
-    /// Hands the content to `visit`, which need not read all of it.
+    /// Hands the content of what has that name, or stands at that place of the index, to `visit`, which need not read all
+    /// of it.
     pub(super) fn read<T>(&mut self, id: &str, visit: impl FnOnce(&mut dyn Read) -> T) -> io::Result<T> {
         let requests = self.requests.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         requests.write_all(format!("{id}\n").as_bytes())?;
@@ -280,6 +289,12 @@ mod tests {
         assert_eq!(read.unwrap().unwrap(), 3);
         assert_eq!(index(&root, &[PathBuf::from("*.c")]).unwrap(), []);
         assert_eq!(staged(&root).unwrap(), [PathBuf::from("-b\n.c")]);
+        fs::write(root.join("a.c"), "later").unwrap();
+        let contents = staged_contents(&root);
+        assert_eq!(
+            ["none.c", "-b\n.c", "a.c", "a.c"].map(contents),
+            [None, None, Some(b"old".to_vec()), Some(b"old".to_vec())]
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::archive::{self, Visit};
 use super::decode;
-use super::git::{self, Contents, GitError, IndexEntry};
+use super::git::{Contents, GitError, IndexEntry};
 use super::marks::Marks;
 use super::memory::{Memory, State};
 use super::read::Reader;
@@ -131,8 +131,8 @@ pub fn scan_anew<T: Send>(
         archives: &archives,
         large: &large,
     };
-    if let Scope::Index(paths) = scope {
-        scan_index(&git::index(Path::new("."), paths)?, options, &worker)?;
+    if let Scope::Index(entries) = scope {
+        scan_index(entries, options, &worker)?;
     } else {
         walk::walk(scope, options, || {
             let mut worker = worker();
@@ -183,6 +183,9 @@ fn open_archives<'a, T: Send + 'a, V: Fn(&File<'_>) -> Option<T> + Sync + 'a>(
     })
 }
 
+/// Files of the index that one thread reads.
+const FEW: usize = 64;
+
 fn scan_index<'a, T: Send + 'a, V: Fn(&File<'_>) -> Option<T> + Sync + 'a>(
     entries: &[IndexEntry],
     options: &WalkOptions,
@@ -199,8 +202,10 @@ fn scan_index<'a, T: Send + 'a, V: Fn(&File<'_>) -> Option<T> + Sync + 'a>(
         }
         Ok(())
     };
+    // A second git takes longer to start than these few take to read.
+    let threads = options.threads().min(entries.len().div_ceil(FEW));
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..options.threads().min(entries.len())).map(|_| scope.spawn(work)).collect();
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         let ends = threads.into_iter().map(|thread| thread.join().unwrap_or(Ok(())));
         ends.fold(Ok(()), Result::and)
     })

@@ -35,8 +35,8 @@ pub enum Scope {
     },
     /// Exactly these files. One that is gone is skipped, not an error: a hook may name a deleted file.
     Files(Vec<PathBuf>),
-    /// What git's index holds below these folders or as these files.
-    Index(Vec<PathBuf>),
+    /// What git's index holds: [`git::index`](super::git::index).
+    Index(Vec<super::git::IndexEntry>),
 }
 
 /// How to walk.
