@@ -25,7 +25,21 @@ pub(super) struct Sheet {
     /// The parts of all terms.
     parts: Vec<Id>,
     /// The results of the functions that calls can mean.
-    results: Vec<(usize, Id)>,
+    results: Vec<Made>,
+}
+
+/// What a function gives, and what was last seen of how it makes it of what it is called with.
+struct Made {
+    file: usize,
+    id: Id,
+    seen: Taint,
+}
+
+impl Made {
+    /// Of a taint, what a call's depends on.
+    const fn telling(taint: Taint) -> Taint {
+        taint.and(Taint(Taint::CALLER.0 | Taint::COMPARED.0))
+    }
 }
 
 /// One term's.
@@ -73,7 +87,10 @@ impl Sheet {
                 Passes::ThroughCallees => {
                     let start = sheet.results.len();
                     let getters = flow.getters.get(&(n, id)).map_or(&[][..], Vec::as_slice);
-                    let result = |at: &FunctionRef| Some((at.0, world.files[at.0].functions[at.1].value?));
+                    let result = |at: &FunctionRef| {
+                        let id = world.files[at.0].functions[at.1].value?;
+                        Some(Made { file: at.0, id, seen: Taint::default() })
+                    };
                     let callees = flow.graph.callees(n, id).iter().chain(getters);
                     sheet.results.extend(callees.filter_map(result));
                     Does::Through(start as u32..sheet.results.len() as u32)
@@ -88,8 +105,14 @@ impl Sheet {
         sheet
     }
 
+    /// Whether a function makes its result otherwise of what it is called with than it did when its calls were last gone over:
+    /// it may stand behind them.
+    fn is_stale(&self, all: &[Vec<Taint>]) -> bool {
+        self.results.iter().any(|of| Made::telling(all[of.file][of.id as usize]) != of.seen)
+    }
+
     /// Goes over the terms of file `n` once; `all` is the taint of the other files.
-    fn apply(&self, n: usize, taints: &mut [Taint], all: &[Vec<Taint>]) {
+    fn apply(&mut self, n: usize, taints: &mut [Taint], all: &[Vec<Taint>]) {
         for step in &self.steps {
             let parts = &self.parts[step.parts.start as usize..step.parts.end as usize];
             let own = taints[step.term as usize];
@@ -103,14 +126,12 @@ impl Sheet {
                     taint | taint.compared()
                 }
                 Does::Through(results) => {
-                    let results = &self.results[results.start as usize..results.end as usize];
-                    let result = |(file, id): &(usize, Id)| {
-                        if *file == n { taints[*id as usize] } else { all[*file][*id as usize] }
-                    };
                     let (mut passes, mut compares) = (false, false);
-                    for taint in results.iter().map(result).filter(|taint| taint.has(Taint::CALLER)) {
-                        passes = true;
-                        compares |= taint.has(Taint::COMPARED);
+                    for result in &mut self.results[results.start as usize..results.end as usize] {
+                        let file = if result.file == n { &*taints } else { &all[result.file] };
+                        result.seen = Made::telling(file[result.id as usize]);
+                        passes |= result.seen.has(Taint::CALLER);
+                        compares |= result.seen.has(Taint::CALLER | Taint::COMPARED);
                     }
                     let passed = joined(parts).and(if passes { Taint::ALL } else { Taint::CALLER });
                     let taint = own | passed;
@@ -141,7 +162,7 @@ impl Propagation<'_> {
         for _ in 0..ROUNDS {
             let mut next = BTreeSet::new();
             for n in std::mem::take(&mut dirty) {
-                if self.take_in(world, n) {
+                if self.take_in(world, n) || sheets[n].is_stale(&self.taints) {
                     let mut taints = std::mem::take(&mut self.taints[n]);
                     sheets[n].apply(n, &mut taints, &self.taints);
                     self.taints[n] = taints;
