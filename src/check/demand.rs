@@ -17,6 +17,7 @@ use crate::knowledge::{Knowledge, is_timed};
 use crate::source::{self, Marks, Scope, Sift, WalkError, WalkOptions, decode};
 
 use super::compiled;
+use super::definition::{is_defined, is_home_of};
 use super::link::Facts;
 use super::read::{Deferred, Read, code, nothing, prune};
 
@@ -61,6 +62,8 @@ struct Round<'r> {
     timed: &'r Sift,
     /// Finds the names of this round.
     sift: &'r Sift,
+    /// Those of them whose home is read even if it holds no year.
+    homes: &'r HashSet<&'r str>,
     /// Finds those of the rounds before, and all.
     before: Option<&'r Sift>,
     named: Option<&'r Sift>,
@@ -82,6 +85,10 @@ impl Round<'_> {
         }
         let decoded = decode::text(file.bytes);
         let language = self.knowledge.languages.list().get(file.group)?;
+        let is_worth = |text: &str| self.sift.worth(file.group, self.sift.marks(file.group, text.as_bytes()));
+        if facts.is_none() && !is_worth(&decoded.text) && !is_home_of(&decoded.text, self.homes) {
+            return None;
+        }
         let pruned = |named| prune(language, &decoded.text, |body| self.is_worth(file.group, body, named));
         if facts.is_some() && pruned(self.before) == pruned(self.named) {
             return None;
@@ -126,20 +133,6 @@ impl<'w> Mentions<'w> {
         let near = |word| self.near.get(word).is_some_and(|folders| folders.iter().any(|near| path.starts_with(near)));
         let mut words = source::word_indices(text);
         words.any(|(at, word)| near(word) || (self.anywhere.contains(word) && is_defined(text, at, word)))
-    }
-}
-
-/// Whether a word of a text stands where something of that name is made, by what is around it: `#define A`, `A = 1`,
-/// `"a": 1`, and at the margin `int a(void)`.
-fn is_defined(text: &str, start: usize, word: &str) -> bool {
-    let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-    let after = text[start + word.len()..].trim_start_matches([' ', '\t', '"', '\'']);
-    let called = after.starts_with('(');
-    match after.bytes().next() {
-        Some(b'=') => !after.starts_with("=="),
-        Some(b':' | b'[') => true,
-        _ if called => !text[line..].starts_with([' ', '\t']),
-        _ => text[line..start].trim_end().ends_with("define"),
     }
 }
 
@@ -215,7 +208,7 @@ impl<'a> Demand<'a> {
         }
         let sift = knowledge.sift_for_members(names.iter().map(String::as_str).take(NAMES));
         let (timed, before, named) = (self.sift, None, Some(&sift));
-        let round = Round { knowledge, known, timed, sift: &sift, before, named };
+        let round = Round { knowledge, known, timed, sift: &sift, homes: &HashSet::default(), before, named };
         let visit = |file: &source::File<'_>| {
             let in_test = file.part.is_none() && knowledge.is_test(&file.path, Some(file.group));
             in_test.then(|| round.read(file)).flatten()
@@ -242,13 +235,19 @@ impl<'a> Demand<'a> {
         self.rounds += 1;
         self.asked.extend(fresh.iter().map(|wanted| (wanted.name.clone(), wanted.dated)));
         let sift = knowledge.sift_for(fresh.iter().map(|wanted| (wanted.name.as_str(), wanted.dated)));
+        // What the clock is compared with may take its date from elsewhere.
+        let of_home = |wanted: &Wanted| wanted.dated && wanted.defined && !self.large;
+        let homes: HashSet<&str> =
+            fresh.iter().filter(|wanted| of_home(wanted)).map(|wanted| wanted.name.as_str()).collect();
+        let wide = fresh.iter().map(|wanted| (wanted.name.as_str(), wanted.dated && !of_home(wanted)));
+        let wide = knowledge.sift_for(wide);
         let scope = self.narrowed(&fresh);
         let named = knowledge.sift_for(self.asked.iter().map(|(name, dated)| (name.as_str(), *dated)));
         let before = self.named.replace(named);
         let (before, named) = (before.as_ref(), self.named.as_ref());
-        let round = Round { knowledge, known, timed: self.sift, sift: &sift, before, named };
+        let round = Round { knowledge, known, timed: self.sift, sift: &sift, homes: &homes, before, named };
         let visit = |file: &source::File<'_>| round.read(file);
-        let found = source::scan(scope.as_ref().unwrap_or(self.scope), self.walk, &sift, visit)?;
+        let found = source::scan(scope.as_ref().unwrap_or(self.scope), self.walk, &wide, visit)?;
         Ok(Some(found.results))
     }
 

@@ -8,6 +8,7 @@ mod binary;
 mod cache;
 mod certificates;
 mod compiled;
+mod definition;
 mod demand;
 mod fixture;
 mod gather;

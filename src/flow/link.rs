@@ -188,8 +188,8 @@ impl<'w> Program<'w> {
                     wanted.extend(reach::want(self.world, &function.name, at.0, false));
                 }
                 if own.has(Taint::CLOCK | Taint::COMPARED) {
-                    let names = self.taints.undefined(file, at.0, condition.term);
-                    wanted.extend(names.into_iter().filter_map(|name| reach::want_defined(self.world, name, at.0)));
+                    let names = self.taints.undefined(self.world, self.graph, (at.0, condition.term));
+                    wanted.extend(names.into_iter().filter_map(|(n, name)| reach::want_defined(self.world, name, n)));
                 }
             }
         }

@@ -200,20 +200,26 @@ impl<'w> Taints<'w> {
 }
 
 impl Taints<'_> {
-    /// The names that nothing is known of in what the clock is compared with.
-    pub fn undefined<'a>(&self, file: &'a FileFacts, n: usize, root: Id) -> Vec<&'a str> {
+    /// The names that nothing is known of in what the clock is compared with there, each with the file that mentions it: in
+    /// the comparison itself, and in what the functions give that it calls.
+    pub fn undefined<'w>(&self, world: &World<'w>, graph: &CallGraph, at: (usize, Id)) -> Vec<(usize, &'w str)> {
         const VISITS: usize = 200;
         let mut names = Vec::new();
-        let mut open = vec![(root, false)];
+        let mut open = vec![(at, false)];
         for _ in 0..VISITS {
-            let Some((id, beside)) = open.pop() else { break };
-            let kind = &file.term(id).kind;
+            let Some(((n, id), beside)) = open.pop() else { break };
+            let kind = &world.files[n].term(id).kind;
             let unknown = beside && self.own(n, id) == Taint::default();
+            let called = if beside { graph.callees(n, id) } else { &[] };
+            let values = called.iter().map(|of| (of.0, world.files[of.0].functions[of.1].value));
+            open.extend(values.filter_map(|(file, value)| Some(((file, value?), true))));
             match kind {
-                TermKind::Name(path) | TermKind::Call(path, _) if unknown => {
-                    names.extend(path.last().map(String::as_str))
+                TermKind::Name(path) | TermKind::Call(path, _) if unknown && called.is_empty() => {
+                    names.extend(path.last().map(|name| (n, name.as_str())))
                 }
-                TermKind::Field(_, name) | TermKind::Method(_, name, _) if unknown => names.push(name),
+                TermKind::Field(_, name) | TermKind::Method(_, name, _) if unknown && called.is_empty() => {
+                    names.push((n, name))
+                }
                 _ => {}
             }
             let mut parts = Vec::new();
@@ -221,11 +227,8 @@ impl Taints<'_> {
             let timed = parts.iter().filter(|part| self.own(n, **part).has(Taint::CLOCK)).count();
             // The other side of a comparison, and all that it is made of.
             let compares = timed > 0 && self.own(n, id).has(Taint::COMPARED);
-            open.extend(
-                parts
-                    .into_iter()
-                    .map(|part| (part, beside || (compares && timed < 2 && !self.own(n, part).has(Taint::CLOCK)))),
-            );
+            let beside = |part| beside || (compares && timed < 2 && !self.own(n, part).has(Taint::CLOCK));
+            open.extend(parts.into_iter().map(|part| ((n, part), beside(part))));
         }
         names
     }
