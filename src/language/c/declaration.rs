@@ -120,14 +120,34 @@ fn initial_value(
 ) -> Expr {
     let assigned = lowering.child_of(part, "=").is_some() || value.prev_sibling().is_some_and(|it| it.kind() == "=");
     let constructs = !assigned && matches!(value.kind(), "argument_list" | "initializer_list");
-    if constructs && let Some(ty) = ty {
+    let is_tm = !to.array && ty.and_then(|ty| lowering.type_name(ty)).is_some_and(|ty| ty == "tm");
+    if constructs
+        && !is_tm
+        && let Some(ty) = ty
+    {
         return construct(lowering, value, ty);
     }
     let mut lowered = lowering.expr(value);
+    if is_tm {
+        lowered.kind = broken_down(lowered.kind);
+    }
     if let (ExprKind::Record { ty: own @ None, .. }, Some(ty), false) = (&mut lowered.kind, ty, to.array) {
         *own = lowering.type_name(ty).map(|ty| vec![ty]);
     }
     lowered
+}
+
+/// A `struct tm` whose members are given by their places, `{0, 0, 0, 31, 11, 126}`: every C library declares them in this
+/// order.
+fn broken_down(value: ExprKind) -> ExprKind {
+    const MEMBERS: [&str; 6] = ["tm_sec", "tm_min", "tm_hour", "tm_mday", "tm_mon", "tm_year"];
+    match value {
+        ExprKind::List(items) if items.len() >= MEMBERS.len() => {
+            let fields = MEMBERS.iter().map(|name| (*name).to_owned()).zip(items).collect();
+            ExprKind::Record { ty: None, fields, base: None }
+        }
+        other => other,
+    }
 }
 
 /// `T t(items)`, `T t{items}`: a construction; of a built-in or inferred type, the value itself.

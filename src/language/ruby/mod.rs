@@ -234,6 +234,12 @@ fn call_value(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let is_bare = args.is_empty() && lowering.field(node, "arguments").is_none();
     let base = receiver.map(|receiver| lowering.expr(receiver));
     let callee = match (base, name) {
+        // `h.dig(a, b)` is `h[a][b]`.
+        (Some(base), Some(name)) if name == "dig" && !args.is_empty() => {
+            let index =
+                |base, key: Arg| Expr::new(ExprKind::Index(Box::new(base), Box::new(key.value)), lowering.span(node));
+            return args.into_iter().fold(base, index);
+        }
         (Some(base), Some(name)) => {
             let is_own = matches!(base.kind, ExprKind::Receiver);
             let span = base.span.to(method.map_or(base.span, |method| lowering.span(method)));
