@@ -360,9 +360,9 @@ fn clock_word(word: &str) -> SiftWord {
     }
 }
 
-/// A format's number as the sift looks for it: a short one stands alone. Names are found in any spelling.
+/// A format's number as the sift looks for it: a short one stands alone. Names are found in any spelling, calls as they are.
 fn rollover_word(word: &str) -> SiftWord {
-    if word.starts_with(char::is_alphabetic) {
+    if word.starts_with(char::is_alphabetic) && !word.ends_with('(') {
         return SiftWord::loose(word, Marks::ROLLOVER);
     }
     let whole = word.len() <= 5 && word.chars().all(char::is_alphanumeric);

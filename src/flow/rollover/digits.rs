@@ -1,9 +1,10 @@
-//! Years of two digits: a fixed pivot between the centuries, a fixed century, a pattern that ends with a decade.
+//! Years of two digits: a fixed pivot between the centuries, a fixed century; and patterns that end with a year.
 
+use crate::finding::Confidence;
 use crate::language::ir::BinaryOp;
 
 use super::super::facts::{Id, TermKind};
-use super::{DEPTH, RunsOut, Source, year_start};
+use super::{DEPTH, RunsOut, Source, year_start, years};
 
 const BACK: &str = "the year falls back a century";
 
@@ -25,9 +26,13 @@ pub(super) fn at(source: &Source<'_>, id: Id) -> Option<RunsOut> {
             split.then(|| end(2000 + pivot, "a year of two digits with a fixed pivot runs out", BACK))?
         }
         TermKind::Text(text) => {
-            let year = decade_after(text)?;
+            let year = years::year_after(text)?;
             let effect = "later years do not match";
-            end(i128::from(year), "a pattern for years runs out", effect)
+            let found = end(i128::from(year), "a pattern for years runs out", effect)?;
+            Some(RunsOut { confidence: Confidence::Likely, ..found })
+        }
+        _ if let Some(year) = short_format(source, id) => {
+            end(year, "a format with a year of two digits and a fixed pivot runs out", BACK)
         }
         _ if takes_date(source, id) => {
             let (_, _, args) = source.call(id)?;
@@ -100,6 +105,30 @@ fn adds_to(source: &Source<'_>, sum: Id, base: Id) -> bool {
     matches!(source.kind(sum), TermKind::Binary(BinaryOp::Add, a, b) if *a == base || *b == base)
 }
 
+/// The first year that a format with two digits for it reads as one of the last century: POSIX and Go take 69 to 99 for
+/// that, PHP 70 to 99. Others move the pivot with the clock.
+fn short_format(source: &Source<'_>, id: Id) -> Option<i128> {
+    let (of, name, args) = source.call(id)?;
+    let mut texts = args.iter().filter_map(|(_, arg)| match source.kind(*arg) {
+        TermKind::Text(text) => Some(&**text),
+        _ => None,
+    });
+    match (name, source.language()) {
+        _ if source.file.in_test => None,
+        ("strptime" | "_strptime", _) => texts.any(|format| format.contains("%y")).then_some(2069),
+        ("createFromFormat" | "date_create_from_format" | "date_parse_from_format", "php") => {
+            let short = |format: &str| format.contains('y') && !format.contains(['Y', '\\']);
+            texts.next().filter(|format| short(format)).map(|_| 2070)
+        }
+        ("Parse" | "ParseInLocation", "go") if of == "time" => {
+            let layout = texts.next()?;
+            let short = layout.contains("06") && layout.contains("02") && !layout.contains("2006");
+            short.then_some(2069)
+        }
+        _ => None,
+    }
+}
+
 /// Whether a call takes a date, by its name.
 fn takes_date(source: &Source<'_>, id: Id) -> bool {
     let Some((_, name, _)) = source.call(id) else { return false };
@@ -130,37 +159,4 @@ fn is_prefixed(source: &Source<'_>, id: Id, depth: usize) -> bool {
 
 fn is_twenty(source: &Source<'_>, id: Id) -> bool {
     matches!(source.kind(id), TermKind::Text(text) if &**text == "20")
-}
-
-/// The year after the last that a pattern such as `20[01][0-9]` or `20[0-2]\d` matches.
-fn decade_after(pattern: &str) -> Option<u16> {
-    let (before, class) = pattern.split_once("20[")?;
-    let (class, after) = class.split_once(']')?;
-    let digits = class.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && class.starts_with('0');
-    let last = class.bytes().rfind(u8::is_ascii_digit)? - b'0';
-    let alone = !before.ends_with(|c: char| c.is_ascii_digit());
-    let whole = ["[0-9]", "\\d"].iter().any(|rest| after.starts_with(rest));
-    (digits && alone && whole && (1..9).contains(&last)).then(|| 2010 + u16::from(last) * 10)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::decade_after;
-
-    #[test]
-    fn patterns_end_with_their_last_decade() {
-        for (pattern, year) in [
-            ("^(19[0-9]{2}|20[01][0-9])$", Some(2020)),
-            (r"20[0-2]\d-\d\d", Some(2030)),
-            (r"20[0123]\d", Some(2040)),
-            (r"20[0-9]\d", None),
-            (r"120[01]\d", None),
-            ("20[01]", None),
-            ("20[a-f][0-9]", None),
-            ("20[", None),
-            ("20[^0][0-9]", None),
-        ] {
-            assert_eq!(decade_after(pattern), year, "{pattern}");
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Formats with few bits for the time: the date of FAT and ZIP, NTP's era, the GPS week.
 
 use crate::calendar::{self, Civil, Instant};
+use crate::finding::Confidence;
 use crate::language::ir::BinaryOp;
 
 use super::super::eval::{Choices, Run};
@@ -12,6 +13,8 @@ use super::{DEPTH, RunsOut, Source, function_at};
 const DOS_END: Instant = Instant::from_seconds(4_354_819_200);
 /// 2036-02-07T06:28:16: when NTP's first era ends.
 const NTP_END: Instant = Instant::from_seconds(2_085_978_496);
+/// 2038-01-19T03:14:08: when seconds since 1970 need more than 31 bits.
+const SECONDS_END: Instant = Instant::from_seconds(2_147_483_648);
 /// 1900-01-01: where NTP counts from.
 const NTP_START: Instant = Instant::from_seconds(-NTP_OFFSET);
 /// Seconds from 1900 to 1970.
@@ -31,6 +34,20 @@ pub(super) fn at(source: &Source<'_>, id: Id) -> Option<RunsOut> {
             if matches!(source.kind(*by), TermKind::Int(4 | 9 | 25 | 512)) && counts_from_1980(source, *base, 4) =>
         {
             ends(DOS_END, "a DOS date (seven bits for the year) runs out", "the year overflows")
+        }
+        // (date >> 9 & 0x7f) + 1980: the same, read.
+        TermKind::Binary(BinaryOp::Add, bits, by)
+            if constant(*by) == Some(1980) && are_seven_bits(source, *bits, 4) =>
+        {
+            ends(DOS_END, "a DOS date (seven bits for the year) runs out", "later years cannot be written so")
+        }
+        // Windows' macro multiplies two numbers of 32 bits, here seconds by the ticks of 100 ns in one.
+        TermKind::Call(path, args)
+            if path.last().is_some_and(|name| name == "Int32x32To64")
+                && args.iter().any(|(_, arg)| constant(*arg) == Some(10_000_000)) =>
+        {
+            let found = ends(SECONDS_END, "seconds in a signed 32-bit number run out", "the number overflows")?;
+            Some(RunsOut { confidence: Confidence::Likely, ..found })
         }
         TermKind::Binary(BinaryOp::Subtract, _, epoch)
             if constant(*epoch) == Some(i128::from(NTP_OFFSET)) && !knows_eras(source, id) =>
@@ -64,6 +81,27 @@ fn counts_from_1980(source: &Source<'_>, id: Id, depth: usize) -> bool {
         },
         TermKind::Binary(BinaryOp::BitAnd, a, _) | TermKind::Cast(_, a) => counts_from_1980(source, *a, depth),
         _ => false,
+    }
+}
+
+/// Whether a term is the upper seven bits of a number: shifted by 9 or 25, masked, or read from a text of bits.
+fn are_seven_bits(source: &Source<'_>, id: Id, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let constant = |id: Id| source.constant(id, DEPTH);
+    match source.kind(id) {
+        TermKind::Binary(BinaryOp::ShiftRight, _, by) => matches!(constant(*by), Some(9 | 25)),
+        TermKind::Binary(BinaryOp::BitAnd, a, mask) => {
+            constant(*mask) == Some(0x7f) || are_seven_bits(source, *a, depth)
+        }
+        TermKind::Cast(_, a) => are_seven_bits(source, *a, depth),
+        _ => source.call(id).is_some_and(|(_, name, args)| match args {
+            [_, (_, base)] => matches!(name, "parseInt" | "int") && constant(*base) == Some(2),
+            [] | [_] => match source.kind(id) {
+                TermKind::Method(of, ..) => are_seven_bits(source, *of, depth),
+                _ => args.first().is_some_and(|(_, arg)| are_seven_bits(source, *arg, depth)),
+            },
+            _ => false,
+        }),
     }
 }
 

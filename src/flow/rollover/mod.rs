@@ -7,9 +7,11 @@
 
 mod digits;
 mod fields;
+mod keyed;
 mod leap;
 mod narrow;
 mod tables;
+mod years;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap as HashMap;
@@ -58,11 +60,13 @@ pub fn find(world: &World<'_>, taints: &Taints<'_>) -> Vec<Finding> {
             found.extend(fields::at(&source, id));
             found.extend(digits::at(&source, id));
             found.extend(tables::at(&source, id));
+            found.extend(keyed::at(&source, id));
             found.extend(narrow::at(&source, id));
             found.extend(leap::at(&source, id));
         }
         found.extend(tables::bounded(&source));
         found.extend(digits::centuries(&source));
+        found.extend(keyed::limits(&source));
         let mut findings = Vec::new();
         found.iter().filter_map(|found| finding(source.file, found)).for_each(|finding| add(&mut findings, finding));
         findings
@@ -117,7 +121,7 @@ struct Source<'w> {
     file: &'w FileFacts,
     /// The names of its parameters, by term.
     params: HashMap<Id, &'w str>,
-    /// What its globals and the constants of its types hold; nothing where two have the same name.
+    /// What its globals, the constants of its types, and locals around functions hold; nothing where two have the same name.
     globals: HashMap<&'w str, Option<Id>>,
 }
 
@@ -131,6 +135,11 @@ impl<'w> Source<'w> {
         for (name, value) in file.globals.iter().map(|global| (&global.name, global.value)).chain(fields) {
             if let Some(value) = value {
                 globals.entry(name).and_modify(|known| *known = None).or_insert(Some(value));
+            }
+        }
+        for (name, values) in &file.captured {
+            if let [captured] = values.as_slice() {
+                globals.entry(name).or_insert(Some(captured.value));
             }
         }
         Self { world, taints, n, file, params, globals }
@@ -208,7 +217,26 @@ impl<'w> Source<'w> {
             TermKind::Binary(BinaryOp::Subtract, a, b) => computed(*a, *b, i128::checked_sub),
             TermKind::Binary(BinaryOp::Multiply, a, b) => computed(*a, *b, i128::checked_mul),
             TermKind::Cast(_, inner) => self.fixed(*inner, depth),
+            TermKind::Field(list, name) if name == "length" => Some((self.items(*list)?, id)),
+            TermKind::Call(path, args) if path.last()? == "len" && args.len() == 1 => {
+                Some((self.items(args[0].1)?, id))
+            }
+            TermKind::Method(list, name, _) if matches!(name.as_str(), "len" | "size" | "length") => {
+                Some((self.items(*list)?, id))
+            }
             TermKind::Choose(_, a, b) => both(*a, *b).map(|(a, b)| if b.0 > a.0 { b } else { a }),
+            _ => None,
+        }
+    }
+
+    /// How many items a list has that the file fixes.
+    fn items(&self, id: Id) -> Option<i128> {
+        let id = match self.kind(id) {
+            TermKind::Name(path) => (*self.globals.get(path.last()?.as_str())?)?,
+            _ => id,
+        };
+        match self.kind(id) {
+            TermKind::List(items) => i128::try_from(items.len()).ok(),
             _ => None,
         }
     }

@@ -34,7 +34,43 @@ impl Width {
 
 /// The clock that this term puts into 32 bits.
 pub(super) fn at(source: &Source<'_>, id: Id) -> Option<RunsOut> {
-    narrowings(source, id).into_iter().find_map(|(inner, width)| asked(source, id, inner, width))
+    let asked = narrowings(source, id).into_iter().find_map(|(inner, width)| asked(source, id, inner, width));
+    asked.or_else(|| kept(source, id))
+}
+
+/// A time that is kept in 32 bits by what its name says, or read into them to be taken from the clock.
+fn kept(source: &Source<'_>, id: Id) -> Option<RunsOut> {
+    let confidence = match source.kind(id) {
+        TermKind::Binary(BinaryOp::Subtract, clock, text)
+            if source.language() == "c" && source.call(*text).is_some_and(|(_, name, _)| name == "atoi") =>
+        {
+            let timed = source.taints.own(source.n, *clock).has(Taint::CLOCK);
+            (timed || source.mentions(*clock, "now", 2)).then_some(Confidence::Likely)?
+        }
+        TermKind::Call(..) | TermKind::Method(..) => {
+            let signed = |(inner, width): &(Id, Width)| *width == Width::Signed && is_stamp(source, *inner);
+            stored(source, id).iter().any(signed).then_some(Confidence::Possible)?
+        }
+        _ => return None,
+    };
+    let what = "seconds in a signed 32-bit number run out";
+    let end = Instant::from_seconds(i64::from(i32::MAX) + 1);
+    Some(RunsOut { confidence, ..RunsOut::possible(source.span(id), end, what, "the number overflows") })
+}
+
+/// Whether a value is called the time of something, in seconds.
+fn is_stamp(source: &Source<'_>, id: Id) -> bool {
+    let last = match source.kind(id) {
+        TermKind::Param(_) => source.params.get(&id).copied(),
+        TermKind::Name(path) | TermKind::Call(path, _) => path.last().map(String::as_str),
+        TermKind::Field(_, name) | TermKind::Method(_, name, _) => Some(name.as_str()),
+        TermKind::Cast(_, inner) => return is_stamp(source, *inner),
+        _ => None,
+    };
+    last.is_some_and(|name| {
+        let name = name.to_lowercase();
+        name == "ts" || name.ends_with("mtime") || name.ends_with("timestamp")
+    })
 }
 
 /// What this term makes narrow.
@@ -56,9 +92,7 @@ fn narrowings(source: &Source<'_>, id: Id) -> Vec<(Id, Width)> {
             width_of(&ty[0]).map(|width| (args[0].1, width)).into_iter().collect()
         }
         TermKind::Method(base, name, args)
-            if args.is_empty()
-                && (name == "toInt" && matches!(language, "kotlin" | "scala")
-                    || name == "intValue" && language == "java") =>
+            if args.is_empty() && language == "java" && matches!(name.as_str(), "toInt" | "toInteger" | "intValue") =>
         {
             vec![(*base, Width::Signed)]
         }

@@ -11,6 +11,8 @@ use super::{DEPTH, RunsOut, Source, year_start};
 const ZONES: usize = 20;
 /// A range of years that is checked for being in a table, rather than for a part of history, has at least so many.
 const RANGE: i128 = 50;
+/// Last years that formats and tables have, and history hardly.
+const LAST: [i128; 10] = [2037, 2038, 2049, 2050, 2069, 2099, 2100, 2101, 2105, 2106];
 /// Years that a bound may be.
 const BOUNDS: std::ops::Range<i128> = 2001..2400;
 
@@ -71,7 +73,8 @@ pub(super) fn bounded(source: &Source<'_>) -> Vec<RunsOut> {
     for function in &source.file.functions {
         for condition in &function.conditions {
             let bounds = comparisons(source, condition.term);
-            let years: Vec<&Bound> = bounds.iter().filter(|bound| is_year(source, function, bound.of)).collect();
+            let last = bounds.iter().map(|bound| bound.with).max();
+            let years: Vec<&Bound> = bounds.iter().filter(|bound| is_year(source, function, bound.of, last)).collect();
             let ends = Ends::of(&years);
             for bound in &bounds {
                 let first = if years.iter().any(|year| std::ptr::eq(*year, bound)) {
@@ -162,7 +165,8 @@ fn comparisons(source: &Source<'_>, decision: Id) -> Vec<Bound> {
             TermKind::Binary(op, a, b) => {
                 let span = source.span(id);
                 if let Some((with, written)) = source.fixed(*b, DEPTH) {
-                    found.push(Bound { of: *a, op: *op, with, span, written: source.span(written) });
+                    let (of, with) = counted_from(source, *a, with);
+                    found.push(Bound { of, op: *op, with, span, written: source.span(written) });
                 } else if let (Some((with, written)), Some(op)) = (source.fixed(*a, DEPTH), mirrored(*op)) {
                     found.push(Bound { of: *b, op, with, span, written: source.span(written) });
                 }
@@ -171,6 +175,17 @@ fn comparisons(source: &Source<'_>, decision: Id) -> Vec<Bound> {
         }
     }
     found
+}
+
+/// `year - 1980 > 119` asks whether the year is after 2099.
+fn counted_from(source: &Source<'_>, id: Id, with: i128) -> (Id, i128) {
+    match source.kind(id) {
+        TermKind::Binary(BinaryOp::Subtract, of, start) => match source.constant(*start, DEPTH) {
+            Some(start @ (1900 | 1970 | 1980 | 2000)) => (*of, with.saturating_add(start)),
+            _ => (id, with),
+        },
+        _ => (id, with),
+    }
 }
 
 const fn mirrored(op: BinaryOp) -> Option<BinaryOp> {
@@ -183,18 +198,24 @@ const fn mirrored(op: BinaryOp) -> Option<BinaryOp> {
     })
 }
 
-/// A parameter, or a part of one, that is called a year.
-fn is_year(source: &Source<'_>, function: &FunctionFacts, id: Id) -> bool {
+/// What is called a year: a parameter or a part of one; anything else only up to a year with which formats end.
+fn is_year(source: &Source<'_>, function: &FunctionFacts, id: Id, last: Option<i128>) -> bool {
     let named = |name: &str| {
         let lower = name.to_lowercase();
         lower.ends_with("year") || matches!(lower.as_str(), "iy" | "yr" | "yyyy" | "y")
     };
+    let given = |base: Id| matches!(source.kind(base), TermKind::Param(_) | TermKind::Receiver);
+    let is_last = last.is_some_and(|last| LAST.contains(&last));
     match source.kind(id) {
         TermKind::Param(n) => function.params.get(usize::from(*n)).is_some_and(|param| named(&param.name)),
-        TermKind::Field(base, name) | TermKind::Method(base, name, _) => {
-            named(name) && matches!(source.kind(*base), TermKind::Param(_) | TermKind::Receiver)
+        TermKind::Method(inner, name, args)
+            if args.is_empty() && matches!(name.as_str(), "into" | "unwrap" | "clone") =>
+        {
+            is_year(source, function, *inner, last)
         }
-        TermKind::Cast(_, inner) => is_year(source, function, *inner),
+        TermKind::Field(base, name) | TermKind::Method(base, name, _) => named(name) && (is_last || given(*base)),
+        TermKind::Index(_, key) => is_last && matches!(source.kind(*key), TermKind::Text(name) if named(name)),
+        TermKind::Cast(_, inner) => is_year(source, function, *inner, last),
         _ => false,
     }
 }

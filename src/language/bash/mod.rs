@@ -49,7 +49,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("command_substitution", expr_with(substitution)),
     ("arithmetic_expansion", pass("#-1")),
     ("extglob_pattern", pattern_with(glob)),
-    ("regex", opaque()),
+    ("regex", regex()),
     ("heredoc_body", skip()),
     // Operators.
     ("binary_expression", expr_with(test::binary)),

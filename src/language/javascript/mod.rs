@@ -54,7 +54,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("template_string", text(Escapes::Backslash)),
     ("template_substitution", pass("#0")),
     ("html_character_reference", text_part()),
-    ("regex", opaque()),
+    ("regex", regex()),
     ("html_comment", skip()),
     ("optional_chain", skip()),
     // Expressions.

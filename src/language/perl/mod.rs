@@ -66,6 +66,8 @@ const SHAPES: &[(&str, Shape)] = &[
     ("heredoc_token", expr_with(heredoc)),
     ("heredoc_content", skip()),
     ("quoted_word_list", expr_with(word_list)),
+    ("match_regexp", regex()),
+    ("quoted_regexp", regex()),
     ("undef_expression", null()),
     ("list_expression", list("*")),
     ("stub_expression", list("*")),

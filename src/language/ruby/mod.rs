@@ -50,7 +50,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("pair", pair("key", "value")),
     ("splat_argument", wrap("#0")),
     ("hash_splat_argument", wrap("#0")),
-    ("regex", opaque()),
+    ("regex", regex()),
     // Expressions.
     ("call", stmt_with(call)),
     ("element_reference", expr_with(element)),

@@ -58,7 +58,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("interpolated_expression", pass("value")),
     ("array_literal", list("element")),
     ("dictionary_literal", expr_with(dictionary)),
-    ("regex_literal", opaque()),
+    ("regex_literal", regex()),
     // Expressions.
     ("call_expression", expr_with(call)),
     ("constructor_expression", opaque()),

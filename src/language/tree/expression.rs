@@ -73,6 +73,13 @@ impl Lowering<'_> {
         self.at(node, ExprKind::Opaque(parts))
     }
 
+    /// A pattern: what it matches is not computed, but what it holds can be read.
+    pub(crate) fn regex(&mut self, node: Node<'_>) -> Expr {
+        let mut parts: Vec<Expr> = self.children(node).into_iter().map(|child| self.expr(child)).collect();
+        parts.push(self.at(node, ExprKind::Text(self.text(node).to_owned())));
+        self.at(node, ExprKind::Opaque(parts))
+    }
+
     /// The part in a slot; what is not there is opaque.
     pub(super) fn part(&mut self, node: Node<'_>, shape: &Resolved, slot: usize) -> Expr {
         match self.table.first(node, shape, slot) {

@@ -243,6 +243,11 @@ shapes! {
     closure(params, body) Role::Closure;
 }
 
+/// A regular expression.
+pub(crate) const fn regex() -> Shape {
+    expr_with(|lowering, node| lowering.regex(node))
+}
+
 /// An odd expression.
 pub(crate) const fn expr_with(hook: ExprHook) -> Shape {
     shape(Role::ExprHook(hook), padded(&[]))
