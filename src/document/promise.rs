@@ -155,6 +155,9 @@ fn in_line(line: &str, promises: &Promises) -> Vec<(Range<usize>, Reading, Confi
     if dates.is_empty() {
         dates.extend(missing_day(line));
     }
+    if dates.is_empty() {
+        dates.extend(bare_year(line, promises));
+    }
     let promised = |(range, reading): (Range<usize>, Reading)| {
         let confidence = promises.confidence(line, &range)?;
         Some((range, reading, confidence))
@@ -171,6 +174,20 @@ fn missing_day(line: &str) -> Option<(Range<usize>, Reading)> {
     let last =
         (28..=31).rev().filter(|last| *last < day && day <= 31).find_map(|day| Civil::from_ymd(year, month, day))?;
     Some((start..start + 10, Reading::day(last)))
+}
+
+/// `TODO: drop in 2026`: the start of that year; its end, if it is to be after it.
+fn bare_year(line: &str, promises: &Promises) -> Option<(Range<usize>, Reading)> {
+    let range = promises.year.find(line)?.range();
+    let before = line.get(..range.start)?;
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | ':' | '_' | '#');
+    let after = line.get(range.end..)?;
+    let alone = !before.ends_with(joins) && !after.trim_start_matches(['.', ':']).starts_with(joins);
+    let late = before.trim_end().ends_with("after") || before.trim_end().ends_with("end of");
+    let year = line.get(range.clone())?.parse().ok()?;
+    let day = if late { Civil::from_ymd(year, 12, 31)? } else { Civil::from_ymd(year, 1, 1)? };
+    let marked = promises.marker.is_match(before) && promises.action.is_match(before);
+    (alone && marked).then(|| (range, Reading::day(day)))
 }
 
 /// Where the comment in a line starts; 0 for a line that reads as prose (the middle of a docstring or block comment).
