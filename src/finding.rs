@@ -297,6 +297,49 @@ pub struct Step {
     pub note: String,
 }
 
+/// What stops working: the entry points that reach a fuse, the shortest chain first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// Of many the first.
+    pub entries: Vec<Entry>,
+    /// How many more there are.
+    pub more: usize,
+    /// There may be still more: callers were followed up to a limit.
+    pub cut: bool,
+}
+
+impl Reach {
+    /// One entry point, the function itself.
+    pub fn one(name: String) -> Self {
+        Self { entries: vec![Entry { name, by: Vec::new() }], ..Self::default() }
+    }
+
+    /// The names, and as the last one how many are left out.
+    pub fn names(&self) -> Vec<String> {
+        self.entries.iter().map(|entry| entry.name.clone()).chain(self.rest(0)).collect()
+    }
+
+    /// How many are left out, and `hidden` besides, in words.
+    pub fn rest(&self, hidden: usize) -> Option<String> {
+        let more = self.more + hidden;
+        match (more, self.cut) {
+            (0, false) => None,
+            (0, true) => Some("… and perhaps more".to_owned()),
+            (more, false) => Some(format!("… and {more} more")),
+            (more, true) => Some(format!("… and at least {more} more")),
+        }
+    }
+}
+
+/// A function by which code outside comes to a fuse.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// As "Type::function".
+    pub name: String,
+    /// The functions that it calls on the way, one by the other; the last one holds the fuse. Empty if it does so itself.
+    pub by: Vec<String>,
+}
+
 /// One fuse, or one expiring thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -316,8 +359,8 @@ pub struct Finding {
     pub in_test: bool,
     /// Every other line that a reader needs; the deadline's own line is always among them.
     pub steps: Vec<Step>,
-    /// What stops working: the entry points that reach the fuse, shortest chain first, each as "Type::function".
-    pub reach: Vec<String>,
+    /// What stops working.
+    pub reach: Reach,
     /// The text that identifies the finding in its file (normalised by the fingerprint): the comparison, the
     /// key and value, the certificate's subject and serial.
     pub matched: String,

@@ -46,7 +46,7 @@ mod tuf;
 use std::ops::Range;
 
 use crate::calendar::Instant;
-use crate::finding::{Confidence, Effect, Finding, Rule, Severity, Step, StepKind, Trigger, Zone};
+use crate::finding::{Confidence, Effect, Finding, Reach, Rule, Severity, Step, StepKind, Trigger, Zone};
 
 pub use self::bundle::Bundle;
 pub use self::embedded::embedded;
@@ -201,7 +201,7 @@ fn finding(mut thing: Expiring, source: &Source, context: &Context) -> Option<Fi
         message: thing.message,
         in_test,
         steps: steps.into_iter().collect(),
-        reach: Vec::new(),
+        reach: Reach::default(),
         matched: thing.matched,
         note_only: thing.note_only,
     })

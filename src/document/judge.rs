@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::rules::{Row, ValueKind};
 use super::{DocumentRules, Entry, Format, Positions, Value, format_of, read};
 use crate::calendar::{Civil, Instant, Precision, ReadZone, Reading, read as read_date};
-use crate::finding::{Confidence, Effect, Finding, Place, Rule, Span, Step, StepKind, Trigger, Zone};
+use crate::finding::{Confidence, Effect, Finding, Place, Reach, Rule, Span, Step, StepKind, Trigger, Zone};
 use crate::vocabulary::{Strength, Vocabulary, words};
 
 /// How a date was written.
@@ -323,7 +323,7 @@ impl Judge<'_> {
                 kind: StepKind::Deadline,
                 note: format!("{date} is written here"),
             }],
-            reach: Vec::new(),
+            reach: Reach::default(),
             matched: format!("{matched}={at}"),
             note_only,
             place,

@@ -14,7 +14,7 @@ use super::rules::form;
 use super::{Positions, RulesError};
 use crate::calendar::{Civil, Reading, find_all};
 use crate::carried::{self, rules};
-use crate::finding::{Confidence, Effect, Finding, Place, Rule, Severity, Span, Step, StepKind, Trigger};
+use crate::finding::{Confidence, Effect, Finding, Place, Reach, Rule, Severity, Span, Step, StepKind, Trigger};
 use crate::matcher::{Paths, Pattern};
 
 /// A longer line was not written by a person.
@@ -247,7 +247,7 @@ fn finding(
         effect: Some(effect),
         in_test,
         steps: vec![Step { place: place.clone(), kind: StepKind::Deadline, note: format!("{date} is written here") }],
-        reach: Vec::new(),
+        reach: Reach::default(),
         matched: line.split_whitespace().collect::<Vec<_>>().join(" "),
         note_only: None,
         place,

@@ -164,7 +164,7 @@ fn finding(world: &World<'_>, graph: &CallGraph, found: Found) -> Finding {
         effect: found.effect.clone(),
         in_test,
         steps,
-        reach: graph.entry_names(world, found.function),
+        reach: graph.reach(world, found.function),
         matched: String::new(),
         note_only: note_only(world, &found, function, atom.as_ref(), change.at),
     }

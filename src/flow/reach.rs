@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use crate::finding::{Entry, Reach};
 use crate::language::models::Use;
 use crate::vocabulary::words;
 
@@ -80,41 +81,44 @@ impl CallGraph {
         all
     }
 
-    /// The functions that reach `from`, nearest first, that code outside can enter: exported ones, mains, scripts. If
+    /// The functions that reach `from` and that code outside can enter, nearest first: exported ones, mains, scripts. If
     /// none is, the outermost.
-    pub fn entry_points(&self, world: &World<'_>, from: FunctionRef) -> Vec<FunctionRef> {
-        let mut seen: HashSet<FunctionRef> = HashSet::from_iter([from]);
+    pub fn reach(&self, world: &World<'_>, from: FunctionRef) -> Reach {
+        // Each function with the one that it calls on the shortest way.
+        let mut next: HashMap<FunctionRef, FunctionRef> = HashMap::from_iter([(from, from)]);
         let mut queue = VecDeque::from([from]);
-        let (mut entries, mut outermost) = (Vec::new(), Vec::new());
+        let (mut entered, mut outermost, mut cut) = (Vec::new(), Vec::new(), false);
         while let Some(at) = queue.pop_front() {
             let function = &world.files[at.0].functions[at.1];
             let callers = self.callers(at);
             if at != from && (function.exported || matches!(function.name.as_str(), "main" | "")) {
-                entries.push(at);
+                entered.push(at);
             } else if callers.is_empty() && at != from {
                 outermost.push(at);
             }
-            for (caller, _) in callers {
-                if seen.len() < VISITS && seen.insert(*caller) {
+            for (caller, _) in callers.iter().filter(|(caller, _)| !next.contains_key(caller)).collect::<Vec<_>>() {
+                if next.len() >= VISITS {
+                    cut = true;
+                } else if next.insert(*caller, at).is_none() {
                     queue.push_back(*caller);
                 }
             }
         }
-        if entries.is_empty() { outermost } else { entries }
-    }
-
-    /// Their names, each once; of many the first, and how many more.
-    pub fn entry_names(&self, world: &World<'_>, from: FunctionRef) -> Vec<String> {
-        let entries = self.entry_points(world, from);
-        let mut names: Vec<String> = entries.iter().map(|at| world.files[at.0].functions[at.1].qualified()).collect();
-        let mut seen = HashSet::default();
-        names.retain(|name| seen.insert(name.clone()));
-        if names.len() > SHOWN {
-            let more = names.len() - SHOWN;
-            names.truncate(SHOWN);
-            names.push(format!("… and {more} more"));
+        let name = |at: FunctionRef| world.files[at.0].functions[at.1].qualified();
+        let chain = |at: FunctionRef| -> Vec<String> {
+            let steps = std::iter::successors(Some(at), |at| next.get(at).copied().filter(|_| *at != from));
+            steps.skip(1).map(name).collect()
+        };
+        let mut entries: Vec<Entry> = Vec::new();
+        for at in if entered.is_empty() { outermost } else { entered } {
+            let name = name(at);
+            if entries.iter().all(|known| known.name != name) {
+                entries.push(Entry { name, by: chain(at) });
+            }
         }
-        names
+        let more = entries.len().saturating_sub(SHOWN);
+        entries.truncate(SHOWN);
+        Reach { entries, more, cut }
     }
 }
 
@@ -177,7 +181,7 @@ pub fn toward(world: &World<'_>, graph: &CallGraph, fuses: &[Fuse]) -> BTreeSet<
 pub fn retell(world: &World<'_>, graph: &CallGraph, fuses: &mut [Fuse]) {
     for fuse in fuses {
         if let Some(at) = home(world, fuse) {
-            fuse.finding.reach = graph.entry_names(world, at);
+            fuse.finding.reach = graph.reach(world, at);
         }
     }
 }

@@ -15,7 +15,7 @@
 //! [`documents`] does the same for the fixtures of tests that are no code.
 
 use crate::calendar::{Civil, Instant};
-use crate::finding::{Confidence, Effect, Finding, Place, Rule, Severity, Step, StepKind, Trigger, Zone};
+use crate::finding::{Confidence, Effect, Finding, Place, Reach, Rule, Severity, Step, StepKind, Trigger, Zone};
 use crate::vocabulary::Strength;
 
 use super::World;
@@ -211,7 +211,7 @@ fn finding(world: &World<'_>, file: usize, given: &Given, end: End, confidence: 
         effect: Some(Effect { severity: Severity::Refuses, text: "the test fails".to_owned(), place: None }),
         in_test: true,
         steps,
-        reach: vec![who],
+        reach: Reach::one(who),
         matched: format!("{name} {date}"),
         note_only: None,
         place,

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::window::{self, Source, Window};
-use crate::finding::{Confidence, Effect, Finding, Place, Rule, Severity, Span, Step, StepKind, Trigger, Zone};
+use crate::finding::{Confidence, Effect, Finding, Place, Reach, Rule, Severity, Span, Step, StepKind, Trigger, Zone};
 
 /// A window from one day to another, as if `--release-date` had named it.
 pub(crate) fn window(from: &str, until: &str) -> Window {
@@ -34,7 +34,7 @@ pub(crate) fn finding(rule: Rule, when: &str) -> Finding {
             kind: StepKind::Deadline,
             note: format!("deadline {when} is defined here"),
         }],
-        reach: vec!["main".into()],
+        reach: Reach::one("main".into()),
         matched: "time(NULL) > END".into(),
         note_only: None,
     }

@@ -9,7 +9,7 @@ use super::window::Window;
 use super::{Policy, ScanFacts, fingerprint};
 use crate::calendar::Civil;
 use crate::check::Skip;
-use crate::finding::{Confidence, Finding, Place, Rule, Trigger};
+use crate::finding::{Confidence, Finding, Place, Reach, Rule, Trigger};
 
 /// Whether the release may go out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -263,7 +263,7 @@ fn bookkeeping(place: &Place, message: String, matched: String) -> Finding {
         effect: None,
         in_test: false,
         steps: Vec::new(),
-        reach: Vec::new(),
+        reach: Reach::default(),
         matched,
         note_only: None,
     }

@@ -1,7 +1,7 @@
 //! Findings in words, the same in every format.
 
 use crate::calendar::Civil;
-use crate::finding::{Confidence, Finding, Span, Trigger, Zone};
+use crate::finding::{Confidence, Entry, Finding, Span, Trigger, Zone};
 use crate::gate::level::first_reached;
 use crate::gate::verdict::{Counts, Verdict};
 use crate::gate::{Judged, Report};
@@ -47,15 +47,39 @@ pub(super) fn doubt(finding: &Finding) -> Option<String> {
     }
 }
 
-/// The entry points that stop working, the first few by name.
-pub(super) fn reached_from(finding: &Finding) -> Option<String> {
-    const SHOWN: usize = 8;
-    let (first, rest) = finding.reach.split_at(finding.reach.len().min(SHOWN));
-    match (first, rest.len()) {
-        ([], _) => None,
-        (first, 0) => Some(format!("reached from {}", first.join(", "))),
-        (first, more) => Some(format!("reached from {} and {more} more", first.join(", "))),
+/// The functions from each entry point down to the one that holds the fuse; none if all call it themselves.
+pub(super) fn chains(finding: &Finding) -> Vec<Vec<&str>> {
+    let entries = &finding.reach.entries;
+    if is_direct(entries) {
+        return Vec::new();
     }
+    entries.iter().map(|entry| std::iter::once(&entry.name).chain(&entry.by).map(String::as_str).collect()).collect()
+}
+
+/// The entry points that stop working, the first few by name, with the way from each where one is longer than a call.
+pub(super) fn reached_from(finding: &Finding) -> Vec<String> {
+    const SHOWN: usize = 8;
+    let entries = &finding.reach.entries;
+    let (first, hidden) = entries.split_at(entries.len().min(SHOWN));
+    let rest = finding.reach.rest(hidden.len());
+    if is_direct(first) {
+        let names: Vec<String> = first.iter().map(|entry| entry.name.clone()).chain(rest).collect();
+        return if names.is_empty() { names } else { vec![format!("reached from {}", names.join(", "))] };
+    }
+    let way = |entry: &Entry| {
+        let by: String = entry.by.iter().map(|name| format!(" → {}", bare(name))).collect();
+        format!("{}{by}", entry.name)
+    };
+    first.iter().map(way).chain(rest).map(|way| format!("reached from {way}")).collect()
+}
+
+fn is_direct(entries: &[Entry]) -> bool {
+    entries.iter().all(|entry| entry.by.len() < 2)
+}
+
+/// A function's name without its type's.
+fn bare(name: &str) -> &str {
+    name.rsplit([':', '.', '#']).next().filter(|bare| !bare.is_empty()).unwrap_or(name)
 }
 
 /// A span that can be printed: the file as a whole is line 1.
@@ -116,6 +140,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::calendar::Period;
+    use crate::finding::Reach;
     use crate::finding::{Anchor, Rule};
     use crate::gate::test_support::{at, finding};
 
@@ -133,11 +158,24 @@ mod tests {
     #[test]
     fn long_lists_are_cut() {
         let mut many = finding(Rule::DateGate, "2025-01-01");
-        assert_eq!(reached_from(&many).unwrap(), "reached from main");
-        many.reach = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].map(str::to_owned).to_vec();
-        assert_eq!(reached_from(&many).unwrap(), "reached from a, b, c, d, e, f, g, h and 2 more");
-        many.reach.clear();
-        assert_eq!(reached_from(&many), None);
+        assert_eq!(reached_from(&many), ["reached from main"]);
+        let direct = |name: &str| Entry { name: name.to_owned(), by: Vec::new() };
+        many.reach.entries = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].map(direct).to_vec();
+        many.reach.more = 30;
+        assert_eq!(reached_from(&many), ["reached from a, b, c, d, e, f, g, h, … and 32 more"]);
+        many.reach = Reach { cut: true, ..Reach::default() };
+        assert_eq!(reached_from(&many), ["reached from … and perhaps more"]);
+        assert!(reached_from(&Finding { reach: Reach::default(), ..many }).is_empty());
+    }
+
+    #[test]
+    fn ways_of_several_calls_are_shown() {
+        let mut finding = finding(Rule::DateGate, "2025-01-01");
+        let by = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        finding.reach.entries =
+            vec![Entry { name: "vm::Vm::on".to_owned(), by: by(&["lic::Manager::checkout", "lic::Manager::over"]) }];
+        assert_eq!(reached_from(&finding), ["reached from vm::Vm::on → checkout → over"]);
+        assert_eq!(chains(&finding), [["vm::Vm::on", "lic::Manager::checkout", "lic::Manager::over"]]);
     }
 
     #[test]

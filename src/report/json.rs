@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::describe::shown;
+use super::describe::{self, shown};
 use super::{Context, Renderer};
 use crate::check::Skip;
 use crate::finding::{Confidence, Rule, Trigger};
@@ -68,7 +68,10 @@ struct FindingShown<'a> {
     effect: Option<&'a str>,
     in_test: bool,
     steps: Vec<StepShown<'a>>,
-    reach: &'a [String],
+    reach: Vec<String>,
+    /// From each entry point down to the function that holds the fuse, where one gets there by others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    chains: Vec<Vec<&'a str>>,
     fingerprint: &'a str,
     waived: Option<&'a Waived>,
 }
@@ -121,7 +124,8 @@ impl<'a> FindingShown<'a> {
             effect: finding.effect.as_ref().map(|effect| effect.text.as_str()),
             in_test: finding.in_test,
             steps: finding.steps.iter().map(StepShown::new).collect(),
-            reach: &finding.reach,
+            reach: finding.reach.names(),
+            chains: describe::chains(finding),
             fingerprint: &judged.fingerprint,
             waived: judged.waived.as_ref(),
         }

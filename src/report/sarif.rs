@@ -247,7 +247,8 @@ impl ResultShown {
                 "confidence": finding.confidence,
                 "trigger": finding.trigger,
                 "effect": finding.effect.as_ref().map(|effect| effect.text.as_str()),
-                "reach": finding.reach,
+                "reach": finding.reach.names(),
+                "chains": describe::chains(finding),
                 "inTest": finding.in_test,
             }),
         }

@@ -74,7 +74,7 @@ fn derivation(judged: &Judged, sources: &dyn Sources, out: &mut dyn io::Write) -
         writeln!(out, "  then: {}", clean(&effect.text))?;
     }
     writeln!(out, "  how sure: {}", format!("{:?}", finding.confidence).to_lowercase())?;
-    for more in [describe::reached_from(finding), describe::doubt(finding)].into_iter().flatten() {
+    for more in describe::reached_from(finding).into_iter().chain(describe::doubt(finding)) {
         writeln!(out, "  {}", clean(&more))?;
     }
     if let Some(waived) = &judged.waived {

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::calendar::{Civil, Instant};
-use crate::finding::{Confidence, Effect, Finding, Place, Rule, Severity, Span, Step, StepKind, Trigger, Zone};
+use crate::finding::{Confidence, Effect, Finding, Place, Reach, Rule, Severity, Span, Step, StepKind, Trigger, Zone};
 use crate::language::ir::BinaryOp;
 
 use super::World;
@@ -98,7 +98,7 @@ fn finding(file: &FileFacts, found: &RunsOut) -> Option<Finding> {
             kind: StepKind::Deadline,
             note: format!("from {date} on: {}", found.effect),
         }],
-        reach: function.map(FunctionFacts::qualified).into_iter().collect(),
+        reach: function.map(FunctionFacts::qualified).map(Reach::one).unwrap_or_default(),
         matched: String::new(),
         note_only: None,
         place,

@@ -1,7 +1,7 @@
 //! Dates in the documents of tests, under a name that product code compares with the clock: `expires_at: 2030-01-01` in
 //! `test/fixtures/coupons.yml`.
 
-use crate::finding::{Confidence, Effect, Finding, Place, Rule, Severity, Step, StepKind, Trigger, Zone};
+use crate::finding::{Confidence, Effect, Finding, Place, Reach, Rule, Severity, Step, StepKind, Trigger, Zone};
 use crate::flow::{Configured, World};
 use crate::vocabulary::Strength;
 
@@ -33,7 +33,7 @@ fn finding(entry: &Configured) -> Option<Finding> {
         effect: Some(Effect { severity: Severity::Refuses, text: "the test fails".to_owned(), place: None }),
         in_test: true,
         steps: vec![Step { place: place.clone(), kind: StepKind::Deadline, note }],
-        reach: Vec::new(),
+        reach: Reach::default(),
         matched: format!("{key} {date}"),
         note_only: None,
         place,
