@@ -507,3 +507,34 @@ fn a_certificate_says_where_it_is_used_and_what_renews_it() {
 "#]],
     );
 }
+
+/// Ten thousand functions that call each other in a circle; one of them stops on a date, and to one a date is handed
+/// through ten calls.
+#[test]
+fn a_circle_of_calls_ends_and_says_what_was_not_followed() {
+    const STEPS: usize = 10_000;
+    let step = |n: usize| {
+        let body = match n {
+            0 => "if (time(0) > 1893456000) return 1; ",
+            700 => "if (time(0) > end) return 2; ",
+            _ => "",
+        };
+        format!("int step_{n:05}(long end) {{ {body}return step_{:05}(end); }}\n", (n + 1) % STEPS)
+    };
+    let text = |from: usize| format!("#include <time.h>\n{}", (from..from + 500).map(step).collect::<String>());
+    let files: Vec<(String, String)> =
+        (0..STEPS).step_by(500).map(|from| (format!("steps_{from:05}.c"), text(from))).collect();
+    let mut files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("main.c", "int main(void) { return step_00690(1896134400); }\n"));
+    let here = folder(&files);
+    let output =
+        defuse(here.path()).args(["check", "--release-date", "2028-01-01", "--format", "json"]).output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = &report["findings"][0];
+    assert_eq!((&found["path"], &found["trigger"]["at"]), (&"steps_00000.c".into(), &"2030-01-01T00:00:00".into()));
+    let reach: Vec<&str> = found["reach"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert_eq!((reach[0], reach.len()), ("step_09999", 21));
+    assert!(reach[20].starts_with("… and at least "), "{}", reach[20]);
+    let why = "`step_00700` may get a date through more than 4 calls: not followed";
+    assert_eq!(report["files"]["unparsed"], serde_json::json!([{"path": "steps_00500.c", "why": why}]));
+}

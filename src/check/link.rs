@@ -92,6 +92,8 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
         let why = "there are more decisions on the clock than are followed in one run".to_owned();
         scanned.unparsed.push(Skip { path: ".".to_owned(), why });
     }
+    let unfollowed = linked.unfollowed.iter().map(|(path, why)| Skip { path: path.to_string(), why: why.clone() });
+    scanned.unparsed.extend(unfollowed);
     scanned.unparsed.sort();
     for mut finding in linked.fuses.into_iter().map(|fuse| fuse.finding).chain(linked.rollovers).chain(linked.bombs) {
         if let Some(compiled) = tree.compiled.get(&finding.place.path) {

@@ -1,6 +1,7 @@
 //! Asking the decisions: which of them change their answer as the clock moves, by themselves or with what callers pass.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
@@ -114,12 +115,14 @@ pub struct Linked {
     pub bombs: Vec<Finding>,
     /// The budget ran out.
     pub gave_up: bool,
+    /// What was not followed to its end, by file.
+    pub unfollowed: BTreeMap<Arc<str>, String>,
 }
 
 impl Linked {
     /// What is known when linking itself failed.
     pub const fn none() -> Self {
-        Self { fuses: Vec::new(), rollovers: Vec::new(), bombs: Vec::new(), gave_up: true }
+        Self { fuses: Vec::new(), rollovers: Vec::new(), bombs: Vec::new(), gave_up: true, unfollowed: BTreeMap::new() }
     }
 }
 
@@ -233,6 +236,12 @@ impl<'w> Program<'w> {
         inquiry.ascend();
         inquiry.ask_costly(effort);
         let gave_up = inquiry.exhausted();
+        let unfollowed = inquiry.unfollowed.iter().rev().map(|at| {
+            let file = self.world.files[at.0];
+            let name = file.functions[at.1].qualified();
+            (file.path.clone(), format!("`{name}` may get a date through more than {CHAIN} calls: not followed"))
+        });
+        let unfollowed = unfollowed.collect();
         let fuses = fuse::fuses(self.world, self.graph, inquiry.found);
         let mut rollovers = super::rollover::find(self.world, &self.taints);
         // What is known to end there with the clock need not be said again of its shape.
@@ -242,7 +251,7 @@ impl<'w> Program<'w> {
             !fuses.iter().any(same)
         });
         let bombs = super::validity::find(self.world, self.graph, &self.taints, &fuses);
-        Linked { fuses, rollovers, bombs, gave_up }
+        Linked { fuses, rollovers, bombs, gave_up, unfollowed }
     }
 }
 
@@ -284,6 +293,8 @@ struct Inquiry<'w> {
     effort: usize,
     /// Of the effort.
     limit: usize,
+    /// Functions whose clock may meet a date that comes from further away than calls are followed.
+    unfollowed: Vec<FunctionRef>,
     /// What cost much: its rest was put off.
     costly: Vec<(Way, usize)>,
 }
@@ -300,6 +311,7 @@ impl<'w> Inquiry<'w> {
             queries: 0,
             effort: 0,
             limit: EFFORT,
+            unfollowed: Vec::new(),
             costly: Vec::new(),
         }
     }
@@ -508,6 +520,10 @@ impl<'w> Inquiry<'w> {
                 }
             }
             level = above;
+        }
+        let clocks = pending.iter().any(|decision| self.own(at, &self.conditions(at)[decision.n]).has(Taint::CLOCK));
+        if clocks && level.iter().any(|way| !self.entered_by(way).is_empty()) {
+            self.unfollowed.push(at);
         }
     }
 

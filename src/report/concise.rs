@@ -18,7 +18,7 @@ impl Renderer for Concise {
             writeln!(out, "{path}:{}:{}: {level}[{rule}]: {}", span.line, span.column, clean(&text))?;
         }
         for file in &report.files.unparsed {
-            writeln!(out, "{}:1:1: not parsed: {}", clean(&file.path), clean(&file.why))?;
+            writeln!(out, "{}:1:1: not read to the end: {}", clean(&file.path), clean(&file.why))?;
         }
         let (verdict, tally) = (describe::verdict(report), describe::tally(report.counts()));
         writeln!(out, "{verdict}: {tally}; {}", describe::window(report))
@@ -34,7 +34,7 @@ mod tests {
     fn one_line_each() {
         let expected = "\
 src/a.c:3:9: error[date-gate]: the program stops on 2025-01-01
-src/b.c:1:1: not parsed: broken
+src/b.c:1:1: not read to the end: broken
 fail: 1 error, 0 warnings, 1 note, 1 waived; release date 2024-01-01 (--release-date), supported until 2027-01-01
 ";
         assert_eq!(rendered(&Concise, &report(), false), expected);

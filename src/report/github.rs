@@ -15,7 +15,7 @@ impl Renderer for Github {
             writeln!(out, "{}", command(judged))?;
         }
         for file in &report.files.unparsed {
-            writeln!(out, "::warning file={},title=not parsed::{}", property(&file.path), data(&file.why))?;
+            writeln!(out, "::warning file={},title=not read to the end::{}", property(&file.path), data(&file.why))?;
         }
         let (verdict, tally) = (describe::verdict(report), describe::tally(report.counts()));
         writeln!(out, "{verdict}: {tally}; {}", describe::window(report))
@@ -69,7 +69,7 @@ mod tests {
             "::error file=src/a.c,line=3,endLine=3,col=9,endColumn=24,title=date-gate::the program stops on 2025-01-01";
         assert_eq!(lines[0], first);
         assert!(lines[1].starts_with("::notice "), "{text}");
-        assert_eq!(lines[2], "::warning file=src/b.c,title=not parsed::broken");
+        assert_eq!(lines[2], "::warning file=src/b.c,title=not read to the end::broken");
         assert!(lines[3].starts_with("fail: 1 error"));
     }
 

@@ -26,7 +26,7 @@ impl Renderer for Human {
             let message = message(judged, report, explained.insert(judged.finding.rule), context);
             writeln!(out, "{}\n", snippet::draw(&message, context.sources, context.style))?;
         }
-        passed_over(&report.files.unparsed, "not parsed", context, out)?;
+        passed_over(&report.files.unparsed, "not read to the end", context, out)?;
         if context.style.verbose {
             passed_over(&report.files.skipped, "passed over", context, out)?;
         }
@@ -150,7 +150,7 @@ error[date-gate]: the program stops on 2025-01-01
   = note: reached from main
   = help: `defuse explain date-gate` says how to fix it; to ship it anyway, put `defuse: allow(date-gate) until=2027-01-01 reason=\"…\"` in a comment on the line or above it
 
-1 file not parsed:
+1 file not read to the end:
   src/b.c: broken
 
 fail: 1 error, 0 warnings, 1 note, 1 waived (-v shows the notes); 3 files seen, 2 parsed; release date 2024-01-01 (--release-date), supported until 2027-01-01

@@ -225,7 +225,7 @@ impl Notification {
         let physical_location = Physical { artifact_location: artifact(&skip.path), region: None };
         Self {
             level: "warning",
-            message: Text { text: format!("not parsed: {}", skip.why) },
+            message: Text { text: format!("not read to the end: {}", skip.why) },
             locations: [Location { physical_location, message: None }],
         }
     }
