@@ -5,7 +5,7 @@
 //!    [declared] of them.
 //! 2. [`given`] collects the dates that test code gives to something whose name says that it ends, or that product code
 //!    asks the clock about ([`names`]): a keyword, a field, a setter, a map's key, a row of the test's [table](tables), an
-//!    attribute in a [text](texts), a payment [card](cards).
+//!    attribute in a [text](texts), a payment [card](cards), or in [other forms](forms).
 //! 3. [`asked`] asks product code when a date that has passed stops being recent: it has a rolling window.
 //! 4. [`surroundings`] says what silences one: the clock is frozen, the date is only asserted back, a refusal is expected;
 //!    so does what the test [says itself](told): which day it is, and what it expects to get.
@@ -30,6 +30,7 @@ mod checked;
 mod comparison;
 mod declared;
 mod documents;
+mod forms;
 mod given;
 mod names;
 mod queries;

@@ -54,6 +54,8 @@ pub struct Models {
     /// Functions begin at the margin with a line that ends in `{` and end with a `}` at the margin: what does not matter of
     /// a large file is not parsed.
     pub functions_at_margin: bool,
+    /// Variables have names of their own kind (`$time`), so that none hides the function of that name.
+    pub sigils: bool,
     /// What may stand between groups of digits.
     pub digit_separator: Option<char>,
     /// Languages whose rows hold here too (`cpp` extends `c`).

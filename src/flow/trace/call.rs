@@ -9,6 +9,14 @@ use crate::language::models::{Calls, Each, Op, Use};
 use super::assertion::{any, failure};
 use super::{Env, Frame, Tracer, expand};
 
+/// The name of what is called, which is no variable where those have names of their own kind.
+fn function_name(callee: &Expr) -> Option<Path> {
+    match &callee.kind {
+        ExprKind::Name(path) => Some(path.clone()),
+        _ => None,
+    }
+}
+
 /// A call as it stands in the source.
 struct Site<'e> {
     callee: &'e Expr,
@@ -28,7 +36,8 @@ impl Tracer<'_> {
             return id;
         }
         let site = Site { callee, args, alone, span };
-        let id = match (&callee.kind, self.free_path(callee, env)) {
+        let named = if self.models.models.sigils { function_name(callee) } else { None };
+        let id = match (&callee.kind, named.or_else(|| self.free_path(callee, env))) {
             (ExprKind::Field(base, name), None) => self.method_call(&site, base, name, env, frame),
             (_, Some(path)) => self.path_call(&site, &path, env, frame),
             (_, None) => {

@@ -156,7 +156,10 @@ impl Collector<'_> {
     fn term(&mut self, id: Id) {
         match &self.facts.term(id).kind {
             TermKind::Call(path, args) => self.call(id, path.last(), args, true),
-            TermKind::Method(_, name, args) => self.call(id, Some(name), args, true),
+            TermKind::Method(base, name, args) => {
+                self.call(id, Some(name), args, true);
+                self.allowed(id, *base, name, args);
+            }
             TermKind::New(path, args) => self.call(id, path.last(), args, false),
             TermKind::Record(ty, fields, _) => {
                 let fields: Vec<(String, Id)> = fields.iter().map(|(name, id)| (name.clone(), *id)).collect();
@@ -182,7 +185,7 @@ impl Collector<'_> {
     }
 
     /// A constant text or name that is a key.
-    fn key(&self, id: Id) -> Option<String> {
+    pub(super) fn key(&self, id: Id) -> Option<String> {
         match &self.facts.term(id).kind {
             TermKind::Text(text) if text.len() <= 64 => Some(text.to_string()),
             TermKind::Name(path) => path.last().cloned(),
@@ -209,6 +212,7 @@ impl Collector<'_> {
         };
         let fields: Vec<(String, Id)> = args.iter().enumerate().filter_map(named).collect();
         self.group(id, Some(callee), &fields);
+        self.touched(id, callee, args);
         self.passed(id, &fields);
         self.flags(id, &args.iter().filter(|(name, _)| name.is_none()).map(|(_, arg)| *arg).collect::<Vec<Id>>());
         match args {

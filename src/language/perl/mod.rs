@@ -493,7 +493,8 @@ fn method_call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
 
 /// `$code->(…)`.
 fn closure_call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
-    let callee = Box::new(base_of(lowering, node, "code"));
+    let held = base_of(lowering, node, "code");
+    let callee = Box::new(Expr::new(ExprKind::Pass(Box::new(held)), lowering.span(node)));
     let given = parts(lowering, node, "arguments");
     let args = arguments(lowering, given);
     lowering.at(node, ExprKind::Call { callee, args })

@@ -57,7 +57,7 @@ fn expressions() {
         ("A::f($x);", "(call A::f x)"),
         ("DateTime->new(year => 2026);", "(call DateTime.new year=2026)"),
         ("$o->m(1);", "(call o.m 1)"),
-        ("$c->(1);", "(call c 1)"),
+        ("$c->(1);", "(call (pass c) 1)"),
         ("$x ||= 1; $x .= 'a'; $x //= 2; $x++;", "(= x (|| x 1)); (= x (.. x \"a\")); (= x (?? x 2)); (= x (+ x 1))"),
         ("$x = ($a eq 'b' and !$c) ? 1 : undef;", "(= x (? (&& (== a \"b\") (! c)) 1 null))"),
         ("$x = $a <=> $b;", "(= x (<=> a b))"),

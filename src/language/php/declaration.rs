@@ -16,8 +16,13 @@ pub(super) fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
         lowering.at_file_level(|lowering| lowering.global(Pattern::Bind(name), None, Some(value), span));
         return lowering.at(node, ExprKind::Null);
     }
-    let callee = Box::new(lowering.expr(function));
-    lowering.at(node, ExprKind::Call { callee, args })
+    let mut callee = lowering.expr(function);
+    if function.kind() != "name" && matches!(callee.kind, ExprKind::Name(_)) && lowering.text(function).starts_with('$')
+    {
+        // What a variable holds is called.
+        callee = lowering.at(function, ExprKind::Pass(Box::new(callee)));
+    }
+    lowering.at(node, ExprKind::Call { callee: Box::new(callee), args })
 }
 
 /// `require __DIR__ . '/x.php'`: the file's name is the last text in it.
