@@ -282,6 +282,8 @@ pub enum ConditionKind {
     Answer,
     /// An assertion: what follows happens only if it holds.
     Assert,
+    /// A truth that is handed on.
+    Used,
 }
 
 /// What a path does, as far as its text tells.

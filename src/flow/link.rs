@@ -17,6 +17,7 @@ use super::index::FunctionRef;
 use super::reach::{self, CallGraph, Wanted};
 use super::search::{Answers, Change, ask};
 use super::taint::{Taint, Taints};
+use super::trace::used::HANDS;
 use super::value::{Kind, Truth, Value};
 
 /// Calls followed upward to a function that passes a clock or a date.
@@ -342,7 +343,11 @@ impl<'w> Inquiry<'w> {
         for functions in functions.chunks(ABREAST) {
             let ask = |at: &FunctionRef| -> Vec<(usize, Answers)> {
                 let conditions = self.conditions(*at).iter().enumerate();
-                let asked = conditions.filter(|(_, condition)| self.own(*at, condition).meets_here());
+                // What a test hands on, it checks elsewhere.
+                let in_test = self.world.files[at.0].in_test || self.world.files[at.0].functions[at.1].test;
+                let matters = |condition: &Condition| !in_test || condition.kind != ConditionKind::Used;
+                let asked =
+                    conditions.filter(|(_, condition)| matters(condition) && self.own(*at, condition).meets_here());
                 asked.map(|(n, _)| (n, self.answers(&Way::to(*at), n, QUICK))).collect()
             };
             let exhausted = self.exhausted();
@@ -589,7 +594,8 @@ impl<'w> Inquiry<'w> {
         match self.found.get_mut(&key) {
             Some(known) => {
                 known.in_test &= in_test;
-                let severity = |e: &Option<Effect>| e.as_ref().map(|e| (e.severity, !e.text.contains(" answers ")));
+                let vague = |text: &str| text.contains(" answers ") || text.starts_with(HANDS);
+                let severity = |e: &Option<Effect>| e.as_ref().map(|e| (e.severity, !vague(&e.text)));
                 if severity(&effect) > severity(&known.effect) {
                     known.effect = effect;
                 }

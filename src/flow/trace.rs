@@ -14,11 +14,12 @@ use rustc_hash::FxHashMap as HashMap;
 
 use crate::finding::Span;
 use crate::language::ir::{self, BinaryOp, Block, Function, Module, Path};
-use crate::language::models::Index;
+use crate::language::models::{Index, Use};
 
 use super::facts::{
     Captured, FieldFacts, FileFacts, FunctionFacts, GlobalFacts, Id, ParamFacts, Term, TermKind, TypeFacts,
 };
+use super::outcome::callee_path;
 mod answer;
 mod assertion;
 mod call;
@@ -26,6 +27,7 @@ mod expression;
 mod matchers;
 mod pattern;
 mod statement;
+pub mod used;
 
 use self::answer::answer;
 
@@ -36,11 +38,12 @@ pub const TERM_LIMIT: usize = 2_000_000;
 pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
     let mut starts: Vec<Span> = module.functions.iter().map(|f| f.span).collect();
     starts.sort_unstable();
+    let imports = with_functions(module, models);
     let mut tracer = Tracer {
         terms: Vec::new(),
         variables: 0,
         models,
-        imports: &module.imports,
+        imports: &imports,
         named: starts,
         at: 0,
         alone: false,
@@ -61,21 +64,40 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
     }
     let globals = module.globals.iter().map(|global| tracer.global(global, &mut functions)).collect();
     let types = module.types.iter().map(|ty| tracer.type_decl(ty)).collect();
+    let Tracer { terms, captured, elements, tried, .. } = tracer;
     FileFacts {
         path,
         package: module.package.clone(),
-        imports: module.imports.clone(),
+        imports,
         includes: module.includes.clone(),
         functions,
         globals,
         types,
         gaps: module.gaps.clone(),
-        terms: tracer.terms,
-        captured: tracer.captured,
-        elements: tracer.elements,
-        tried: tracer.tried,
+        terms,
+        captured,
+        elements,
+        tried,
         ..FileFacts::default()
     }
+}
+
+/// What is imported, and the globals that stand for a function of a library as an import would: `var now = time.Now`.
+fn with_functions(module: &Module, models: &Index) -> Vec<ir::Import> {
+    let mut imports = module.imports.clone();
+    if models.models.bare_calls {
+        return imports;
+    }
+    for global in &module.globals {
+        let named = module.globals.iter().filter(|other| other.name == global.name).count();
+        let Some(path) = global.value.as_ref().filter(|_| named == 1).and_then(callee_path) else { continue };
+        let path = expand(&module.imports, &path);
+        let is_read = models.rows(Use::Name, &path).next().is_some();
+        if !is_read && models.rows(Use::Call, &path).next().is_some() {
+            imports.push(ir::Import { alias: global.name.clone(), path });
+        }
+    }
+    imports
 }
 
 struct Tracer<'m> {

@@ -11,7 +11,8 @@ use super::{Tracer, expand};
 /// A function that gives a truth value is a decision of its own.
 pub(super) fn answer(tracer: &Tracer<'_>, function: &Function, value: Id, facts: &mut FunctionFacts) {
     if let TermKind::Record(_, fields, _) = &tracer.terms[value as usize].kind {
-        facts.conditions.extend(fields.iter().filter_map(|(name, part)| part_answer(tracer, name, *part)));
+        let told = |(name, part): &(String, Id)| part_answer(tracer, name, *part).or_else(|| tracer.kept(name, *part));
+        facts.conditions.extend(fields.iter().filter_map(told));
     }
     if !is_truth(tracer, value, 8) {
         return;
@@ -72,7 +73,7 @@ fn is_truth(tracer: &Tracer<'_>, id: Id, depth: usize) -> bool {
     }
 }
 
-fn is_comparison(models: &Index, name: Option<&String>) -> bool {
+pub(super) fn is_comparison(models: &Index, name: Option<&String>) -> bool {
     name.is_some_and(|name| models.rows(Use::Method, std::slice::from_ref(name)).any(compares))
 }
 

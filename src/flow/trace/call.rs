@@ -41,8 +41,10 @@ impl Tracer<'_> {
             (ExprKind::Field(base, name), None) => self.method_call(&site, base, name, env, frame),
             (_, Some(path)) => self.path_call(&site, &path, env, frame),
             (_, None) => {
+                let path = callee_path(callee);
                 let callee = self.expr(callee, env, frame);
                 let values = self.args(args, env, frame);
+                path.iter().for_each(|path| self.hand_over(path, &values, frame));
                 self.add(TermKind::Apply(callee, values), span)
             }
         };
@@ -61,6 +63,7 @@ impl Tracer<'_> {
         let id = self.add(TermKind::Method(receiver, name.to_owned(), values.clone()), site.span);
         self.visit(receiver, name, &values);
         let own = [name.to_owned()];
+        self.hand_over(&own, &values, frame);
         let known = self.models.rows(Use::Method, &own).next().is_some();
         if known && self.models.call_kind(&own) == Some(Calls::Assert) {
             self.decide(id, ConditionKind::Assert, None, failure(name, site.span), frame);
@@ -81,6 +84,7 @@ impl Tracer<'_> {
         let values = self.args(site.args, env, frame);
         let id = self.add(TermKind::Call(path.clone(), values.clone()), site.span);
         self.assertion(path, id, &values, frame);
+        self.hand_over(path, &values, frame);
         let member = match &site.callee.kind {
             ExprKind::Field(base, name) => Some((base.as_ref(), name.as_str())),
             _ => None,

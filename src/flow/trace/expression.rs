@@ -35,6 +35,7 @@ impl Tracer<'_> {
             ExprKind::Call { callee, args } => return self.call(callee, args, span, env, frame),
             ExprKind::New { ty, args } => {
                 let args = self.args(args, env, frame);
+                self.hand_over(ty, &args, frame);
                 let id = self.add(TermKind::New(ty.clone(), args), span);
                 frame.facts.calls.push(id);
                 return id;
@@ -42,6 +43,7 @@ impl Tracer<'_> {
             ExprKind::Unary(op, inner) => TermKind::Unary(*op, self.expr(inner, env, frame)),
             ExprKind::Binary(op, left, right) => {
                 let left = self.expr(left, env, frame);
+                self.shown(*op, left, right, frame);
                 TermKind::Binary(*op, left, self.second(*op, left, right, env, frame))
             }
             ExprKind::Assign(target, value) => {
@@ -152,15 +154,18 @@ impl Tracer<'_> {
                 }
             }
             ExprKind::Field(base, name) if matches!(base.kind, ExprKind::Receiver) => {
+                self.set(target, value, frame);
                 frame.facts.writes.push(Write { field: Some(name.clone()), name: None, value });
                 env.insert(field_key(name), value);
             }
             ExprKind::Field(base, name) => {
+                self.set(target, value, frame);
                 let whole = self.expr(base, env, frame);
                 let with = self.add(TermKind::With(whole, name.clone(), value), target.span);
                 self.assign(base, with, env, frame);
             }
             ExprKind::Index(base, key) => {
+                self.set(target, value, frame);
                 let key = self.expr(key, env, frame);
                 self.put(base, key, value, target.span, env, frame);
             }

@@ -4,8 +4,9 @@ use crate::finding::Span;
 use crate::flow::facts::{ConditionKind, Id, TermKind};
 use crate::flow::outcome::{diverges, of_block};
 use crate::language::ir::{Arm, BinaryOp, Expr, Pattern};
+use crate::language::models::{Each, Op, Use};
 
-use super::{Env, Frame, Tracer};
+use super::{Env, Frame, Tracer, expand};
 
 impl Tracer<'_> {
     pub(super) fn bind(&mut self, pattern: &Pattern, value: Id, env: &mut Env) {
@@ -26,6 +27,10 @@ impl Tracer<'_> {
                     self.bind(part, field, env);
                 }
             }
+            // `const [over, setOver] = useState(now > end)`
+            Pattern::Tuple(parts) if self.is_state(value) => {
+                parts.iter().take(1).for_each(|first| self.bind(first, value, env));
+            }
             Pattern::Tuple(parts) => {
                 for (n, part) in parts.iter().enumerate() {
                     let index = self.add(TermKind::Int(n as i128), span);
@@ -41,6 +46,14 @@ impl Tracer<'_> {
             Pattern::And(parts) => parts.iter().for_each(|part| self.bind(part, value, env)),
             Pattern::Any | Pattern::Value(_) | Pattern::Range(..) | Pattern::Not(_) | Pattern::Compare(..) => {}
         }
+    }
+
+    /// Whether a call keeps what it is given, or what a closure gives that it calls, and gives it together with what sets it.
+    fn is_state(&self, call: Id) -> bool {
+        let TermKind::Call(path, _) = &self.terms[call as usize].kind else { return false };
+        let path = expand(self.imports, path);
+        let mut rows = self.models.rows(Use::Call, &path);
+        rows.any(|row| row.does.last() == Some(&Op::Each(Each::Apply)))
     }
 
     /// Whether `value` matches: a term over it.

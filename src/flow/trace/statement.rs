@@ -57,6 +57,7 @@ impl Tracer<'_> {
                     Some(value) => self.expr(value, env, frame),
                     None => self.add(TermKind::Null, stmt.span),
                 };
+                self.keep_parts(value, frame);
                 frame.returns.push((frame.enclosing.clone(), value));
             }
             StmtKind::Throw(value) => {

@@ -1,0 +1,113 @@
+//! Comparisons that no branch asks: their truth is handed to a call, kept in an object, or shows a part of a page.
+//!
+//! `button.Enabled = now < end`, `render(page, closed=now > end)`, `{now < end && <Banner/>}` switch something on a date as
+//! an `if` would. What is done with the truth elsewhere is mostly not in sight, so the place where it is handed on is told.
+
+use crate::finding::Severity;
+use crate::flow::facts::{Argument, Condition, ConditionKind, Id, Outcome, TermKind};
+use crate::flow::outcome::name_of;
+use crate::language::ir::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::language::models::Calls;
+
+use super::answer::is_comparison;
+use super::{Frame, Tracer};
+
+/// What is said of a truth that is handed on begins like this.
+pub const HANDS: &str = "hands ";
+
+impl Tracer<'_> {
+    /// What a call is given, unless it only writes it down or is an assertion that asks it.
+    pub(super) fn hand_over(&mut self, path: &[String], args: &[Argument], frame: &mut Frame) {
+        let asks = matches!(self.models.call_kind(path), Some(Calls::Log | Calls::Assert | Calls::Fluent));
+        let Some(name) = path.last().filter(|_| !asks) else { return };
+        for (_, arg) in args {
+            self.keep_parts(*arg, frame);
+            // `computed(() => now > end)`
+            let given = match &self.terms[*arg as usize].kind {
+                TermKind::Closure(params, value) if params.is_empty() => *value,
+                _ => *arg,
+            };
+            self.used(given, |truth| format!("{HANDS}{truth} to {name}"), frame);
+        }
+    }
+
+    /// What is kept under the names of an object that is made.
+    pub(super) fn keep_parts(&mut self, object: Id, frame: &mut Frame) {
+        let parts: Vec<(String, Id)> = match &self.terms[object as usize].kind {
+            TermKind::Record(_, fields, _) => fields.clone(),
+            TermKind::Map(entries) => {
+                entries.iter().filter_map(|(key, value)| Some((self.text(*key)?, *value))).collect()
+            }
+            _ => return,
+        };
+        let kept = parts.iter().filter_map(|(name, value)| self.kept(name, *value)).collect::<Vec<_>>();
+        frame.facts.conditions.extend(kept);
+    }
+
+    /// A part of an object, by its name.
+    pub(super) fn kept(&self, name: &str, part: Id) -> Option<Condition> {
+        self.handed(part, |truth| format!("{HANDS}{truth} on as {name}"))
+    }
+
+    /// What is set in an object or a table.
+    pub(super) fn set(&mut self, target: &Expr, value: Id, frame: &mut Frame) {
+        let key = match &target.kind {
+            ExprKind::Index(_, key) => key,
+            _ => target,
+        };
+        if let Some(target) = name_of(key) {
+            self.used(value, |truth| format!("sets {target} to {truth}"), frame);
+        }
+    }
+
+    /// `{holds && <Banner/>}`: what a page shows.
+    pub(super) fn shown(&mut self, op: BinaryOp, holds: Id, part: &Expr, frame: &mut Frame) {
+        let ExprKind::Call { callee, .. } = &part.kind else { return };
+        let Some(name) = name_of(callee).filter(|name| name.starts_with(|c: char| c == '<' || c.is_uppercase())) else {
+            return;
+        };
+        if op == BinaryOp::And && self.compares(holds, DEPTH) {
+            let text = format!("shows {}", name.trim_matches(['<', '>']));
+            let shows = Outcome { severity: Severity::Changes, text, span: part.span };
+            self.decide(holds, ConditionKind::Used, Some(shows), None, frame);
+        }
+    }
+
+    fn used(&mut self, value: Id, says: impl Fn(bool) -> String, frame: &mut Frame) {
+        if let Some(Condition { term, kind, then, otherwise, .. }) = self.handed(value, says) {
+            self.decide(term, kind, then, otherwise, frame);
+        }
+    }
+
+    fn handed(&self, value: Id, says: impl Fn(bool) -> String) -> Option<Condition> {
+        let span = self.terms[value as usize].span;
+        let told = |truth| Some(Outcome { severity: Severity::Changes, text: says(truth), span });
+        let (then, otherwise) = (told(true), told(false));
+        let kind = ConditionKind::Used;
+        self.compares(value, DEPTH).then_some(Condition { term: value, guards: Vec::new(), kind, then, otherwise })
+    }
+
+    fn text(&self, id: Id) -> Option<String> {
+        match &self.terms[id as usize].kind {
+            TermKind::Text(text) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Whether a term is a comparison of an order by its own words.
+    fn compares(&self, id: Id, depth: usize) -> bool {
+        use BinaryOp as B;
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        match &self.terms[id as usize].kind {
+            TermKind::Unary(UnaryOp::Not, inner) => self.compares(*inner, depth),
+            TermKind::Binary(B::Less | B::LessEqual | B::Greater | B::GreaterEqual, ..) => true,
+            TermKind::Binary(B::And | B::Or, a, b) => self.compares(*a, depth) || self.compares(*b, depth),
+            TermKind::Method(_, name, _) => is_comparison(self.models, Some(name)),
+            TermKind::Call(path, _) => is_comparison(self.models, path.last()),
+            _ => false,
+        }
+    }
+}
+
+/// Terms inside each other that are looked through.
+const DEPTH: usize = 6;
