@@ -217,7 +217,8 @@ impl<'w> Run<'w> {
                 value
             }
             Op::Anchor(anchor) => self.anchor(frame, *anchor, span, None),
-            Op::Config => first().text().and_then(|key| self.keyed(frame, key, span)).unwrap_or_else(Value::unknown),
+            // What is not set has its default.
+            Op::Config => first().text().and_then(|key| self.keyed(frame, key, span)).unwrap_or_else(second),
             Op::Pass => first(),
             Op::Fallback => match first() {
                 Value { kind: Kind::Unknown | Kind::Null, .. } => second(),
