@@ -188,7 +188,7 @@ impl<'w> Program<'w> {
             wanted.extend(self.given_clocks(at).filter_map(|name| reach::want_defined(self.world, name, at.0)));
             for condition in &function.conditions {
                 let own = inquiry.own(at, condition);
-                if own.has(Taint::WAITS) {
+                if own.has(Taint::WAITS) && condition.kind != ConditionKind::Used {
                     wanted.extend(reach::want(self.world, &function.name, at.0, false));
                 }
                 if own.has(Taint::CLOCK | Taint::COMPARED) {
@@ -237,6 +237,7 @@ impl<'w> Program<'w> {
         inquiry.ascend();
         inquiry.ask_costly(effort);
         let gave_up = inquiry.exhausted();
+        inquiry.ask_used(&all);
         let unfollowed = inquiry.unfollowed.iter().rev().map(|at| {
             let file = self.world.files[at.0];
             let name = file.functions[at.1].qualified();
@@ -326,6 +327,12 @@ impl<'w> Inquiry<'w> {
         &self.world.files[at.0].functions[at.1].conditions
     }
 
+    /// Those that decide something there, with their numbers.
+    fn decisions(&self, at: FunctionRef) -> impl Iterator<Item = (usize, &'w Condition)> + use<'w> {
+        let decides = |(_, condition): &(usize, &Condition)| condition.kind != ConditionKind::Used;
+        self.conditions(at).iter().enumerate().filter(decides)
+    }
+
     /// What a decision and its guards depend on by themselves.
     fn own(&self, at: FunctionRef, condition: &Condition) -> Taint {
         terms(condition).fold(Taint::default(), |taint, id| taint | self.taints.own(at.0, id))
@@ -342,12 +349,7 @@ impl<'w> Inquiry<'w> {
         // What is asked at once does not depend on how many threads there are.
         for functions in functions.chunks(ABREAST) {
             let ask = |at: &FunctionRef| -> Vec<(usize, Answers)> {
-                let conditions = self.conditions(*at).iter().enumerate();
-                // What a test hands on, it checks elsewhere.
-                let in_test = self.world.files[at.0].in_test || self.world.files[at.0].functions[at.1].test;
-                let matters = |condition: &Condition| !in_test || condition.kind != ConditionKind::Used;
-                let asked =
-                    conditions.filter(|(_, condition)| matters(condition) && self.own(*at, condition).meets_here());
+                let asked = self.decisions(*at).filter(|(_, condition)| self.own(*at, condition).meets_here());
                 asked.map(|(n, _)| (n, self.answers(&Way::to(*at), n, QUICK))).collect()
             };
             let exhausted = self.exhausted();
@@ -364,11 +366,26 @@ impl<'w> Inquiry<'w> {
         pending
     }
 
+    /// Asks, last of all, the comparisons of product code whose truth is handed on: what a test hands on, it checks elsewhere.
+    fn ask_used(&mut self, functions: &[FunctionRef]) {
+        for at in functions {
+            let file = self.world.files[at.0];
+            if file.in_test || file.functions[at.1].test {
+                continue;
+            }
+            for (n, condition) in self.conditions(*at).iter().enumerate() {
+                if condition.kind == ConditionKind::Used && self.own(*at, condition).meets_here() {
+                    self.ask(&Way::to(*at), n);
+                }
+            }
+        }
+    }
+
     /// Asks the decisions of a function in which the clock has met a date in a function that is called; which of them wait
     /// for callers.
     fn inherited(&mut self, at: FunctionRef) -> Vec<Pending> {
         let mut waits = BTreeMap::new();
-        for (n, condition) in self.conditions(at).iter().enumerate() {
+        for (n, condition) in self.decisions(at) {
             if self.own(at, condition).meets_elsewhere() {
                 waits.insert(n, self.ask(&Way::to(at), n));
             }
@@ -380,9 +397,7 @@ impl<'w> Inquiry<'w> {
     /// ones that wait for it.
     fn pending(&self, at: FunctionRef, meets: fn(Taint) -> bool, waits: &BTreeMap<usize, bool>) -> Vec<Pending> {
         let waiting = self
-            .conditions(at)
-            .iter()
-            .enumerate()
+            .decisions(at)
             .filter(|(n, condition)| meets(self.called(at, condition)) && waits.get(n).copied().unwrap_or(true));
         waiting.map(|(n, _)| Pending { n, spent: 0 }).collect()
     }
@@ -414,10 +429,9 @@ impl<'w> Inquiry<'w> {
     fn readers(&self) -> HashMap<&'w str, Vec<FunctionRef>> {
         let mut readers: HashMap<&str, Vec<FunctionRef>> = HashMap::default();
         for at in functions(self.world) {
-            let conditions =
-                self.conditions(at).iter().filter(|condition| self.called(at, condition).meets_elsewhere());
+            let conditions = self.decisions(at).filter(|(_, condition)| self.called(at, condition).meets_elsewhere());
             let file = self.world.files[at.0];
-            let names: BTreeSet<&str> = conditions.flat_map(|condition| names(file, terms(condition))).collect();
+            let names: BTreeSet<&str> = conditions.flat_map(|(_, condition)| names(file, terms(condition))).collect();
             names.into_iter().for_each(|name| readers.entry(name).or_default().push(at));
         }
         readers

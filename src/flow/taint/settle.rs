@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::language::ir::BinaryOp;
 
 use super::super::World;
-use super::super::facts::{Id, TermKind};
+use super::super::facts::{ConditionKind, Id, TermKind};
 use super::super::index::FunctionRef;
 use super::Taint;
 use super::names::{Propagation, Source};
@@ -231,7 +231,8 @@ impl Propagation<'_> {
         let function = &world.files[at.0].functions[at.1];
         let of = |id: Id| self.taints[at.0][id as usize];
         let taint = function.value.map_or_else(Taint::default, of);
-        let decides = || function.conditions.iter().any(|condition| of(condition.term).has(Taint::HERE));
+        let mut decisions = function.conditions.iter().filter(|condition| condition.kind != ConditionKind::Used);
+        let mut decides = || decisions.any(|condition| of(condition.term).has(Taint::HERE));
         if taint.has(Taint::HERE) && decides() { taint.without(Taint::HERE) } else { taint }
     }
 }
