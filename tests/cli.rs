@@ -538,3 +538,17 @@ fn a_circle_of_calls_ends_and_says_what_was_not_followed() {
     let why = "`step_00700` may get a date through more than 4 calls: not followed";
     assert_eq!(report["files"]["unparsed"], serde_json::json!([{"path": "steps_00500.c", "why": why}]));
 }
+
+#[test]
+fn a_file_that_is_too_large_to_judge_is_said() {
+    let mut large = "f();\n".repeat(300_000);
+    large.push_str("if (Date.now() > Date.UTC(2030, 0, 1)) throw new Error('over');\n");
+    let here = folder(&[("large.js", &large)]);
+    for _ in 0..2 {
+        concise(here.path(), &[]).assert().success().stdout_eq(str![[r#"
+large.js:1:1: not read to the end: larger than 1 MB: not parsed
+pass: 0 errors, 0 warnings, 0 notes, 0 waived; [..]
+
+"#]]);
+    }
+}

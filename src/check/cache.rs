@@ -97,7 +97,7 @@ impl Cache {
     pub(super) fn outcome(&self, gathered: &Gathered, options: &Digest) -> Option<Scanned> {
         let old = self.old.as_ref()?;
         let (asked, outcome) = old.outcome.as_ref()?;
-        let read = !gathered.files.is_empty() || gathered.skipped != old.skipped || gathered.seen != outcome.seen;
+        let read = !gathered.files.is_empty() || gathered.not_read() != old.skipped || gathered.seen != outcome.seen;
         let same = asked == options && !read;
         (same && *lock(&self.new) == old.files).then(|| outcome.clone())
     }

@@ -68,10 +68,11 @@ impl<'o> Setting<'o> {
         let memory = cache.map(|cache| cache as &dyn source::Memory);
         let scan = source::scan_anew(&self.scope, &self.walk, &self.sift, memory, visit).map_err(walk_error)?;
         let named = |skip: source::Skip| Skip { path: skip.path.to_string(), why: skip.why };
+        let (skipped, unread): (Vec<_>, Vec<_>) = scan.skipped.into_iter().partition(source::Skip::is_no_text);
         Ok(Gathered {
             files: scan.results,
-            skipped: scan.skipped.into_iter().map(named).collect(),
-            unread: scan.unread.into_iter().map(named).collect(),
+            skipped: skipped.into_iter().map(named).collect(),
+            unread: unread.into_iter().chain(scan.unread).map(named).collect(),
             seen: scan.seen,
         })
     }
@@ -103,15 +104,20 @@ impl<'o> Setting<'o> {
 pub(super) struct Gathered {
     /// By path.
     pub(super) files: Vec<(Arc<str>, Read)>,
-    /// Files that were passed over.
+    /// What was passed over: there was nothing to judge.
     pub(super) skipped: Vec<Skip>,
-    /// Archives that were not read to their end.
+    /// Files that could not be read, and archives that were not read to their end.
     pub(super) unread: Vec<Skip>,
     /// Files that the walk came across.
     pub(super) seen: usize,
 }
 
 impl Gathered {
+    /// Everything that gave nothing, and why.
+    pub(super) fn not_read(&self) -> Vec<Skip> {
+        self.skipped.iter().chain(&self.unread).cloned().collect()
+    }
+
     /// Puts parts of a tree together. The error is a file that two of them hold.
     pub(super) fn merged(parts: Vec<Self>) -> Result<Self, Arc<str>> {
         let mut files: Vec<(Arc<str>, Read)> = Vec::new();

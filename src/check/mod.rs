@@ -143,7 +143,7 @@ fn cached(setting: &Setting<'_>, cache: &mut Cache) -> Result<Scanned, Error> {
         gathered = setting.gather(Some(cache))?;
     }
     cache.save_entries(&gathered);
-    let skipped = gathered.skipped.clone();
+    let skipped = gathered.not_read();
     let scanned = link::link(setting, gathered)?;
     cache.save_index(skipped, asked, &scanned);
     Ok(scanned)

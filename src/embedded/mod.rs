@@ -1,10 +1,11 @@
 //! Code that stands inside files of another kind and runs there: the steps of a CI workflow, the `RUN` lines of a
-//! Dockerfile, the recipes of a Makefile, the cells of a notebook.
+//! Dockerfile, the recipes of a Makefile, the cells of a notebook, the commands of a crontab.
 //!
 //! Which file is a host, and of which languages, is data: `rules/hosts.yaml`. Each kind of host has one reader, which
 //! takes its file apart into [`Guest`]s: programs as their own frontend reads them, each with where in the host its text
 //! came from. What is found in a guest is told at its place in the host ([`Places`]).
 
+mod crontab;
 mod dockerfile;
 mod guest;
 mod makefile;
@@ -40,7 +41,7 @@ pub struct Host {
     /// What a file name begins with, up to its first dot.
     #[serde(default)]
     pub stems: Vec<String>,
-    /// File name endings; only below `folders`, if there are any.
+    /// File name endings; only below `folders`, if there are any, where none means any name.
     #[serde(default)]
     pub extensions: Vec<String>,
     /// Names of folders.
@@ -73,6 +74,7 @@ enum Reader {
     Notebook,
     Dockerfile,
     Makefile,
+    Crontab,
     Steps,
 }
 
@@ -105,6 +107,7 @@ pub fn guests(host: &Host, text: &str, languages: &Languages) -> Vec<Guest> {
     match host.reader {
         Reader::Notebook => notebook::guests(text, languages),
         Reader::Dockerfile => dockerfile::guests(text, languages),
+        Reader::Crontab => crontab::guests(text, languages),
         Reader::Makefile => makefile::guests(text, languages),
         Reader::Steps => steps::guests(host, text, languages),
     }

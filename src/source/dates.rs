@@ -183,7 +183,10 @@ fn year(bytes: &[u8], at: usize) -> Option<Marks> {
     let fraction = matches!(prefix, b'.' | b'-') && before.len() > 1 && is_name(before[before.len() - 2]);
     let [next, then] = [after.first(), after.get(1)].map(|byte| byte.copied().unwrap_or(b' '));
     let suffix = matches!(next, b'u' | b'U' | b'l' | b'L');
-    let more = (is_name(next) && !suffix) || (matches!(next, b'.' | b'-') && is_name(then)) || next == b'%';
+    // In the last field of a schedule (`0 0 1 1 ? 2030-2031`) a range is none of a copyright.
+    let ranges = next == b'-' && (before.ends_with(b"? ") || before.ends_with(b"* "));
+    let joined = matches!(next, b'.' | b'-') && is_name(then) && !ranges;
+    let more = (is_name(next) && !suffix) || joined || next == b'%';
     // Without a month, what lies further ahead is a size, a limit or "never": 2047, 2048.
     let near = matches!(number(&bytes[at..at + 4]), 2001..=2040);
     (near && !fraction && !more).then_some(Marks::YEAR)

@@ -295,7 +295,7 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
             return Ok(Ok(()));
         }
         if binary {
-            return Ok(Err("binary: not parsed".to_owned()));
+            return Ok(Err(walk::BINARY.to_owned()));
         }
         Ok(self.visit(shown, length, group, marks, None))
     }

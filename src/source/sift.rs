@@ -35,7 +35,8 @@ pub struct Group {
     pub names: Vec<String>,
     /// What file names begin with, up to the first dot, where nothing else claims them (`Dockerfile.prod`).
     pub stems: Vec<String>,
-    /// Folders that a file must lie in for its ending to count, if there are any; they come before endings alone.
+    /// Folders that a file must lie in for its ending to count, if there are any; they come before endings alone. Where no
+    /// ending is told, every file in them.
     pub folders: Vec<String>,
     /// Programs in the `#!` line of files without an ending.
     pub interpreters: Vec<String>,
@@ -207,11 +208,11 @@ impl Sift {
 
     /// Which group claims endings in a folder that the path lies in.
     fn placed(&self, path: &str, name: &str) -> Option<usize> {
-        let (_, ending) = name.rsplit_once('.')?;
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
         let folders = &path[..path.len() - name.len()];
         let holds = |folder: &str| folders.split('/').any(|part| part == folder);
         let claims = |(folder, endings, _): &&(String, Vec<String>, usize)| {
-            endings.iter().any(|known| known == ending) && holds(folder)
+            (endings.is_empty() || endings.iter().any(|known| known == ending)) && holds(folder)
         };
         self.placed.iter().find(claims).map(|(_, _, group)| *group)
     }

@@ -267,6 +267,15 @@ fn explicit(path: &Path, shown: String, output: bool) -> Found<'_> {
 }
 
 const NOT_REGULAR: &str = "not a regular file";
+/// Why a binary in a source tree gets no visit.
+pub(super) const BINARY: &str = "binary: not parsed";
+
+impl Skip {
+    /// There was nothing to judge: a binary in a source tree, what is no file.
+    pub fn is_no_text(&self) -> bool {
+        matches!(self.why.as_str(), NOT_REGULAR | BINARY)
+    }
+}
 
 fn skip<'a>(shown: String, why: &str) -> Found<'a> {
     Found::Skip(Skip { path: shown.into(), why: why.to_owned() })
