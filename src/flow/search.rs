@@ -171,10 +171,13 @@ impl Asker<'_, '_> {
     }
 
     /// Whether the answer was the new one already shortly before: the minutes of a countdown, a clock that is rounded and
-    /// compared with itself. The periods have nothing in common with those of clocks.
+    /// compared with itself. The periods have nothing in common with those of clocks. Or it is the new one on leap days.
     fn comes_round(&mut self, change: &Change) -> bool {
         const BEFORE: [i128; 5] = [97, 1_033, 4_421, 26_041, 91_009];
-        BEFORE.iter().any(|seconds| self.read(Instant(change.at.0 - seconds * SECOND)).truth == change.after)
+        const DAY: i128 = 86_400;
+        let mut reads = |seconds: i128| self.read(Instant(change.at.0 + seconds * SECOND)).truth;
+        BEFORE.iter().any(|seconds| reads(-seconds) == change.after)
+            || reads(2 * DAY) == change.before && reads(-1_461 * DAY) == change.after
     }
 
     /// The answers at these instants, as far as the limit allows.
