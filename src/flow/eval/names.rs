@@ -130,8 +130,10 @@ impl<'w> Run<'w> {
             if !value.is_unknown() {
                 return value;
             }
+            // A flag that is set somewhere is not always set.
             let stored = self.stored_choice(frame, id, self.world.symbols.stored(only), from);
-            if !stored.is_unknown() {
+            let is_flag = !stored.meta.timed && matches!(stored.kind, Kind::Truth(_) | Kind::Int(0 | 1));
+            if !stored.is_unknown() && !is_flag {
                 return stored;
             }
             let receiver = self.frames[self.scope(frame)].receiver.clone();
