@@ -17,7 +17,7 @@ pub(super) fn is_home_of(text: &str, names: &HashSet<&str>) -> bool {
 /// Whether a word stands where something of that name is made, wherever that may be in its file: `#define A`, `A = 1`,
 /// `"a": 1`, and at the margin `int a(void)`.
 pub(super) fn is_defined(text: &str, start: usize, word: &str) -> bool {
-    let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = line_start(text, start);
     let after = text[start + word.len()..].trim_start_matches([' ', '\t', '"', '\'']);
     let called = after.starts_with('(');
     match after.bytes().next() {
@@ -30,8 +30,7 @@ pub(super) fn is_defined(text: &str, start: usize, word: &str) -> bool {
 
 /// The same, told more strictly: a variable of a function that happens to have the name is none.
 fn is_made(text: &str, start: usize, word: &str) -> bool {
-    let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-    let before = &text[line..start];
+    let before = &text[line_start(text, start)..start];
     let before = before[before.rfind(['{', '}', ';']).map_or(0, |end| end + 1)..].trim();
     let after = &text[start + word.len()..];
     let after = after[..after.find('\n').unwrap_or(after.len())].trim();
@@ -44,6 +43,10 @@ fn is_made(text: &str, start: usize, word: &str) -> bool {
         Some(b'(') => declares(before),
         _ => before.ends_with("define") || before.split_whitespace().next() == Some("def"),
     }
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
 /// Whether what stands before a name on its line declares it: words and types alone.

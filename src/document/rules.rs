@@ -194,8 +194,9 @@ impl DocumentRules {
         for row in &mut added.rows {
             Paths::new(&row.files).ready().map_err(glob)?;
             let pattern = |line: &String| {
-                let pattern = Pattern::new(line).of_lines().ready();
-                pattern.map_err(|source| RulesError::Pattern { file: file.to_owned(), source: Box::new(source) })
+                line_pattern(line)
+                    .ready()
+                    .map_err(|source| RulesError::Pattern { file: file.to_owned(), source: Box::new(source) })
             };
             row.patterns = row.lines.iter().map(pattern).collect::<Result<_, _>>()?;
         }
@@ -208,7 +209,7 @@ impl DocumentRules {
         for mut row in added.rows {
             self.files.add(&row.files, self.rows.len());
             if row.patterns.is_empty() {
-                row.patterns = row.lines.iter().map(|line| Pattern::new(line).of_lines()).collect();
+                row.patterns = row.lines.iter().map(|line| line_pattern(line)).collect();
             }
             self.rows.push(row);
         }
@@ -253,6 +254,10 @@ impl DocumentRules {
     pub(super) fn means_expired(&self, word: &str) -> bool {
         self.quiet.expired.iter().any(|expired| expired == word)
     }
+}
+
+fn line_pattern(line: &str) -> Pattern {
+    Pattern::new(line).of_lines()
 }
 
 pub(super) fn form(file: &str, error: &dyn std::error::Error) -> RulesError {

@@ -73,7 +73,7 @@ fn names_user(word: &str) -> bool {
 fn program(text: &str, range: Range<usize>, shell: usize) -> Guest {
     let mut guest = Guest::new(shell);
     let mut from = range.start;
-    for (at, _) in text[range.clone()].match_indices('%').map(|(at, sign)| (range.start + at, sign)) {
+    for at in text[range.clone()].match_indices('%').map(|(at, _)| range.start + at) {
         if !text[range.start..at].ends_with('\\') {
             guest.copy(text, from..at);
             return guest;

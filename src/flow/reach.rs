@@ -96,11 +96,15 @@ impl CallGraph {
             } else if callers.is_empty() && at != from {
                 outermost.push(at);
             }
-            for (caller, _) in callers.iter().filter(|(caller, _)| !next.contains_key(caller)).collect::<Vec<_>>() {
-                if next.len() >= VISITS {
-                    cut = true;
-                } else if next.insert(*caller, at).is_none() {
+            for (caller, _) in callers {
+                if next.contains_key(caller) {
+                    continue;
+                }
+                if next.len() < VISITS {
+                    next.insert(*caller, at);
                     queue.push_back(*caller);
+                } else {
+                    cut = true;
                 }
             }
         }

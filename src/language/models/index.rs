@@ -130,7 +130,7 @@ impl Names {
             ];
             for (kind, paths) in uses {
                 for path in paths {
-                    let path: Vec<String> = segments(path).into_iter().map(|s| fold(models, s)).collect();
+                    let path = folded(models, path);
                     if let Some(last) = path.last() {
                         rows.entry(kind).or_default().entry(last.clone()).or_default().push((n, path));
                     }
@@ -151,7 +151,7 @@ impl Names {
         ];
         for (kind, paths) in kinds {
             for path in paths {
-                let path: Vec<String> = segments(path).into_iter().map(|s| fold(models, s)).collect();
+                let path = folded(models, path);
                 if let Some(last) = path.last() {
                     calls.entry(last.clone()).or_default().push((kind, path));
                 }
@@ -161,8 +161,10 @@ impl Names {
     }
 }
 
-fn fold(models: &Models, segment: &str) -> String {
-    if models.ignore_case { segment.to_lowercase() } else { segment.to_owned() }
+/// The segments of a path that knowledge is written about, as names are looked up.
+fn folded(models: &Models, path: &str) -> Vec<String> {
+    let fold = |segment: &str| if models.ignore_case { segment.to_lowercase() } else { segment.to_owned() };
+    segments(path).into_iter().map(fold).collect()
 }
 
 /// A pattern of several segments matches by suffix; one of a single segment only a bare name, or one that stems from a
