@@ -13,7 +13,7 @@ use crate::embedded::{self, Host};
 use crate::error::Error;
 use crate::language::registry::{Language, Languages};
 use crate::matcher::Paths;
-use crate::source::{Comments, Group, Marks, Sift, SiftWord};
+use crate::source::{Comments, Group, Marks, Projects, Sift, SiftWord};
 use crate::vocabulary::Vocabulary;
 
 /// Source text larger than this is not parsed, in bytes.
@@ -79,6 +79,8 @@ pub struct Knowledge {
     tests: Paths,
     prose: Paths,
     language_tests: Vec<Paths>,
+    /// What tells tests and prose counts from the top of a project.
+    projects: Projects,
     /// Of the version, and of what was added to its own rules.
     digest: [u8; 32],
 }
@@ -132,12 +134,36 @@ impl Knowledge {
         let prose = Paths::new(&sift.prose).by_part();
         let hosts = embedded::hosts().map_err(|e| broken("hosts", e.to_string()))?;
         let digest = *digest.finalize().as_bytes();
-        Ok(Self { tests, prose, language_tests, languages, documents, flags, promises, words, hosts, sift, digest })
+        let projects = Projects::default();
+        Ok(Self {
+            tests,
+            prose,
+            language_tests,
+            projects,
+            languages,
+            documents,
+            flags,
+            promises,
+            words,
+            hosts,
+            sift,
+            digest,
+        })
+    }
+
+    /// The same, for files of these projects: what stands above them in a path tells nothing.
+    pub fn of_projects(self, projects: Projects) -> Self {
+        Self { projects, ..self }
     }
 
     /// Tells apart what other versions and other rules know.
     pub const fn digest(&self) -> [u8; 32] {
         self.digest
+    }
+
+    /// What tests and prose are told from.
+    pub const fn projects(&self) -> &Projects {
+        &self.projects
     }
 
     /// The sift. Groups 0 to n−1 are the languages in their order; then documents, credentials,
@@ -323,13 +349,14 @@ impl Knowledge {
 
     /// Whether what a path holds is read by people only.
     pub fn is_prose(&self, path: &str) -> bool {
-        self.prose.is_match(path)
+        self.prose.is_match(&self.projects.inside(path))
     }
 
     /// Whether the path holds test code or a test's fixture; `language` by its number.
     pub fn is_test(&self, path: &str, language: Option<usize>) -> bool {
-        self.tests.is_match(path)
-            || language.and_then(|n| self.language_tests.get(n)).is_some_and(|globs| globs.is_match(path))
+        let path = self.projects.inside(path);
+        self.tests.is_match(&path)
+            || language.and_then(|n| self.language_tests.get(n)).is_some_and(|globs| globs.is_match(&path))
     }
 }
 

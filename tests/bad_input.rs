@@ -51,7 +51,7 @@ fn look(scope: Scope, root: &Path, excludes: &[&str]) -> (Vec<String>, Vec<(Stri
 
 fn shown(found: Scan<Marks>) -> (Vec<String>, Vec<(String, String)>) {
     let results = found.results.into_iter().map(|(path, _)| path.to_string()).collect();
-    let skipped = found.skipped.into_iter().map(|skip| (skip.path.to_string(), skip.why)).collect();
+    let skipped = found.skipped.into_iter().map(|skip| (skip.path.to_string(), skip.why.to_string())).collect();
     (results, skipped)
 }
 

@@ -65,7 +65,8 @@ pub(super) struct Cache {
 impl Cache {
     /// Opens the cache of a tree in `folder`, or begins a new one.
     pub(super) fn open(folder: &Path, always: bool, setting: &Setting<'_>) -> Self {
-        let place = (&setting.walk.current_dir, &setting.options.paths, setting.options.artifact);
+        let projects = setting.knowledge.projects();
+        let place = (&setting.walk.current_dir, &setting.options.paths, setting.options.artifact, projects);
         let name = blake3::hash(format!("{place:?}").as_bytes()).to_hex();
         let rules = build(&setting.rules());
         let mut cache = Self {

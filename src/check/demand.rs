@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use crate::flow::link::{EFFORT, EFFORT_LARGE};
+use crate::flow::link::Budget;
 use crate::flow::reach::Wanted;
 use crate::knowledge::{Knowledge, is_timed};
 use crate::source::{self, Marks, Scope, Sift, WalkError, WalkOptions, decode};
@@ -145,9 +145,9 @@ impl<'a> Demand<'a> {
         Self { scope, walk, sift, large: is_large(seen), asked: BTreeSet::new(), named: None, rounds: 0, tests: false }
     }
 
-    /// Term visits that linking may cost.
-    pub(super) const fn effort(&self) -> usize {
-        if self.large { EFFORT_LARGE } else { EFFORT }
+    /// What linking may cost.
+    pub(super) const fn budget(&self) -> Budget {
+        if self.large { Budget::LARGE } else { Budget::USUAL }
     }
 
     /// Reads the files that may hold what clocks wait for; `None` when nothing is left.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::knowledge::Knowledge;
-use crate::source::{self, Excludes, Sift, WalkOptions};
+use crate::source::{self, Excludes, Projects, Sift, WalkOptions};
 
 use super::cache::Cache;
 use super::demand;
@@ -32,9 +32,10 @@ impl<'o> Setting<'o> {
     /// Loads the rules.
     pub(super) fn new(options: &'o ScanOptions) -> Result<Self, Error> {
         const STACK: usize = 256 << 20;
-        let knowledge = Knowledge::load(&options.rules, options.models.as_ref(), &options.tests)?;
-        let sift = knowledge.sift();
         let current_dir = std::env::current_dir().map_err(Error::read(&PathBuf::from(".")))?;
+        let projects = Projects::of(&options.paths, &current_dir);
+        let knowledge = Knowledge::load(&options.rules, options.models.as_ref(), &options.tests)?.of_projects(projects);
+        let sift = knowledge.sift();
         let excludes = Excludes::new(&options.root, &options.exclude).map_err(|e| Error::usage(e.to_string()))?;
         let jobs = options.jobs.unwrap_or(0);
         let walk = WalkOptions { current_dir, excludes, jobs, limits: options.limits };
@@ -67,8 +68,8 @@ impl<'o> Setting<'o> {
         };
         let memory = cache.map(|cache| cache as &dyn source::Memory);
         let scan = source::scan_anew(&self.scope, &self.walk, &self.sift, memory, visit).map_err(walk_error)?;
-        let named = |skip: source::Skip| Skip { path: skip.path.to_string(), why: skip.why };
-        let (skipped, unread): (Vec<_>, Vec<_>) = scan.skipped.into_iter().partition(source::Skip::is_no_text);
+        let named = |skip: source::Skip| Skip { path: skip.path.to_string(), why: skip.why.to_string() };
+        let (skipped, unread): (Vec<_>, Vec<_>) = scan.skipped.into_iter().partition(|skip| skip.why.is_no_text());
         Ok(Gathered {
             files: scan.results,
             skipped: skipped.into_iter().map(named).collect(),

@@ -21,7 +21,10 @@ use super::{Scanned, Skip, certificates, demand, fixture, walk_error};
 
 /// Links what was gathered.
 pub(super) fn link(setting: &Setting<'_>, gathered: Gathered) -> Result<Scanned, Error> {
-    Ok(linked(setting, gathered)?.0)
+    let (scanned, tree) = linked(setting, gathered)?;
+    // To give back what a large tree took takes time; the report need not wait for it.
+    let _ = std::thread::Builder::new().spawn(move || drop(tree));
+    Ok(scanned)
 }
 
 /// Links what was gathered, and tells what is known of a line.
@@ -77,7 +80,7 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
                 if let Some(more) = demand.answer_tests(knowledge, || program.given_names(), &tree.facts)? {
                     return Ok(Some(more));
                 }
-                linked = Some(program.find(demand.effort()));
+                linked = Some(program.find(demand.budget()));
             }
             let fuses = linked.as_ref().map_or(&[][..], |linked| &linked.fuses);
             demand.answer(knowledge, &reach::toward(world, &graph, fuses), &tree.facts)

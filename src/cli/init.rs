@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::terminal::Terminal;
 use crate::error::Error;
 use crate::gate::config;
-use crate::gate::root::normal;
+use crate::source::normal;
 
 /// The file that is written; every setting is in it, in a comment.
 const TEMPLATE: &str = include_str!("init.yaml");

@@ -13,12 +13,11 @@ use crate::error::Error;
 use crate::flow::insight::Insight;
 use crate::gate::baseline::{self, Baseline};
 use crate::gate::config::{self, Config};
-use crate::gate::root::normal;
 use crate::gate::window::{DEFAULT_SUPPORT, Inputs, Support};
 use crate::gate::{Files, Levels, Policy, Report, Root, ScanFacts, Window, judge};
 use crate::report::Sources;
 use crate::report::sources::{self, Both, Memory};
-use crate::source::git;
+use crate::source::{git, normal};
 
 /// A report, and what is needed to show it or to write a baseline of it.
 pub(super) struct Session {

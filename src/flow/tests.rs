@@ -44,7 +44,7 @@ fn lines(
     let files: Vec<_> = files.iter().collect();
     let world = World::new(&files, &models, &vocabulary, HashMap::new(), (from, until));
     let mut lines: Vec<String> =
-        pick(link::Program::new(&world, &super::reach::CallGraph::new(&world)).find(link::EFFORT))
+        pick(link::Program::new(&world, &super::reach::CallGraph::new(&world)).find(link::Budget::USUAL))
             .iter()
             .filter(|finding| finding.note_only.is_none())
             .map(|finding| {

@@ -1,6 +1,8 @@
 //! What paths count from: the same file must have the same name from whichever folder the tool is started.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+
+use crate::source::normal;
 
 /// The folder that globs and fingerprints count from, and the folder that printed paths count from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,21 +43,6 @@ impl Root {
         let absolute = normal(&self.current.join(path));
         absolute.strip_prefix(&self.current).map_or_else(|_| slashed(path), slashed)
     }
-}
-
-/// The path without `.` and `..`, by its text alone: links are not followed.
-pub fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out
 }
 
 fn slashed(path: &Path) -> String {

@@ -19,7 +19,7 @@ use super::marks::Marks;
 use super::memory::{Memory, State};
 use super::read::Reader;
 use super::sift::Sift;
-use super::walk::{self, Found, Scope, Skip, WalkError, WalkOptions};
+use super::walk::{self, Found, Scope, Skip, WalkError, WalkOptions, Why};
 
 /// The stack of a visit: parsers recurse.
 const STACK: usize = 32 << 20;
@@ -170,7 +170,7 @@ fn open_archives<'a, T: Send + 'a, V: Fn(&File<'_>) -> Option<T> + Sync + 'a>(
             let why = match opened {
                 Ok(Ok(())) => continue,
                 Ok(Err(error)) => walk::reason(&error),
-                Err(_) => "its reader failed on it (a bug in defuse)".to_owned(),
+                Err(_) => Why::Unread("its reader failed on it (a bug in defuse)".to_owned()),
             };
             worker.own.unread.push(Skip { path: shown.as_str().into(), why });
         }
@@ -267,7 +267,7 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
         }
     }
 
-    fn note(&mut self, shown: &str, read: io::Result<Result<(), String>>) {
+    fn note(&mut self, shown: &str, read: io::Result<Result<(), Why>>) {
         let why = match read {
             Ok(Ok(())) => return,
             Ok(Err(why)) => why,
@@ -277,7 +277,7 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
     }
 
     /// Reads, sifts and perhaps visits. The inner error says why a file that is worth a visit gets none.
-    fn file(&mut self, shown: &str, source: &mut impl Read, output: bool) -> io::Result<Result<(), String>> {
+    fn file(&mut self, shown: &str, source: &mut impl Read, output: bool) -> io::Result<Result<(), Why>> {
         let cap = self.sift.cap(shown);
         let length = self.reader.read(source, cap)?;
         let Some(group) = self.sift.group_of(shown, self.reader.bytes(length)) else { return Ok(Ok(())) };
@@ -295,23 +295,16 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
             return Ok(Ok(()));
         }
         if binary {
-            return Ok(Err(walk::BINARY.to_owned()));
+            return Ok(Err(Why::Binary));
         }
         Ok(self.visit(shown, length, group, marks, None))
     }
 
     /// Visits what is in the buffer.
-    fn visit(
-        &mut self,
-        shown: &str,
-        length: usize,
-        group: usize,
-        marks: Marks,
-        part: Option<Part>,
-    ) -> Result<(), String> {
+    fn visit(&mut self, shown: &str, length: usize, group: usize, marks: Marks, part: Option<Part>) -> Result<(), Why> {
         let file = File { path: shown.into(), bytes: self.reader.bytes(length), group, marks, part };
         let visited = self.visits.install(|| panic::catch_unwind(AssertUnwindSafe(|| (self.visit)(&file))));
-        let result = visited.map_err(|_| "the parser failed on it (a bug in defuse)".to_owned())?;
+        let result = visited.map_err(|_| Why::Unread("the parser failed on it (a bug in defuse)".to_owned()))?;
         self.own.results.extend(result.map(|result| (file.path, result)));
         Ok(())
     }
@@ -323,7 +316,7 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
         source: &mut impl Read,
         mut length: usize,
         group: usize,
-    ) -> io::Result<Result<(), String>> {
+    ) -> io::Result<Result<(), Why>> {
         length = self.reader.more(source, length, SMALL)?;
         let _turn = (length >= SMALL).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
         let mut offset = 0;
@@ -341,7 +334,7 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
                 return Ok(Ok(()));
             }
             if offset > BINARY_LIMIT {
-                return Ok(Err(format!("larger than {}: not searched to its end", size(BINARY_LIMIT))));
+                return Ok(Err(Why::Unread(format!("larger than {}: not searched to its end", size(BINARY_LIMIT)))));
             }
             length = self.reader.slide(fresh, length);
         }
@@ -354,7 +347,7 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
         length: usize,
         group: usize,
         cap: usize,
-    ) -> io::Result<Result<(), String>> {
+    ) -> io::Result<Result<(), Why>> {
         let mut marks = Marks::NONE;
         let sift = self.sift;
         let searched = self.reader.windows(source, length, SEARCH_LIMIT, |window| {
@@ -362,11 +355,11 @@ impl<T: Send, V: Fn(&File<'_>) -> Option<T> + Sync> Worker<'_, T, V> {
             !sift.worth(group, marks)
         })?;
         Ok(if sift.worth(group, marks) {
-            Err(format!("larger than {}: not parsed", size(cap as u64)))
+            Err(Why::Unread(format!("larger than {}: not parsed", size(cap as u64))))
         } else if searched {
             Ok(())
         } else {
-            Err(format!("larger than {}: not searched to its end", size(SEARCH_LIMIT)))
+            Err(Why::Unread(format!("larger than {}: not searched to its end", size(SEARCH_LIMIT))))
         })
     }
 }

@@ -95,8 +95,29 @@ impl WalkOptions {
 pub struct Skip {
     /// Which.
     pub path: Arc<str>,
-    /// Why, in a few words.
-    pub why: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why something was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Why {
+    /// A socket, a pipe, a device.
+    #[error("not a regular file")]
+    NotRegular,
+    /// A binary in a source tree.
+    #[error("binary: not parsed")]
+    Binary,
+    /// It holds what might have been judged; the reason in a few words.
+    #[error("{0}")]
+    Unread(String),
+}
+
+impl Why {
+    /// There was nothing to judge.
+    pub const fn is_no_text(&self) -> bool {
+        matches!(self, Self::NotRegular | Self::Binary)
+    }
 }
 
 /// Nothing can be judged.
@@ -260,34 +281,23 @@ pub(super) fn shown_unless_excluded(path: &Path, options: &WalkOptions) -> Optio
 fn explicit(path: &Path, shown: String, output: bool) -> Found<'_> {
     match fs::metadata(path) {
         Ok(about) if about.is_file() => Found::File { path, shown, output },
-        Ok(about) if about.is_dir() => skip(shown, "is a folder"),
-        Ok(_) => skip(shown, NOT_REGULAR),
-        Err(error) => skip(shown, &reason(&error)),
+        Ok(about) if about.is_dir() => skip(shown, Why::Unread("is a folder".to_owned())),
+        Ok(_) => skip(shown, Why::NotRegular),
+        Err(error) => skip(shown, reason(&error)),
     }
 }
 
-const NOT_REGULAR: &str = "not a regular file";
-/// Why a binary in a source tree gets no visit.
-pub(super) const BINARY: &str = "binary: not parsed";
-
-impl Skip {
-    /// There was nothing to judge: a binary in a source tree, what is no file.
-    pub fn is_no_text(&self) -> bool {
-        matches!(self.why.as_str(), NOT_REGULAR | BINARY)
-    }
-}
-
-fn skip<'a>(shown: String, why: &str) -> Found<'a> {
-    Found::Skip(Skip { path: shown.into(), why: why.to_owned() })
+fn skip<'a>(shown: String, why: Why) -> Found<'a> {
+    Found::Skip(Skip { path: shown.into(), why })
 }
 
 /// An error in a few words, the same on every system where that is possible.
-pub(super) fn reason(error: &io::Error) -> String {
-    match error.kind() {
+pub(super) fn reason(error: &io::Error) -> Why {
+    Why::Unread(match error.kind() {
         io::ErrorKind::NotFound => "not found".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
-    }
+    })
 }
 
 /// Walks a folder, and gives those below it that are to be walked on their own.
@@ -326,7 +336,7 @@ fn walk_folder<V: FnMut(Found<'_>) + Send>(
                         visit(Found::File { path: entry.path(), shown: place.shown_of(&entry), output: manner.output })
                     }
                     Some(kind) if kind.is_dir() || kind.is_symlink() => {}
-                    _ => visit(skip(place.shown_of(&entry), NOT_REGULAR)),
+                    _ => visit(skip(place.shown_of(&entry), Why::NotRegular)),
                 },
                 Err(error) => visit(place.skip_of(&error)),
             }
@@ -347,10 +357,7 @@ struct Place {
 impl Place {
     fn of(path: &Path, options: &WalkOptions) -> Self {
         let absolute = normal(&options.current_dir.join(path));
-        let shown = match absolute.strip_prefix(&options.current_dir) {
-            Ok(below) => shown(below),
-            Err(_) => shown(path),
-        };
+        let shown = shown_from(path, &absolute, &options.current_dir);
         Self { given: path.to_owned(), shown, absolute }
     }
 
@@ -379,22 +386,28 @@ impl Place {
     /// A folder that could not be listed, or an entry that went away.
     fn skip_of(&self, error: &ignore::Error) -> Found<'static> {
         let (path, why) = describe(error);
-        skip(self.join(&path.map(|path| shown(self.below(path))).unwrap_or_default()), &why)
+        skip(self.join(&path.map(|path| shown(self.below(path))).unwrap_or_default()), why)
     }
 }
 
 /// The path and reason in the walker's nested errors.
-fn describe(error: &ignore::Error) -> (Option<&Path>, String) {
+fn describe(error: &ignore::Error) -> (Option<&Path>, Why) {
     match error {
         ignore::Error::WithPath { path, err } => (Some(path), describe(err).1),
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => describe(err),
         ignore::Error::Io(error) => (None, reason(error)),
-        other => (None, other.to_string()),
+        other => (None, Why::Unread(other.to_string())),
     }
 }
 
+/// How a path, which lies at `absolute`, is shown in the folder `current`: counted from it where it lies below, else as it
+/// was given.
+pub(super) fn shown_from(given: &Path, absolute: &Path, current: &Path) -> String {
+    shown(absolute.strip_prefix(current).unwrap_or(given))
+}
+
 /// With forward slashes; bytes that are not UTF-8 as `\xFF`, so that two names never look the same.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let text = printable(path.as_os_str().as_encoded_bytes());
     if std::path::MAIN_SEPARATOR == '/' { text } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
@@ -409,8 +422,8 @@ pub(super) fn printable(name: &[u8]) -> String {
     text
 }
 
-/// Without `.` and `..`, by the letters alone.
-fn normal(path: &Path) -> PathBuf {
+/// The path without `.` and `..`, by its text alone: links are not followed.
+pub fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for component in path.components() {
         match component {

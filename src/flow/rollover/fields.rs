@@ -56,7 +56,7 @@ pub(super) fn at(source: &Source<'_>, id: Id) -> Option<RunsOut> {
             ends(NTP_END, NTP, BACK).map(|found| RunsOut { written, ..found })
         }
         TermKind::Call(..) | TermKind::New(..) | TermKind::Method(..)
-            if speaks_ntp(source) && is_1900(source, id) && !knows_eras(source, id) =>
+            if is_1900(source, id) && speaks_ntp(source) && !knows_eras(source, id) =>
         {
             ends(NTP_END, NTP, BACK)
         }

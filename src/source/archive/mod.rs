@@ -30,7 +30,7 @@ pub use self::zipped::APK_SIGNERS;
 
 use self::kind::Kind;
 use self::limits::{Budget, Metered};
-use super::walk::Skip;
+use super::walk::{Skip, Why};
 
 /// An archive within an archive is held in memory up to this size, in bytes.
 const IN_MEMORY: usize = 8 << 20;
@@ -85,7 +85,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn unread(&mut self, shown: &str, why: String) {
-        self.visit.unread(Skip { path: shown.into(), why });
+        self.visit.unread(Skip { path: shown.into(), why: Why::Unread(why) });
     }
 
     /// The outermost archive.

@@ -1,0 +1,187 @@
+//! In what order decisions are asked, and within what budget. Functions are asked side by side and what they say is taken
+//! in by their order, so that the outcome does not depend on how many threads there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+use crate::flow::fuse::{Found, Key};
+use crate::flow::index::FunctionRef;
+
+use super::question::{Pending, Questions, Reply, Said};
+use super::record;
+use super::way::Way;
+
+/// Queries in one run of the tool; a tree with more decisions on the clock than this is told so.
+const QUERIES: usize = 30_000;
+/// Functions that are asked side by side: by themselves, with all ways to them, and of which one question may cost much.
+const ABREAST: usize = 128;
+const CLIMBING: usize = 32;
+const DEAR: usize = 8;
+
+/// What may be spent, in term visits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// In one run.
+    run: usize,
+    /// On the decisions of one file that told nothing: a long program that reads clocks all over must not use up what there
+    /// is for all.
+    file: usize,
+}
+
+impl Budget {
+    /// Of most trees: a file may be all that there is.
+    pub const USUAL: Self = Self { run: 8_000_000, file: 8_000_000 };
+    /// Of a tree so large that most of its clocks tell of something else.
+    pub const LARGE: Self = Self { run: 5_000_000, file: 500_000 };
+}
+
+/// Asking, within a budget.
+pub(super) struct Inquiry<'w> {
+    questions: Questions<'w>,
+    budget: Budget,
+    pub(super) found: BTreeMap<Key, Found>,
+    /// Functions that hold one, and whose callers were not asked for what it means to them.
+    changed: BTreeSet<FunctionRef>,
+    queries: usize,
+    effort: usize,
+    /// By file, what was spent and told nothing.
+    fruitless: HashMap<usize, usize>,
+    /// Files that were not asked to the end.
+    pub(super) tired: BTreeSet<usize>,
+    /// Functions whose clock may meet a date that comes from further away than calls are followed.
+    pub(super) unfollowed: Vec<FunctionRef>,
+    /// What cost much: its rest was put off.
+    costly: Vec<(Way, usize)>,
+}
+
+impl<'w> Inquiry<'w> {
+    pub(super) fn new(questions: Questions<'w>, budget: Budget) -> Self {
+        Self {
+            questions,
+            budget,
+            found: BTreeMap::new(),
+            changed: BTreeSet::new(),
+            queries: 0,
+            effort: 0,
+            fruitless: HashMap::default(),
+            tired: BTreeSet::new(),
+            unfollowed: Vec::new(),
+            costly: Vec::new(),
+        }
+    }
+
+    /// Asks every decision of these functions by itself, then as callers enter it, then what its change means to others.
+    pub(super) fn run(&mut self, functions: &[FunctionRef]) {
+        let pending = self.first(functions);
+        // What meets a date by itself is worth more than what callers may bring, up to a point.
+        self.ask_costly(self.budget.run / 3);
+        self.climb(pending);
+        self.ask_costly(self.budget.run);
+        self.ascend();
+        self.ask_costly(self.budget.run);
+    }
+
+    /// Asks, last of all, the comparisons whose truth is handed on.
+    pub(super) fn ask_used(&mut self, functions: &[FunctionRef]) {
+        self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.used(*at), ()));
+    }
+
+    /// The budget of the run is spent.
+    pub(super) const fn exhausted(&self) -> bool {
+        self.queries >= QUERIES || self.effort >= self.budget.run
+    }
+
+    fn first(&mut self, functions: &[FunctionRef]) -> Vec<(FunctionRef, Vec<Pending>)> {
+        let ask = |questions: Questions<'_>, at: &FunctionRef| {
+            let (reply, pending) = questions.first(*at);
+            (reply, (*at, pending))
+        };
+        let mut pending = self.abreast(functions, ABREAST, |at| *at, ask);
+        pending.retain(|(_, pending)| !pending.is_empty());
+        pending
+    }
+
+    fn climb(&mut self, pending: Vec<(FunctionRef, Vec<Pending>)>) {
+        let ask =
+            |questions: Questions<'_>, (at, pending): &(FunctionRef, Vec<Pending>)| (questions.climb(*at, pending), ());
+        self.abreast(&pending, CLIMBING, |(at, _)| *at, ask);
+    }
+
+    /// Asks what a decision that changes means to others, then what theirs means, as long as they change too.
+    fn ascend(&mut self) {
+        let readers = self.questions.readers();
+        let mut asked: HashSet<FunctionRef> = HashSet::default();
+        while !self.changed.is_empty() {
+            let changed = std::mem::take(&mut self.changed);
+            let concerned = changed.iter().flat_map(|at| self.questions.concerned(*at, &readers));
+            let fresh: Vec<FunctionRef> = concerned.filter(|at| asked.insert(*at)).collect();
+            self.abreast(&fresh, CLIMBING, |at| *at, |questions, at| (questions.inherited(*at), ()));
+        }
+    }
+
+    /// Asks what was put off, for so many term visits at most.
+    fn ask_costly(&mut self, visits: usize) {
+        let enough = self.effort + visits;
+        let costly = std::mem::take(&mut self.costly);
+        let mut left = costly.as_slice();
+        while !left.is_empty() && !self.exhausted() && self.effort < enough {
+            let (now, later) = left.split_at(DEAR.min(left.len()));
+            self.abreast(now, DEAR, |(way, _)| way.callee(), |questions, (way, n)| (questions.again(way, *n), ()));
+            left = later;
+        }
+        self.costly.extend_from_slice(left);
+    }
+
+    /// Asks so many at once, and takes in what they say; what else came of each that was asked.
+    fn abreast<T: Sync, R: Send>(
+        &mut self,
+        of: &[T],
+        at_once: usize,
+        function: fn(&T) -> FunctionRef,
+        ask: impl Fn(Questions<'w>, &T) -> (Reply, R) + Sync,
+    ) -> Vec<R> {
+        let mut results = Vec::new();
+        for of in of.chunks(at_once) {
+            if self.exhausted() {
+                break;
+            }
+            let (tired, open): (Vec<_>, Vec<_>) = of.iter().partition(|t| self.is_tired(function(t).0));
+            self.tired.extend(tired.into_iter().map(|t| function(t).0));
+            let questions = self.questions;
+            let replies: Vec<(Reply, R)> = open.par_iter().map(|t| ask(questions, t)).collect();
+            for (reply, result) in replies {
+                self.take_in(reply);
+                results.push(result);
+            }
+        }
+        results
+    }
+
+    fn is_tired(&self, file: usize) -> bool {
+        self.fruitless.get(&file).is_some_and(|spent| *spent >= self.budget.file)
+    }
+
+    fn take_in(&mut self, reply: Reply) {
+        self.unfollowed.extend(reply.unfollowed);
+        for Said { way, n, answers, quick } in reply.said {
+            self.queries += 1;
+            self.effort += answers.effort;
+            // Its callers may know the object.
+            if (quick && answers.waits_for_receiver) || !answers.changes.is_empty() {
+                self.changed.insert(way.callee());
+            }
+            if answers.changes.is_empty() {
+                *self.fruitless.entry(way.callee().0).or_default() += answers.effort;
+            }
+            let condition = &self.questions.conditions(way.callee())[n];
+            for change in answers.changes {
+                record::record(self.questions.world, &mut self.found, &way, condition, change);
+            }
+            if quick && answers.cut {
+                self.costly.push((way, n));
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Asking the decisions: which of them change their answer as the clock moves, by themselves or with what callers pass.
+
+mod inquiry;
+mod question;
+mod record;
+mod way;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::calendar::Instant;
+use crate::finding::Finding;
+
+use super::World;
+use super::facts::{Argument, Condition, ConditionKind, FileFacts, Id, TermKind};
+use super::fuse::{self, Fuse};
+use super::index::FunctionRef;
+use super::reach::{self, CallGraph, Wanted};
+use super::taint::{Taint, Taints};
+use super::value::Truth;
+
+use self::inquiry::Inquiry;
+use self::question::{CHAIN, Questions};
+use self::way::Way;
+
+pub use self::inquiry::Budget;
+
+/// What a decision says when it is asked by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// No clock comes in.
+    NoClock,
+    /// The clock comes in and meets no date.
+    NoDate {
+        /// It is compared with what the function is called with.
+        waits: bool,
+    },
+    /// The answer is always the same.
+    Same,
+    /// The answer depends on what callers pass.
+    Waits,
+    /// It was not followed to the end.
+    Cut,
+    /// The answer changes at these times, to this.
+    Changes(Vec<(Instant, Truth)>),
+}
+
+/// What linking found.
+pub struct Linked {
+    /// Decisions that change their answer.
+    pub fuses: Vec<Fuse>,
+    /// Representations of time that run out.
+    pub rollovers: Vec<Finding>,
+    /// Dates that tests give as still valid.
+    pub bombs: Vec<Finding>,
+    /// The budget ran out.
+    pub gave_up: bool,
+    /// What was not followed to its end, by file.
+    pub unfollowed: BTreeMap<Arc<str>, String>,
+}
+
+impl Linked {
+    /// What is known when linking itself failed.
+    pub const fn none() -> Self {
+        Self { fuses: Vec::new(), rollovers: Vec::new(), bombs: Vec::new(), gave_up: true, unfollowed: BTreeMap::new() }
+    }
+}
+
+/// The files together: who calls whom, and where the clock can meet a date.
+pub struct Program<'w> {
+    world: &'w World<'w>,
+    graph: &'w CallGraph,
+    taints: Taints<'w>,
+}
+
+impl<'w> Program<'w> {
+    /// Links the files.
+    pub fn new(world: &'w World<'w>, graph: &'w CallGraph) -> Self {
+        Self { world, graph, taints: Taints::new(world, graph) }
+    }
+
+    /// The same, with what callers pass.
+    #[must_use]
+    pub fn with_calls(mut self) -> Self {
+        self.taints.add_calls(self.world);
+        self
+    }
+
+    /// What a decision says when it is asked by itself.
+    pub fn asked(&self, at: FunctionRef, n: usize) -> Told {
+        let questions = Questions::of(self);
+        let called = questions.called(at, &questions.conditions(at)[n]);
+        if !called.has(Taint::CLOCK) {
+            return Told::NoClock;
+        }
+        if !called.has(Taint::MEETS) {
+            return Told::NoDate { waits: called.has(Taint::WAITS) };
+        }
+        let answers = questions.answers(&Way::to(at), n);
+        let changes: Vec<_> = answers.changes.iter().map(|change| (change.at, change.after)).collect();
+        match (changes.is_empty(), answers.cut) {
+            (false, _) => Told::Changes(changes),
+            (true, true) => Told::Cut,
+            (true, false) if answers.waits_for_caller || answers.waits_for_receiver => Told::Waits,
+            (true, false) => Told::Same,
+        }
+    }
+
+    /// What the product's clocks wait for: callers of the functions that compare the clock with what they are called with,
+    /// and dates beside the names of clocks or of what they are compared with.
+    pub fn waiting(&self) -> BTreeSet<Wanted> {
+        let questions = Questions::of(self);
+        let mut wanted = BTreeSet::new();
+        for at in functions(self.world) {
+            let file = self.world.files[at.0];
+            let function = &file.functions[at.1];
+            if file.in_test || function.test {
+                continue;
+            }
+            if function.value.is_some_and(|value| self.taints.own(at.0, value).has(Taint::CLOCK)) {
+                // What asks the clock through a function of that name compares what it is given elsewhere.
+                let dated = !reach::says_now(&function.name);
+                wanted.extend(reach::want(self.world, &function.name, at.0, dated));
+                wanted.extend(reach::want_age(self.world, &function.name, at.0));
+            }
+            wanted.extend(self.given_clocks(at).filter_map(|name| reach::want_defined(self.world, name, at.0)));
+            for condition in &function.conditions {
+                let own = questions.own(at, condition);
+                if own.has(Taint::WAITS) && condition.kind != ConditionKind::Used {
+                    wanted.extend(reach::want(self.world, &function.name, at.0, false));
+                }
+                if own.has(Taint::CLOCK | Taint::COMPARED) {
+                    let names = self.taints.undefined(self.world, self.graph, (at.0, condition.term));
+                    wanted.extend(names.into_iter().filter_map(|(n, name)| reach::want_defined(self.world, name, n)));
+                }
+            }
+        }
+        wanted
+    }
+
+    /// The words of the names under which tests give what product code compares with the clock, the more telling ones
+    /// first.
+    pub fn given_names(&self) -> Vec<String> {
+        super::validity::asked_names(self.world, self.graph, &self.taints)
+    }
+
+    /// The functions that nothing is known of and that are given a clock.
+    fn given_clocks(&self, at: FunctionRef) -> impl Iterator<Item = &'w str> {
+        let file = self.world.files[at.0];
+        let clock = move |arguments: &[Argument]| {
+            arguments.iter().any(|(_, argument)| self.taints.own(at.0, *argument).has(Taint::CLOCK))
+        };
+        let unknown = file.functions[at.1].calls.iter().filter(move |call| self.graph.callees(at.0, **call).is_empty());
+        unknown.filter_map(move |call| match &file.term(*call).kind {
+            TermKind::Call(path, arguments) if clock(arguments) => path.last().map(String::as_str),
+            TermKind::Method(_, name, arguments) if clock(arguments) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Finds every fuse, within a budget.
+    pub fn find(mut self, budget: Budget) -> Linked {
+        self.taints.add_calls(self.world);
+        let mut inquiry = Inquiry::new(Questions::of(&self), budget);
+        // The likeliest decisions first, should the budget run out.
+        let mut all: Vec<FunctionRef> = functions(self.world).collect();
+        all.sort_by_key(|at| self.taints.rank(at.0));
+        inquiry.run(&all);
+        let gave_up = inquiry.exhausted();
+        inquiry.ask_used(&all);
+        let unfollowed = self.unfollowed(&inquiry);
+        let fuses = fuse::fuses(self.world, self.graph, inquiry.found);
+        let mut rollovers = super::rollover::find(self.world, &self.taints);
+        // What is known to end there with the clock need not be said again of its shape.
+        rollovers.retain(|shape| {
+            let lines = |finding: &Finding| (finding.place.path.clone(), finding.place.span.line);
+            let same = |fuse: &Fuse| fuse.finding.trigger == shape.trigger && lines(&fuse.finding) == lines(shape);
+            !fuses.iter().any(same)
+        });
+        let bombs = super::validity::find(self.world, self.graph, &self.taints, &fuses);
+        Linked { fuses, rollovers, bombs, gave_up, unfollowed }
+    }
+
+    /// By file, what was not followed to its end.
+    fn unfollowed(&self, inquiry: &Inquiry<'_>) -> BTreeMap<Arc<str>, String> {
+        let far = inquiry.unfollowed.iter().rev().map(|at| {
+            let file = self.world.files[at.0];
+            let name = file.functions[at.1].qualified();
+            (file.path.clone(), format!("`{name}` may get a date through more than {CHAIN} calls: not followed"))
+        });
+        let tired = inquiry.tired.iter().map(|file| {
+            let why = "there are more decisions on the clock than are followed in one file".to_owned();
+            (self.world.files[*file].path.clone(), why)
+        });
+        far.chain(tired).collect()
+    }
+}
+
+fn functions<'w>(world: &'w World<'_>) -> impl Iterator<Item = FunctionRef> + 'w {
+    world.files.iter().enumerate().flat_map(|(n, file)| (0..file.functions.len()).map(move |f| (n, f)))
+}
+
+/// The terms of a decision: its guards and what decides.
+fn terms(condition: &Condition) -> impl Iterator<Item = Id> + '_ {
+    condition.guards.iter().chain([&condition.term]).copied()
+}
+
+/// The bare names in terms.
+fn names(file: &FileFacts, terms: impl Iterator<Item = Id>) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    let mut open: Vec<(Id, usize)> = terms.map(|id| (id, 6)).collect();
+    while let Some((id, depth)) = open.pop() {
+        let Some(depth) = depth.checked_sub(1) else { continue };
+        match &file.term(id).kind {
+            TermKind::Name(path) | TermKind::Call(path, _) => names.extend(path.last().map(String::as_str)),
+            TermKind::Field(_, name) | TermKind::Method(_, name, _) => names.push(name),
+            TermKind::Unary(_, a) => open.push((*a, depth)),
+            TermKind::Binary(_, a, b) => open.extend([(*a, depth), (*b, depth)]),
+            _ => {}
+        }
+    }
+    names
+}

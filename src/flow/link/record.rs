@@ -1,0 +1,113 @@
+//! Keeps what was found: one entry for a comparison, its change and its date, with the gravest of what is done then.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::Period;
+use crate::finding::{Effect, Place, Severity, Span};
+use crate::flow::World;
+use crate::flow::facts::{Condition, ConditionKind, Outcome};
+use crate::flow::fuse::{self, Found, Key};
+use crate::flow::index::FunctionRef;
+use crate::flow::search::Change;
+use crate::flow::trace::used::HANDS;
+
+use super::way::Way;
+use super::{names, terms};
+
+/// Periods shorter than this are timeouts; longer than the second, never. In nanoseconds.
+const SHORTEST: i128 = 3_600 * 1_000_000_000;
+const LONGEST: i128 = 40 * 365 * 86_400 * 1_000_000_000;
+/// A change so near to where clocks count from is a comparison with nothing, or next to nothing, in nanoseconds.
+const FIRST_YEAR: i128 = 365 * 86_400 * 1_000_000_000;
+
+/// Keeps a change, unless it is none of a date or is known.
+pub(super) fn record(
+    world: &World<'_>,
+    found: &mut BTreeMap<Key, Found>,
+    way: &Way,
+    condition: &Condition,
+    change: Change,
+) {
+    let Some(atom) = fuse::main_atom(&change) else { return };
+    let anchored = match change.meta.anchor.or(atom.meta.anchor) {
+        Some(_) => {
+            let nanos = change.at.0 - world.anchor_at.0;
+            if !(SHORTEST..LONGEST).contains(&nanos) {
+                return;
+            }
+            Some(Period { months: 0, nanos: round(nanos) })
+        }
+        None if change.at.0.abs() < FIRST_YEAR => return,
+        None => None,
+    };
+    let function = (atom.file, atom.function.unwrap_or(usize::MAX));
+    let decider = way.callee();
+    let span = world.files[atom.file].term(atom.term).span;
+    let deadline = fuse::deadline(&change, atom).map(|origin| (origin.file, origin.span));
+    let key = (atom.file, span, anchored.map_or(change.at.0, |p| p.nanos), deadline);
+    let effect = effect(world, decider, condition, &change);
+    let in_test = |at: FunctionRef| world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
+    // What a test of a frozen clock passes ends for no other.
+    let frozen = |at: FunctionRef| world.files[at.0].frozen || world.files[at.0].functions[at.1].frozen;
+    if atom.file != way.root.0 && in_test(way.root) && frozen(way.root) {
+        return;
+    }
+    let in_test = in_test(decider) || in_test(way.root);
+    match found.get_mut(&key) {
+        Some(known) => {
+            known.in_test &= in_test;
+            let vague = |text: &str| text.contains(" answers ") || text.starts_with(HANDS);
+            let severity = |e: &Option<Effect>| e.as_ref().map(|e| (e.severity, !vague(&e.text)));
+            if severity(&effect) > severity(&known.effect) {
+                known.effect = effect;
+            }
+        }
+        None => {
+            let function = if function.1 == usize::MAX { decider } else { function };
+            let mentioned = names(world.files[decider.0], terms(condition));
+            let switches = mentioned.into_iter().map(str::to_owned).collect();
+            found.insert(key, Found { change, anchored, effect, function, in_test, switches });
+        }
+    }
+}
+
+/// What is done after the change.
+fn effect(world: &World<'_>, at: FunctionRef, condition: &Condition, change: &Change) -> Option<Effect> {
+    let after = change.after > change.before;
+    let path = &world.files[at.0].path;
+    let place = |span: Span| Some(Place { path: path.clone(), span });
+    let (done, left) =
+        if after { (&condition.then, &condition.otherwise) } else { (&condition.otherwise, &condition.then) };
+    let of = |outcome: &Outcome| Effect {
+        severity: outcome.severity,
+        text: outcome.text.clone(),
+        place: place(outcome.span),
+    };
+    let year = change.at.civil().filter(|at| at.is_midnight() && at.month() == 1 && at.day() == 1);
+    if year.is_some_and(|at| left.as_ref().is_some_and(|left| writes_year(left, at.year() - 1))) {
+        return Some(Effect { severity: Severity::LogsOnly, text: fuse::YEARS.to_owned(), place: None });
+    }
+    match (done, left) {
+        (Some(done), _) => Some(of(done)),
+        (None, Some(left)) if condition.kind != ConditionKind::Assert => Some(Effect {
+            severity: left.severity.min(Severity::Changes),
+            text: format!("no longer {}", left.text),
+            place: place(left.span),
+        }),
+        _ => None,
+    }
+}
+
+/// Whether an outcome is the very year that the clock is compared with, as a text, or none: `y > 2026 ? "2026-" + y : "2026"`.
+fn writes_year(outcome: &Outcome, year: i64) -> bool {
+    let text = outcome.text.strip_prefix("returns ").unwrap_or(&outcome.text).trim_matches('"');
+    text == year.to_string()
+}
+
+/// Rounds a period to what its author wrote: strict comparisons change a second late.
+fn round(nanos: i128) -> i128 {
+    const SECOND: i128 = 1_000_000_000;
+    let seconds = (nanos + SECOND / 2).div_euclid(SECOND);
+    let whole = if seconds % 60 == 1 { seconds - 1 } else { seconds };
+    whole * SECOND
+}
