@@ -38,6 +38,23 @@ struct Words {
     test: HashMap<InTest, Vec<String>>,
 }
 
+/// Words that name a trial and hardly anything else.
+const TRIALS: [&str; 3] = ["trial", "trials", "shareware"];
+/// What is told of a trial: its start, its length or its end.
+const OF_TRIALS: [&str; 10] =
+    ["period", "over", "ended", "ends", "end", "start", "started", "days", "finished", "remaining"];
+/// Longer texts tell of many things.
+const MESSAGE: usize = 160;
+
+fn is_trial_word(word: &str) -> bool {
+    TRIALS.contains(&word)
+}
+
+/// Whether a text holds a word in lower or upper case, or with a capital: a quick look.
+fn contains_word(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
 /// What a name in a test can say of the dates that the test gives: the keys of `test` in `rules/words.yaml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -197,6 +214,21 @@ impl Vocabulary {
     /// The name is of a trial, demo, beta or evaluation.
     pub fn is_trial(&self, identifier: &str) -> bool {
         self.trial.found_in(&words(identifier))
+    }
+
+    /// The name is of a trial in so many words: no preview, and nothing that is evaluated.
+    pub fn is_trial_proper(&self, identifier: &str) -> bool {
+        words(identifier).iter().any(|word| is_trial_word(word))
+    }
+
+    /// A text tells of a trial's start, length or end: `Your trial has ended`, `trial_start.txt`.
+    pub fn tells_of_trial(&self, text: &str) -> bool {
+        if text.len() > MESSAGE || !TRIALS.iter().any(|word| contains_word(text, word)) {
+            return false;
+        }
+        let words = words(text);
+        let trial = words.iter().any(|word| is_trial_word(word));
+        trial && (self.strong.found_in(&words) || words.iter().any(|word| OF_TRIALS.contains(&word.as_str())))
     }
 
     /// The name is of a date that something has behind it: `created_at`, `release_date`, `since`.

@@ -224,8 +224,9 @@ fn rule(
     let trial = |names: &[&str]| names.iter().any(|name| words.is_trial(name));
     let licence = |names: &[&str]| names.iter().any(|name| words.is_licence(name));
     let anchor = found.anchored.and(found.change.meta.anchor);
+    let says_trial = || trial(&near) || trial(&around) || world.keeps_trial(found.function.0);
     match anchor {
-        Some(crate::finding::Anchor::Install) if trial(&near) || trial(&around) => (Rule::TrialPeriod, true),
+        Some(crate::finding::Anchor::Install) if says_trial() => (Rule::TrialPeriod, true),
         Some(crate::finding::Anchor::Install) if licence(&near) || licence(&around) => (Rule::LicenseExpiry, true),
         Some(crate::finding::Anchor::Install) => (Rule::TrialPeriod, false),
         Some(_) => (Rule::BuildAgeLimit, true),

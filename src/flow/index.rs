@@ -43,6 +43,8 @@ pub struct Stored {
 #[derive(Debug, Default)]
 pub struct SymbolTable<'a> {
     functions: HashMap<&'a str, Vec<FunctionRef>>,
+    /// The scripts that give a value, by their files' names without endings.
+    scripts: HashMap<&'a str, Vec<FunctionRef>>,
     globals: HashMap<&'a str, Vec<(usize, usize)>>,
     types: HashMap<&'a str, Vec<(usize, usize)>>,
     /// The types that extend one.
@@ -141,6 +143,8 @@ impl<'a> SymbolTable<'a> {
     fn add_function(&mut self, at: FunctionRef, function: &'a FunctionFacts, file: &'a FileFacts) {
         if !function.name.is_empty() {
             self.functions.entry(&function.name).or_default().push(at);
+        } else if function.value.is_some() && function.owner.is_none() {
+            self.scripts.entry(stem_of(&file.path)).or_default().push(at);
         }
         for write in &function.writes {
             let stored = Stored { file: at.0, function: Some(at.1), value: write.value };
@@ -151,6 +155,9 @@ impl<'a> SymbolTable<'a> {
             }
             let Some(path) = &write.name else { continue };
             let Some(name) = path.last() else { continue };
+            if is_settings(name) {
+                self.literals(file, stored, 6);
+            }
             // A member is written by its bare name from within its type, or by `Type.name`.
             let owner = if path.len() > 1 { Some(path[path.len() - 2].as_str()) } else { owner };
             match owner.filter(|owner| self.members.contains(&(*owner, name.as_str()))) {
@@ -198,14 +205,7 @@ impl<'a> SymbolTable<'a> {
         match &file.term(stored.value).kind {
             TermKind::Record(_, fields, _) => {
                 for (name, value) in fields {
-                    let inner = Stored { value: *value, ..stored };
-                    if !matches!(file.term(*value).kind, TermKind::Bool(_) | TermKind::Null | TermKind::Unknown) {
-                        let known = self.literal_fields.entry(name).or_default();
-                        if !known.contains(&inner) {
-                            known.push(inner);
-                        }
-                    }
-                    self.literals(file, inner, depth);
+                    self.literal_part(file, name, Stored { value: *value, ..stored }, depth);
                 }
             }
             TermKind::List(items) | TermKind::Any(items) => {
@@ -214,7 +214,14 @@ impl<'a> SymbolTable<'a> {
             TermKind::Map(pairs) => {
                 pairs.iter().for_each(|(_, value)| self.literals(file, Stored { value: *value, ..stored }, depth));
             }
-            TermKind::Cast(_, inner) | TermKind::With(inner, _, _) => {
+            TermKind::Cast(_, inner) => self.literals(file, Stored { value: *inner, ..stored }, depth),
+            TermKind::With(inner, name, value) => {
+                let part = Stored { value: *value, ..stored };
+                match file.term(*value).kind {
+                    TermKind::With(..) => self.literals(file, part, depth),
+                    _ if settings_of(file, stored.value) => self.literal_part(file, name, part, depth),
+                    _ => {}
+                }
                 self.literals(file, Stored { value: *inner, ..stored }, depth);
             }
             TermKind::Call(path, args) | TermKind::New(path, args) => {
@@ -226,6 +233,16 @@ impl<'a> SymbolTable<'a> {
             }
             _ => {}
         }
+    }
+
+    fn literal_part(&mut self, file: &'a FileFacts, name: &'a str, part: Stored, depth: usize) {
+        if !matches!(file.term(part.value).kind, TermKind::Bool(_) | TermKind::Null | TermKind::Unknown) {
+            let known = self.literal_fields.entry(name).or_default();
+            if !known.contains(&part) {
+                known.push(part);
+            }
+        }
+        self.literals(file, part, depth);
     }
 
     /// The definitions that a name can mean at `from`, nearest first; empty if ambiguous.
@@ -288,6 +305,26 @@ impl<'a> SymbolTable<'a> {
         defaults.filter(|(file, _)| stem_of(&files[*file].path) == name).collect()
     }
 
+    /// The script that code at `from` runs for what it gives: `require 'config.php'`.
+    pub fn script(&self, files: &[&FileFacts], from: usize, path: &str) -> Option<FunctionRef> {
+        let path = path.trim_start_matches(['.', '/']);
+        let named = self.scripts.get(stem_of(path))?.iter().copied();
+        let found = named.filter(|(file, _)| {
+            let front = files[*file].path.strip_suffix(path);
+            front.is_some_and(|front| front.is_empty() || front.ends_with('/'))
+        });
+        self.nearest(files, from, found.collect(), 1).first().copied()
+    }
+
+    /// The script of settings that a key begins with the name of, and the rest of the key.
+    pub fn settings<'k>(&self, files: &[&FileFacts], from: usize, key: &'k str) -> Option<(FunctionRef, &'k str)> {
+        let (name, rest) = key.split_once('.')?;
+        let named = self.scripts.get(name)?.iter().copied();
+        let is_settings = |path: &str| folder_of(path).rsplit('/').next() == Some("config");
+        let found = named.filter(|(file, _)| is_settings(&files[*file].path)).collect();
+        Some((self.nearest(files, from, found, 1).first().copied()?, rest))
+    }
+
     /// The methods that `name` can mean on a receiver of unknown type.
     pub fn methods(&self, files: &[&FileFacts], from: usize, name: &str) -> Vec<FunctionRef> {
         let found = self.functions.get(name).into_iter().flatten().copied();
@@ -324,6 +361,11 @@ impl<'a> SymbolTable<'a> {
     /// What is stored in a field of a type, by initialisers, constructors and methods.
     pub fn field(&self, owner: &str, field: &str) -> &[Stored] {
         self.written_fields.get(last_of(owner)).and_then(|fields| fields.get(field)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the statements of a file store in a global of that name.
+    pub fn given(&self, file: usize, name: &str) -> Vec<Stored> {
+        self.stored(name).iter().filter(|stored| stored.file == file).copied().collect()
     }
 
     /// What functions store in a global of that name.
@@ -422,6 +464,25 @@ impl<'a> SymbolTable<'a> {
     /// The places that make an object of that type.
     pub fn constructions(&self, ty: &str) -> &[(FunctionRef, Id)] {
         self.constructions.get(last_of(ty)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Whether an object of that name is where a framework keeps a program's settings: `config.x.sale_ends = …`.
+fn is_settings(name: &str) -> bool {
+    matches!(name, "config" | "configuration" | "settings")
+}
+
+/// Whether a value is part of such settings, or such settings with parts replaced.
+pub fn settings_of(file: &FileFacts, mut id: Id) -> bool {
+    loop {
+        id = match &file.term(id).kind {
+            TermKind::Method(_, name, args) if args.is_empty() && is_settings(name) => {
+                return true;
+            }
+            TermKind::Method(base, ..) | TermKind::With(base, ..) | TermKind::Field(base, _) => *base,
+            TermKind::Name(path) | TermKind::Call(path, _) => return path.iter().any(|name| is_settings(name)),
+            _ => return false,
+        };
     }
 }
 

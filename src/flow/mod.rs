@@ -83,6 +83,7 @@ pub struct World<'a> {
     pub window: (Civil, Civil),
     empty: Arc<Index>,
     anchors: Memo<String, Option<Anchor>>,
+    trials: Memo<usize, bool>,
 }
 
 impl<'a> World<'a> {
@@ -106,6 +107,7 @@ impl<'a> World<'a> {
             window,
             empty: Arc::default(),
             anchors: Memo::default(),
+            trials: Memo::default(),
         }
     }
 
@@ -140,6 +142,24 @@ impl<'a> World<'a> {
             is_trial(&function.name) || function.owner.as_deref().is_some_and(is_trial)
         };
         is_trial(index::stem_of(&file.path)) || file.functions.iter().any(of)
+    }
+
+    /// Whether a file has to do with a trial for certain: a name of its functions and types says so, or a text that tells of
+    /// a trial's start or end.
+    fn keeps_trial(&self, n: usize) -> bool {
+        self.trials.get(&n).unwrap_or_else(|| {
+            let file = self.files[n];
+            let names = |function: &'a facts::FunctionFacts| {
+                [Some(function.name.as_str()), function.owner.as_deref()].into_iter().flatten()
+            };
+            let mut names = file.functions.iter().flat_map(names).chain([index::stem_of(&file.path)]);
+            let tells = |term: &facts::Term| match &term.kind {
+                facts::TermKind::Text(text) => self.vocabulary.tells_of_trial(text),
+                _ => false,
+            };
+            let keeps = names.any(|name| self.vocabulary.is_trial_proper(name)) || file.terms.iter().any(tells);
+            self.trials.insert(n, keeps)
+        })
     }
 
     /// What a build gives a name of the code, if anything.

@@ -255,13 +255,14 @@ impl<'w> Run<'w> {
             return value;
         }
         let span = self.file(frame).term(id).span;
-        let key = args.first().and_then(|(_, value)| value.text().map(str::to_owned));
+        let key = args.first().filter(|_| !asks(name)).and_then(|(_, value)| value.text().map(str::to_owned));
         if let Some(value) = key.and_then(|key| self.keyed(frame, &key, span)) {
             return value;
         }
         let bare = name.strip_prefix("get").unwrap_or(name);
         self.anchor_by_name(frame, bare, span)
             .or_else(|| self.configured(frame, bare, span, Confidence::Likely).filter(|_| args.is_empty()))
+            .or_else(|| self.setting(frame, id, name).filter(|_| args.is_empty()))
             .unwrap_or_else(|| Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..receiver.meta } })
     }
 
@@ -332,6 +333,12 @@ impl<'w> Run<'w> {
         }
         self.first_row(frame, id, &rows, Some(&receiver), args).filter(|value| !value.is_unknown()).unwrap_or(receiver)
     }
+}
+
+/// Whether a method of that name asks whether something is kept under a key, and does not read it.
+fn asks(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["exist", "contain", "has", "is"].iter().any(|word| name.starts_with(word))
 }
 
 /// The arguments in the order of the function's parameters.

@@ -8,6 +8,7 @@
 
 mod calls;
 mod choices;
+mod kept;
 mod names;
 mod operators;
 mod parts;
@@ -28,7 +29,7 @@ use crate::language::ir::{BinaryOp, Path, UnaryOp};
 use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, PartForm, Row, Unit, Use};
 
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
-use super::index::{FunctionRef, Stored, last_of, sees, stem_of};
+use super::index::{FunctionRef, Stored, last_of, sees, settings_of, stem_of};
 use super::ops;
 use super::taint::{Taints, is_setting};
 use super::trace::expand;
@@ -320,6 +321,13 @@ impl<'w> Run<'w> {
             TermKind::Choose(cond, a, b) => self.choose(frame, id, *cond, *a, *b),
             TermKind::Any(ways) => match ways.len() {
                 0 => Value::unknown(),
+                2 if self.world.keeps_trial(self.frames[frame].file) => {
+                    let (x, y) = (self.eval(frame, ways[0]), self.eval(frame, ways[1]));
+                    self.kept(frame, (ways[0], &x), (ways[1], &y)).unwrap_or_else(|| {
+                        let pick = self.choices.pick((self.frames[frame].file, id, 0), 2);
+                        if pick == 0 { x } else { y }
+                    })
+                }
                 n => {
                     let pick = self.choices.pick((self.frames[frame].file, id, 0), n);
                     self.eval(frame, ways[pick])

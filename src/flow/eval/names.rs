@@ -92,7 +92,7 @@ impl<'w> Run<'w> {
         }
         let from = self.frames[frame].file;
         if let [only] = path.as_slice()
-            && let Some(value) = self.captured(frame, id, only)
+            && let Some(value) = self.captured(frame, id, only).or_else(|| self.kept_variable(frame, only))
         {
             return value;
         }
@@ -369,11 +369,14 @@ impl<'w> Run<'w> {
         if stored.is_empty() || self.frames[frame].depth > DEPTH / 2 {
             return Value::unknown();
         }
-        let pick = self.choices.pick((self.frames[frame].file, id, 1), stored.len());
-        self.stored(stored[pick], self.frames[frame].depth + 1)
+        let depth = self.frames[frame].depth + 1;
+        self.kept_in(&stored, depth).unwrap_or_else(|| {
+            let pick = self.choices.pick((self.frames[frame].file, id, 1), stored.len());
+            self.stored(stored[pick], depth)
+        })
     }
 
-    fn stored(&mut self, stored: Stored, depth: usize) -> Value {
+    pub(super) fn stored(&mut self, stored: Stored, depth: usize) -> Value {
         let inner = match stored.function {
             Some(function) => self.root((stored.file, function)),
             None => self.push(Frame { file: stored.file, ..Frame::default() }),
@@ -409,6 +412,28 @@ impl<'w> Run<'w> {
             .or_else(|| self.anchor_by_name(frame, key, span))
             .or_else(|| self.configured(frame, key, span, Confidence::Proven))
             .or_else(|| self.stored_start(frame, key, span))
+    }
+
+    /// What a program sets under a name in the object that a framework keeps its settings in, where it is read back by a
+    /// getter: `Rails.application.config.sale_ends`.
+    pub(super) fn setting(&mut self, frame: usize, id: Id, name: &str) -> Option<Value> {
+        if !self.models(frame).bare_calls || !settings_of(self.file(frame), id) {
+            return None;
+        }
+        let stored = self.world.symbols.literal(name);
+        let mut value = self.stored_choice(frame, id, stored, self.frames[frame].file);
+        value.meta.sure = value.meta.sure.min(Confidence::Likely);
+        Some(value).filter(|value| !value.is_unknown())
+    }
+
+    /// What a script of settings holds under a key that begins with its name: `config('shop.sale.until')`.
+    pub(super) fn set_in_script(&mut self, frame: usize, id: Id, key: &str) -> Option<Value> {
+        let (script, rest) = self.world.symbols.settings(self.world.files, self.frames[frame].file, key)?;
+        let all = self.enter(frame, id, script, Vec::new(), None);
+        let value = rest
+            .split('.')
+            .fold(all, |value, name| self.element_at(frame, id, &value, &Value::of(Kind::Text(name.into()))));
+        Some(value).filter(|value| !value.is_unknown())
     }
 
     /// What code of a trial reads back by a key that says nothing: when the trial began.

@@ -10,6 +10,9 @@ impl<'w> Run<'w> {
             Truth::False => self.eval(frame, b).with(&timing(&cond.meta)),
             Truth::Maybe => {
                 let (x, y) = (self.eval(frame, a), self.eval(frame, b));
+                if let Some(start) = self.kept(frame, (a, &x), (b, &y)) {
+                    return start;
+                }
                 let truths = (&x.kind, &y.kind);
                 if let (Kind::Truth(x_truth), Kind::Truth(y_truth)) = truths {
                     // Of two comparisons with the clock, the one whose other side is known.
@@ -41,6 +44,11 @@ impl<'w> Run<'w> {
     pub(super) fn binary(&mut self, frame: usize, id: Id, op: BinaryOp, left: Id, right: Id) -> Value {
         let (a, b) = (self.eval(frame, left), self.eval(frame, right));
         let models = self.models(frame);
+        if matches!(op, BinaryOp::Or | BinaryOp::Otherwise)
+            && let Some(start) = self.kept(frame, (left, &a), (right, &b))
+        {
+            return start;
+        }
         let comparison = match op {
             BinaryOp::Less => Some(Comparison::Lt),
             BinaryOp::LessEqual => Some(Comparison::Le),

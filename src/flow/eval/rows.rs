@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Elements of a list that are made others one by one; of a longer one any stands for all.
+const PARTS: usize = 8;
+
 impl<'w> Run<'w> {
     pub(super) fn method_rows(
         &mut self,
@@ -124,7 +127,7 @@ impl<'w> Run<'w> {
 
     pub(super) fn op(&mut self, frame: usize, id: Id, op: &Op, operands: &[Value]) -> Value {
         let models = self.models(frame);
-        let span = self.file(frame).term(id).span;
+        let (from, span) = (self.frames[frame].file, self.file(frame).term(id).span);
         let first = || operands.first().cloned().unwrap_or_else(Value::unknown);
         let second = || operands.get(1).cloned().unwrap_or_else(Value::unknown);
         match op {
@@ -218,7 +221,16 @@ impl<'w> Run<'w> {
             }
             Op::Anchor(anchor) => self.anchor(frame, *anchor, span, None),
             // What is not set has its default.
-            Op::Config => first().text().and_then(|key| self.keyed(frame, key, span)).unwrap_or_else(second),
+            Op::Config => {
+                let first = first();
+                let key = first.text();
+                let known = key.and_then(|key| self.keyed(frame, key, span));
+                known.or_else(|| self.set_in_script(frame, id, key?)).unwrap_or_else(|| self.unset(frame, second()))
+            }
+            Op::Script => {
+                let given = first().text().and_then(|path| self.world.symbols.script(self.world.files, from, path));
+                given.map_or_else(Value::unknown, |script| self.enter(frame, id, script, Vec::new(), None))
+            }
             Op::Pass => first(),
             Op::Fallback => match first() {
                 Value { kind: Kind::Unknown | Kind::Null, .. } => second(),
@@ -252,11 +264,14 @@ impl<'w> Run<'w> {
             Op::Min | Op::Max => {
                 let (a, b) = (first(), second());
                 let order = value::compare(&a, &b, models);
-                match order {
+                let mut value = match order {
                     Some(order) if order.is_lt() == matches!(op, Op::Min) => a.clone().with(&b.meta),
                     Some(_) => b.clone().with(&a.meta),
-                    None => Value::unknown(),
-                }
+                    None => return Value::unknown(),
+                };
+                // Of the clock and a limit it moves only on one side of the limit.
+                value.meta.coarse |= a.meta.timed != b.meta.timed;
+                value
             }
             // Of a difference to the clock it falls and rises.
             Op::Abs => match first() {
@@ -305,6 +320,11 @@ impl<'w> Run<'w> {
     }
 
     pub(super) fn each(&mut self, frame: usize, id: Id, each: Each, over: &Value, closure: &Value) -> Value {
+        if each == Each::Map
+            && let Some(list) = self.mapped_parts(frame, id, over, closure)
+        {
+            return list;
+        }
         if !matches!(closure.kind, Kind::Closure(_)) {
             return Value::unknown();
         }
@@ -327,6 +347,38 @@ impl<'w> Run<'w> {
                 _ => element,
             },
         }
+    }
+
+    /// A short list of numbers or texts with each of them made another one: the parts of a version or of a date.
+    fn mapped_parts(&mut self, frame: usize, id: Id, over: &Value, closure: &Value) -> Option<Value> {
+        let is_part = |value: &Value| matches!(value.kind, Kind::Int(_) | Kind::Text(_));
+        let Kind::List(items, None) = &over.kind else { return None };
+        if items.len() > PARTS || !items.iter().all(is_part) {
+            return None;
+        }
+        let mut made = Vec::with_capacity(items.len());
+        for item in items.iter() {
+            let value = match closure.kind {
+                Kind::Closure(_) => self.apply(closure, std::slice::from_ref(item)),
+                _ => self.by_name(frame, id, item)?,
+            };
+            made.push(value);
+        }
+        made.iter().all(is_part).then(|| Value { kind: Kind::List(made.into(), None), meta: over.meta.clone() })
+    }
+
+    /// What a function makes of a value that is handed over by its name: `map(int, parts)`, `parts.map(Number)`.
+    fn by_name(&mut self, frame: usize, id: Id, value: &Value) -> Option<Value> {
+        let file = self.file(frame);
+        let names = self.written(frame, id)?.iter().filter_map(|(_, arg)| match &file.term(*arg).kind {
+            TermKind::Name(path) => Some((*arg, expand(&file.imports, path))),
+            _ => None,
+        });
+        let operands = [(None, value.clone())];
+        names.collect::<Vec<_>>().into_iter().find_map(|(arg, path)| {
+            let rows: Vec<&Row> = self.index(frame).rows(Use::Call, &path).collect();
+            self.first_row(frame, arg, &rows, None, &operands).filter(|value| !value.is_unknown())
+        })
     }
 
     pub(super) fn arity(&self, closure: &Value) -> usize {

@@ -11,7 +11,8 @@ use super::super::trace::expand;
 use super::Taint;
 use super::settle::Sheet;
 use super::words::{Passes, Role, is_named, member, named, of_row, passes, reads_part, role, rows, seed};
-use crate::language::models::Op;
+use crate::language::ir::BinaryOp;
+use crate::language::models::{Op, Row};
 
 /// Values stored under one name, beyond which the name means nothing.
 const WRITERS: usize = 48;
@@ -204,6 +205,7 @@ impl<'a, 'w> Naming<'a, 'w> {
         };
         let mut naming = Self { world, graph, names, n, file, found };
         ids.filter(|id| is_named(&file.term(*id).kind)).for_each(|id| naming.name(id));
+        naming.kept();
         naming.receivers();
         for param in file.functions.iter().flat_map(|function| &function.params) {
             naming.found.taints[param.term as usize] |= Taint::CALLER | named(world, &param.name);
@@ -211,6 +213,22 @@ impl<'a, 'w> Naming<'a, 'w> {
             naming.found.sources.extend(default);
         }
         naming.found
+    }
+
+    /// Where code of a trial has two ways to a value, one may be what it kept from its first run.
+    fn kept(&mut self) {
+        let (world, n, file, taints) = (self.world, self.n, self.file, &mut self.found.taints);
+        if !taints.iter().any(|taint| taint.has(Taint::CLOCK)) || !world.keeps_trial(n) {
+            return;
+        }
+        let has_ways = |kind: &TermKind| match kind {
+            TermKind::Choose(..) | TermKind::Any(_) => true,
+            TermKind::Binary(op, ..) => matches!(op, BinaryOp::Or | BinaryOp::Otherwise),
+            TermKind::Name(path) if path.len() == 1 => world.symbols.given(n, &path[0]).len() == 2,
+            _ => false,
+        };
+        let both = file.terms.iter().zip(taints).filter(|(term, _)| has_ways(&term.kind));
+        both.for_each(|(_, taint)| *taint |= Taint::DATE);
     }
 
     fn receivers(&mut self) {
@@ -238,6 +256,7 @@ impl<'a, 'w> Naming<'a, 'w> {
         if rows.iter().any(|row| row.does.contains(&Op::Config)) && world.is_of_trial(file) {
             self.found.taints[at] |= Taint::DATE;
         }
+        self.scripts(id, &rows);
         if !getters.is_empty() {
             self.add_results(id, &getters);
             self.found.getters.push((id, getters));
@@ -253,6 +272,18 @@ impl<'a, 'w> Naming<'a, 'w> {
         if let Some(name) = member(file, &rows, id) {
             self.add_stored(id, name);
         }
+    }
+
+    /// The scripts whose results a call reads, by the path or key that it is passed.
+    fn scripts(&mut self, id: Id, rows: &[&Row]) {
+        let (world, file, n) = (self.world, self.file, self.n);
+        let TermKind::Call(_, args) = &file.term(id).kind else { return };
+        let Some(TermKind::Text(named)) = args.first().map(|(_, arg)| &file.term(*arg).kind) else { return };
+        let reads = |op: &Op| rows.iter().any(|row| row.does.contains(op));
+        let run = reads(&Op::Script).then(|| world.symbols.script(world.files, n, named)).flatten();
+        let set = || world.symbols.settings(world.files, n, named).map(|(script, _)| script);
+        let script = run.or_else(|| reads(&Op::Config).then(set).flatten());
+        self.add_results(id, &Vec::from_iter(script));
     }
 
     /// Finds what the term's name is defined as.

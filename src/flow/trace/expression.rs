@@ -145,7 +145,7 @@ impl Tracer<'_> {
         match &target.kind {
             ExprKind::Name(path) => {
                 if let [name] = path.as_slice() {
-                    if !env.contains_key(name) {
+                    if !env.contains_key(name) || self.is_still(name, value) {
                         frame.facts.writes.push(Write { field: None, name: Some(path.clone()), value });
                     }
                     env.insert(name.clone(), value);
@@ -170,6 +170,10 @@ impl Tracer<'_> {
                 self.put(base, key, value, target.span, env, frame);
             }
             ExprKind::Pass(inner) | ExprKind::Cast(_, inner) => self.assign(inner, value, env, frame),
+            // A part of what a getter gives: `config.x.ends = …`.
+            ExprKind::Call { callee, args } if args.is_empty() && self.models.models.bare_calls => {
+                self.assign(callee, value, env, frame);
+            }
             ExprKind::List(targets) => {
                 for (n, target) in targets.iter().enumerate() {
                     let index = self.add(TermKind::Int(n as i128), target.span);
@@ -179,6 +183,14 @@ impl Tracer<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether a value is what an outer name stands for, with parts replaced.
+    fn is_still(&self, name: &str, mut value: Id) -> bool {
+        while let TermKind::With(base, ..) = &self.terms[value as usize].kind {
+            value = *base;
+        }
+        matches!(&self.terms[value as usize].kind, TermKind::Name(path) if *path == [name])
     }
 
     /// `base[key] = value`. What is no local gains an entry, beside those that other code puts there.

@@ -68,7 +68,13 @@ impl Tracer<'_> {
             StmtKind::Jump => {}
             StmtKind::Try { body, handlers, finally } => {
                 self.tried.extend((!handlers.is_empty()).then_some(stmt.span));
+                let enclosing = frame.enclosing.len();
+                if handlers.iter().any(makes_result) {
+                    let unsure = self.unknown(stmt.span);
+                    frame.enclosing.push(unsure);
+                }
                 self.block(body, env, frame);
+                frame.enclosing.truncate(enclosing);
                 for handler in handlers {
                     let mut inner = env.clone();
                     let unsure = self.unknown(stmt.span);
@@ -243,6 +249,17 @@ impl Tracer<'_> {
         *env = before;
         self.join_any(env, &inner, span);
     }
+}
+
+/// Whether a handler returns what it works out: the code that it guards may not get to its own result.
+fn makes_result(handler: &Block) -> bool {
+    handler.stmts.iter().any(|stmt| match &stmt.kind {
+        StmtKind::Return(Some(value)) => !matches!(
+            value.kind,
+            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Text(_) | ExprKind::Bool(_) | ExprKind::Null
+        ),
+        _ => false,
+    })
 }
 
 /// The names that a block assigns, however deep.

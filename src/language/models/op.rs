@@ -116,6 +116,8 @@ pub enum Op {
     Anchor(Anchor),
     /// A configured value: the operand is its key.
     Config,
+    /// What the script gives whose file the text names (`require 'config.php'`).
+    Script,
     /// The value so far, unchanged (wrappers).
     Pass,
     /// The first operand unless it is null or unknown, then the second.

@@ -1,6 +1,6 @@
 //! Declarations of PHP that are written as calls, or that declare two things at once.
 
-use crate::language::ir::{Expr, ExprKind, Field, Pattern, Stmt, StmtKind};
+use crate::language::ir::{Arg, Expr, ExprKind, Field, Pattern, Stmt, StmtKind};
 use crate::language::tree::{Head, Lowering, Node};
 
 /// A call. `define('NAME', value)` is a constant.
@@ -25,14 +25,16 @@ pub(super) fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     lowering.at(node, ExprKind::Call { callee: Box::new(callee), args })
 }
 
-/// `require __DIR__ . '/x.php'`: the file's name is the last text in it.
+/// `require __DIR__ . '/x.php'`: the file's name is the last text in it. What the file returns is its value.
 pub(super) fn include(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let mut open = vec![node];
     while let Some(next) = open.pop() {
         if matches!(next.kind(), "string" | "encapsed_string") {
             let path = lowering.text(next).trim_matches(['"', '\'', '/']).to_owned();
-            lowering.module.includes.push(path);
-            break;
+            lowering.module.includes.push(path.clone());
+            let path = lowering.at(next, ExprKind::Text(path));
+            let callee = Box::new(Expr::name("require", lowering.span(node)));
+            return lowering.at(node, ExprKind::Call { callee, args: vec![Arg { name: None, value: path }] });
         }
         open.extend(lowering.children(next));
     }

@@ -90,7 +90,7 @@ fn declarations() {
         "const A = 1; define('B', '2025-01-01'); $c = 3;",
         &["global A = 1", "global B = \"2025-01-01\"", "global c = 3", "script {null}"],
     );
-    items("require_once __DIR__ . '/lib/a.php';", &["include lib/a.php", "script {(opaque)}"]);
+    items("require_once __DIR__ . '/lib/a.php';", &["include lib/a.php", "script {(call require \"lib/a.php\")}"]);
     items(
         "abstract class A extends B implements C { const END = 5; private static $x = 1; public ?\\DateTime $y; function f(int $a, ...$b): bool { return self::END > static::$x && parent::f($a); } private static function g() {} }",
         &[
