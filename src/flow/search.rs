@@ -151,7 +151,9 @@ impl Asker<'_, '_> {
         if !first.value.meta.timed || first.atoms.iter().all(|atom| atom.itself && !atom.meta.coarse) {
             return false;
         }
-        let mut points = self.crossings(&first, start);
+        let crossed = self.crossings(&first);
+        let mut points = vec![start, Instant::from_seconds(0), Instant::from_seconds(4_102_444_800)];
+        points.extend(&crossed);
         if first.atoms.iter().any(|atom| atom.crossing.is_none()) {
             let within_years = |meta: &Meta| meta.coarse || (1..YEAR).contains(&meta.blur);
             let coarse = first.atoms.iter().map(|atom| &atom.meta).chain([&first.value.meta]).any(within_years);
@@ -161,7 +163,9 @@ impl Asker<'_, '_> {
         points.dedup();
         let readings = self.readings(points);
         let flips: Vec<Flip> = readings.windows(2).filter_map(|pair| Flip::between(pair[0], pair[1])).collect();
-        let sampled = first.atoms.iter().all(|atom| atom.crossing.is_none());
+        // Whatever else was compared on the way, no crossing tells of these changes.
+        let crosses = |flip: &Flip| crossed.iter().any(|at| (flip.from..=flip.to).contains(at));
+        let sampled = !flips.iter().any(crosses);
         for flip in self.told(&readings, flips, sampled) {
             let change = self.narrow(flip.from, flip.to, flip.before);
             let change = change.filter(|change| !self.comes_round(change));
@@ -222,9 +226,9 @@ impl Asker<'_, '_> {
 
     /// The instants at which linear comparisons cross, with a second on both sides of where they may; more may show behind
     /// the first.
-    fn crossings(&mut self, first: &Reading, start: Instant) -> Vec<Instant> {
+    fn crossings(&mut self, first: &Reading) -> Vec<Instant> {
         let mut known: Vec<(Id, Crossing)> = Vec::new();
-        let mut points = vec![start, Instant::from_seconds(0), Instant::from_seconds(4_102_444_800)];
+        let mut points = Vec::new();
         let of = |atom: &Atom| Some((atom.term, atom.crossing?));
         let mut open: Vec<(Id, Crossing)> = first.atoms.iter().filter_map(of).collect();
         while let Some((term, crossing)) = open.pop() {
@@ -311,7 +315,8 @@ fn recurs(flips: impl Iterator<Item = Instant>, (from, until): (Civil, Civil)) -
     let within: Vec<i128> = flips.iter().filter(|at| (from..=until).contains(at)).map(|at| at.0 - from.0).collect();
     let longest = within.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
     let in_window = within.len() >= OFTEN && within[0] <= longest;
-    in_window || (flips.len() >= 2 * OFTEN && flips[0].0 < LONG_AGO)
+    // Where readings ended for want of effort, the years before the window must do.
+    in_window || (flips.len() >= 2 * OFTEN && flips[0].0 < LONG_AGO) || (flips.len() >= 4 * OFTEN && flips[0] < from)
 }
 
 /// Where to ask when nothing says where the answer changes: every year from 1971 to 2199, and for answers that change
