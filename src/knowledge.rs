@@ -235,7 +235,7 @@ impl Knowledge {
             words: self.common_words().into_iter().chain(clocks.iter().map(|word| clock_word(word))).collect(),
             dates: true,
             // Definitions of names of the code stand there in any form.
-            always: !host.is_document() && host.guests.iter().all(|id| id != "javascript"),
+            always: host.is_build() && host.guests.iter().all(|id| id != "javascript"),
             worth: own.iter().copied().chain([Marks::CLOCK]).chain(ALWAYS_WORTH).collect(),
             cap: DOCUMENT_CAP,
             ..Group::default()

@@ -1,5 +1,5 @@
 //! Code that stands inside files of another kind and runs there: the steps of a CI workflow, the `RUN` lines of a
-//! Dockerfile, the recipes of a Makefile, the cells of a notebook, the commands of a crontab.
+//! Dockerfile, the recipes of a Makefile, the cells of a notebook, the commands of a crontab, the tags of a page.
 //!
 //! Which file is a host, and of which languages, is data: `rules/hosts.yaml`. Each kind of host has one reader, which
 //! takes its file apart into [`Guest`]s: programs as their own frontend reads them, each with where in the host its text
@@ -11,6 +11,7 @@ mod guest;
 mod makefile;
 mod notebook;
 mod steps;
+mod template;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -58,9 +59,27 @@ pub struct Host {
     /// The keys that hold code.
     #[serde(default)]
     keys: Vec<Key>,
+    /// What the program of a template begins and ends with, and what it gets for the text of the page.
+    #[serde(default)]
+    begins: String,
+    #[serde(default)]
+    ends: String,
+    #[serde(default)]
+    shows: String,
+    /// What code stands between in a template.
+    #[serde(default)]
+    tags: Vec<template::Tag>,
+    /// The words that code of a template stands behind.
+    #[serde(default)]
+    directives: Vec<template::Directive>,
 }
 
 impl Host {
+    /// It builds or runs a program, and may give it values by name.
+    pub fn is_build(&self) -> bool {
+        !matches!(self.reader, Reader::Steps | Reader::Template)
+    }
+
     /// It is a document too, whose keys and values are read.
     pub fn is_document(&self) -> bool {
         self.reader == Reader::Steps
@@ -76,6 +95,7 @@ enum Reader {
     Makefile,
     Crontab,
     Steps,
+    Template,
 }
 
 /// A key that holds code.
@@ -110,5 +130,6 @@ pub fn guests(host: &Host, text: &str, languages: &Languages) -> Vec<Guest> {
         Reader::Crontab => crontab::guests(text, languages),
         Reader::Makefile => makefile::guests(text, languages),
         Reader::Steps => steps::guests(host, text, languages),
+        Reader::Template => template::guests(host, text, languages),
     }
 }

@@ -55,6 +55,11 @@ const NOTEBOOK: &str = r#"{"cells": [
  {"cell_type": "code", "source": "d"}
 ], "metadata": {"kernelspec": {"language": "python"}}}"#;
 
+const ERB: &str = "<% a = 1 -%>\n<%# if x %>\n<% if a < b %>\n  <b><%= c %></b>\n<% end %>\n";
+
+const BLADE: &str =
+    "@php $a = 1; @endphp\n@if (b(')') < $a)\n  <i @click=\"x\">{{ $c }}</i>\n@else\n{{-- d --}}\n@endif\n@else\n";
+
 fn of(name: &str, text: &str, languages: &Languages) -> Vec<Guest> {
     let host = hosts().unwrap().into_iter().find(|host| host.host == name).unwrap();
     guests(&host, text, languages)
@@ -130,6 +135,24 @@ fn notebooks_hold_one_program_and_that_of_each_magic() {
 }
 
 #[test]
+fn pages_are_programs_that_show_what_stands_around_the_code() {
+    let lines = |name: &str, text: &str| {
+        let program = programs(name, text).remove(0).1;
+        program.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(lines("erb", ERB), "a = 1; if a < b; render(); c; render(); end");
+    let blade = "<?php; $a = 1;; if (b(')') < $a) {; render();; render( $c );; render();; } else {; }; render();";
+    assert_eq!(lines("blade", BLADE), blade);
+    assert_eq!(places("erb", ERB, &["a < b", "c "]), ["a < b", "c "]);
+    for text in ["<%", "<%= x", "<%%>", "<% é %>é"] {
+        programs("erb", text);
+    }
+    for text in ["@", "@if", "@if (", "@if ('(", "@else", "@endif", "@php", "{{ é", "@é"] {
+        programs("blade", text);
+    }
+}
+
+#[test]
 fn broken_hosts_hold_nothing() {
     assert!(programs("notebook", "{\"cells\": [").is_empty());
     assert!(programs("workflow", "a: [b\nc: {{ d }}").is_empty());
@@ -148,7 +171,7 @@ proptest! {
         cuts in prop::collection::vec((0_usize..800, 0_usize..9), 1..4),
         noise in "[a-z$({})\\\\\"'<\n\t:=é%|]{0,12}",
     ) {
-        let samples = [("workflow", WORKFLOW), ("dockerfile", DOCKERFILE), ("makefile", MAKEFILE), ("notebook", NOTEBOOK)];
+        let samples = [("workflow", WORKFLOW), ("dockerfile", DOCKERFILE), ("makefile", MAKEFILE), ("notebook", NOTEBOOK), ("erb", ERB), ("blade", BLADE)];
         let languages = Languages::load(&[]).unwrap();
         for (name, sample) in samples {
             let mut chars: Vec<char> = sample.chars().collect();

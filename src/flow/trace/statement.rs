@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::finding::Span;
 use crate::flow::facts::{Condition, ConditionKind, Id, Outcome, TermKind};
 use crate::flow::outcome::{diverges, name_of, of_block};
-use crate::language::ir::{Block, Expr, ExprKind, Pattern, Stmt, StmtKind, UnaryOp};
+use crate::language::ir::{BinaryOp, Block, Expr, ExprKind, Pattern, Stmt, StmtKind, UnaryOp};
 
 use super::answer::part_answer;
 use super::{Env, Frame, Tracer};
@@ -130,7 +130,10 @@ impl Tracer<'_> {
         let term = self.expr(cond, &mut then_env, frame);
         let negated = self.negate(term);
         let mut else_env = then_env.clone();
-        self.decide(term, ConditionKind::Branch, of_block(then, self.models), of_block(otherwise, self.models), frame);
+        if !is_padding(cond, then, otherwise) {
+            let (then, otherwise) = (of_block(then, self.models), of_block(otherwise, self.models));
+            self.decide(term, ConditionKind::Branch, then, otherwise, frame);
+        }
         let then_value = self.guarded(term, then, &mut then_env, frame);
         let else_value = self.guarded(negated, otherwise, &mut else_env, frame);
         match (diverges(then, self.models), diverges(otherwise, self.models)) {
@@ -249,6 +252,43 @@ impl Tracer<'_> {
         *env = before;
         self.join_any(env, &inner, span);
     }
+}
+
+/// Whether a decision only fills a number up to its length: `days < 10 ? "0" + days : days`.
+fn is_padding(cond: &Expr, then: &Block, otherwise: &Block) -> bool {
+    let ExprKind::Binary(op, _, limit) = &cond.kind else { return false };
+    let compares = matches!(op, BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual);
+    compares
+        && matches!(limit.kind, ExprKind::Int(9 | 10 | 99 | 100))
+        && [then, otherwise].into_iter().any(|block| result_of(block).is_some_and(begins_with_zero))
+}
+
+/// The one value that a block is, assigns or returns.
+fn result_of(block: &Block) -> Option<&Expr> {
+    let mut value = match (block.stmts.as_slice(), block.value.as_deref()) {
+        ([], value) => value,
+        ([stmt], None) => match &stmt.kind {
+            StmtKind::Expr(value) | StmtKind::Return(Some(value)) => Some(value),
+            _ => None,
+        },
+        _ => None,
+    }?;
+    while let ExprKind::Assign(_, inner) | ExprKind::Pass(inner) = &value.kind {
+        value = inner;
+    }
+    Some(value)
+}
+
+fn begins_with_zero(value: &Expr) -> bool {
+    let first = match &value.kind {
+        ExprKind::Binary(BinaryOp::Add | BinaryOp::Concat, first, _) => first,
+        ExprKind::Interpolated(parts) => match parts.first() {
+            Some(first) => first,
+            None => return false,
+        },
+        _ => return false,
+    };
+    matches!(&first.kind, ExprKind::Text(text) if matches!(text.as_str(), "0" | "00"))
 }
 
 /// Whether a handler returns what it works out: the code that it guards may not get to its own result.
