@@ -45,6 +45,8 @@ struct SiftRules {
     expiry: Vec<String>,
     /// Numbers of formats whose time runs out.
     rollover: Vec<String>,
+    /// How long ago something was, in words.
+    ages: Vec<String>,
     /// A database's clock beside a comparison, in code of any language.
     queries: Vec<String>,
     /// What build files hold that may give a date to a name of the code.
@@ -177,7 +179,8 @@ impl Knowledge {
                 let mut words = self.common_words();
                 words.extend(self.sift.rollover.iter().map(|word| rollover_word(word)));
                 words.extend(language.models.clock_words().iter().map(|word| clock_word(word)));
-                words.extend(self.sift.queries.iter().map(|word| SiftWord::exact(word, Marks::CLOCK)));
+                let clocks = self.sift.queries.iter().chain(&self.sift.ages);
+                words.extend(clocks.map(|word| SiftWord::exact(word, Marks::CLOCK)));
                 Group {
                     words,
                     dates: true,

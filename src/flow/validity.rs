@@ -11,6 +11,8 @@
 //!    so does what the test [says itself](told): which day it is, and what it expects to get.
 //! 5. What product code checks, an assertion of a state that ends with the date, a payment card, or a token that is
 //!    accepted make a finding likely; else it is possible. What the flow proves is a [fuse](super::fuse) already.
+//! 6. Two things more end a test without a date that it gives as valid: it expects [this year](this_year), or
+//!    [how long ago](relative) a day was.
 //!
 //! [`documents`] does the same for the fixtures of tests that are no code.
 
@@ -21,6 +23,7 @@ use crate::vocabulary::Strength;
 use super::World;
 use super::facts::FileFacts;
 use super::fuse::Fuse;
+use super::index::FunctionRef;
 use super::reach::CallGraph;
 use super::taint::Taints;
 
@@ -34,9 +37,11 @@ mod forms;
 mod given;
 mod names;
 mod queries;
+mod relative;
 mod surroundings;
 mod tables;
 mod texts;
+mod this_year;
 mod told;
 
 use asked::Asker;
@@ -68,7 +73,7 @@ pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, fuses: &[
     let checked = Checked::new(world, graph, taints);
     let asker = Asker::new(world, taints);
     let names = Names::new(world.vocabulary, &checked);
-    for file in tests {
+    for file in tests.iter().copied() {
         let given: Vec<(Given, End)> = given::collect(world, Linked { graph, taints }, &names, file)
             .into_iter()
             .filter_map(|given| Some((end(world, &checked, &asker, file, &given)?, given)))
@@ -83,6 +88,15 @@ pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, fuses: &[
             {
                 findings.push(finding);
             }
+        }
+    }
+    let linked = Linked { graph, taints };
+    let further = this_year::find(world, linked, &tests).into_iter().chain(relative::find(world, linked, &tests));
+    for finding in further {
+        if !findings.iter().any(|known| is_same(known, &finding))
+            && !fuses.iter().any(|fuse| is_same(&fuse.finding, &finding))
+        {
+            findings.push(finding);
         }
     }
     findings.extend(documents::find(world, &checked));
@@ -119,7 +133,8 @@ fn judge(
     given: &Given,
     end: End,
 ) -> Option<Confidence> {
-    if around.is_frozen(given) || around.is_told_now(given) || around.is_expectation(given) {
+    let (place, function) = (given.given_at, given.function);
+    if around.is_frozen(place, function) || around.is_told_now(place, function) || around.is_expectation(given) {
         return None;
     }
     let refusal = around.expects_refusal(given);
@@ -229,9 +244,18 @@ fn day(at: Instant) -> i128 {
     at.0.div_euclid(DAY)
 }
 
-/// The words of the names that product code compares with the clock, the more telling ones first: dates that tests give
-/// stand under them.
+/// The words to look for in tests: of what gives a year of the clock, and of the names that product code compares with the
+/// clock, the more telling ones first: dates that tests give stand under them.
 pub fn asked_names(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>) -> Vec<String> {
+    const YEARS: usize = 60;
     let checked = Checked::new(world, graph, taints);
-    checked.telling(world).into_iter().map(str::to_owned).collect()
+    let mut names = this_year::names(world, graph, taints);
+    names.truncate(YEARS);
+    names.extend(checked.telling(world).into_iter().map(str::to_owned));
+    names
+}
+
+/// The functions that lead to a year of the clock, the nearest first: what calls them gives it to tests.
+pub fn ways_to_years(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>) -> Vec<FunctionRef> {
+    this_year::ways(world, graph, taints)
 }

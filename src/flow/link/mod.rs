@@ -135,7 +135,18 @@ impl<'w> Program<'w> {
                 }
             }
         }
+        wanted.extend(self.years());
         wanted
+    }
+
+    /// The callers of what leads to a year of the clock: tests may expect it of them.
+    fn years(&self) -> Vec<Wanted> {
+        const MOST: usize = 40;
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let ways = super::validity::ways_to_years(self.world, self.graph, &self.taints).into_iter();
+        let named = ways.map(|at| (self.world.files[at.0].functions[at.1].name.as_str(), at.0));
+        let named = named.filter(|(name, _)| seen.insert(name)).take(MOST);
+        named.filter_map(|(name, file)| reach::want(self.world, name, file, false)).collect()
     }
 
     /// The words of the names under which tests give what product code compares with the clock, the more telling ones

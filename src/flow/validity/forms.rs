@@ -2,7 +2,7 @@
 
 use crate::calendar::{self, Civil, Instant};
 use crate::flow::facts::{Argument, Id, TermKind};
-use crate::vocabulary::Strength;
+use crate::vocabulary::{Strength, words};
 
 use super::given::{Collector, Dated, Kind, Named};
 
@@ -26,6 +26,64 @@ impl Collector<'_> {
         let Some(field) = self.key(*field).filter(|_| !negated) else { return };
         for (_, value) in values.clone() {
             self.named(id, &field, value, None);
+        }
+    }
+
+    /// A date in the fields of a form: `{"end_date_day": "5", "end_date_month": "12", "end_date_year": "2030"}`.
+    pub(super) fn parted(&mut self, holder: Id, fields: &[(String, Id)]) {
+        const YEAR: [&str; 2] = ["year", "yyyy"];
+        const MONTH: [&str; 2] = ["month", "mm"];
+        const DAY: [&str; 2] = ["day", "dd"];
+        let split: Vec<(Vec<String>, Id)> = fields.iter().map(|(name, value)| (words(name), *value)).collect();
+        for ((name, value), (written, _)) in split.iter().zip(fields) {
+            let Some((last, front)) = name.split_last().filter(|(_, front)| !front.is_empty()) else { continue };
+            if !YEAR.contains(&last.as_str()) {
+                continue;
+            }
+            let part = |of: &[&str]| {
+                let same = |(name, _): &&(Vec<String>, Id)| {
+                    name.split_last().is_some_and(|(last, other)| other == front && of.contains(&last.as_str()))
+                };
+                self.whole(split.iter().find(same)?.1)
+            };
+            let (Some(year), Some(month), Some(day)) = (self.whole(*value), part(&MONTH), part(&DAY)) else { continue };
+            let Some(at) = Civil::from_ymd(year, month, day).map(Civil::instant) else { continue };
+            // Code asks the clock about the date, or puts it together of the fields itself.
+            let name = front.join("_");
+            let said = self.names.said(&name);
+            let of_fields = self.names.said(written);
+            if said.counts() || of_fields.asked {
+                let name = if of_fields.asked { written } else { &name };
+                let named = Named { holder, name, strength: said.strength, function: None };
+                self.push(named, Dated::plain(Kind::Date, at, self.facts.term(*value).span));
+            }
+        }
+    }
+
+    /// The same, one field set after the other: `body['end-date-day'] = '5'`.
+    pub(super) fn set_in_turn(&mut self, id: Id) {
+        const CHAIN: usize = 12;
+        let mut fields: Vec<(String, Id)> = Vec::new();
+        let mut at = id;
+        for _ in 0..CHAIN {
+            let (base, name, value) = match &self.facts.term(at).kind {
+                TermKind::Put(base, key, value) => (*base, self.key(*key), *value),
+                TermKind::With(base, name, value) => (*base, Some(name.clone()), *value),
+                _ => break,
+            };
+            fields.extend(name.map(|name| (name, value)));
+            at = base;
+        }
+        if fields.first().is_some_and(|(name, _)| name.to_ascii_lowercase().ends_with("year")) {
+            self.parted(id, &fields);
+        }
+    }
+
+    fn whole(&self, id: Id) -> Option<i64> {
+        match &self.facts.term(id).kind {
+            TermKind::Int(n) => i64::try_from(*n).ok(),
+            TermKind::Text(text) if text.len() <= 4 => text.parse().ok(),
+            _ => None,
         }
     }
 

@@ -171,7 +171,11 @@ impl Collector<'_> {
                     pairs.iter().filter_map(|(key, value)| Some((self.key(*key)?, *value))).collect();
                 self.group(id, None, &fields);
             }
-            TermKind::With(_, name, value) => self.named(id, name, *value, None),
+            TermKind::With(_, name, value) => {
+                self.named(id, name, *value, None);
+                self.set_in_turn(id);
+            }
+            TermKind::Put(..) => self.set_in_turn(id),
             TermKind::List(items) => {
                 self.flags(id, items);
                 let pairs: Vec<(String, Id)> = items.iter().filter_map(|item| self.pair(*item)).collect();
@@ -305,6 +309,7 @@ impl Collector<'_> {
             self.push(named, Dated::plain(Kind::Card, at, self.facts.term(year).span));
             return;
         }
+        self.parted(holder, fields);
         let claims = self.is_claims(ty, fields);
         for (name, value) in fields {
             let before = self.found.len();

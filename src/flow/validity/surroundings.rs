@@ -89,12 +89,12 @@ impl<'w> Surroundings<'w> {
 
     /// The clock stands still where the date is asked for: it is frozen for all tests, or in the same test before anything
     /// is asserted.
-    pub(super) fn is_frozen(&mut self, given: &Given) -> bool {
-        let own = self.scope(given.given_at, given.function);
+    pub(super) fn is_frozen(&mut self, place: Span, function: Option<usize>) -> bool {
+        let own = self.scope(place, function);
         let facts = self.facts;
         let line_of = |id: &Id| facts.term(*id).span.line;
         let asserted: Vec<u32> = self.assertions(own).iter().map(line_of).collect();
-        let asserted_before = |line: u32| asserted.iter().any(|at| (given.given_at.end_line..line).contains(at));
+        let asserted_before = |line: u32| asserted.iter().any(|at| (place.end_line..line).contains(at));
         self.facts.frozen_lines.iter().any(|line| {
             let here = Span::on_line(*line, 1, 1);
             let decorated = self.decorated(*line);
@@ -275,6 +275,23 @@ impl<'w> Surroundings<'w> {
         let scope = self.scope(given.given_at, given.function);
         let assertions = self.assertions(scope);
         assertions.iter().any(|id| self.mentions(*id, given))
+    }
+
+    /// The clock comes in.
+    pub(super) fn is_clock(&self, id: Id) -> bool {
+        self.taints.own(self.file, id).has(Taint::CLOCK)
+    }
+
+    /// The test around a place whose function is not known.
+    pub(super) fn scope_of(&self, place: Span) -> Span {
+        self.scope(place, given::function_at(self.facts, place))
+    }
+
+    /// The place stands in a test or in what is made ready for some, and not for all of the file.
+    pub(super) fn is_in_test(&self, place: Span) -> bool {
+        let function = given::function_at(self.facts, place);
+        let scope = self.scope(place, function);
+        self.blocks.contains(&scope) || function.is_some_and(|function| self.facts.functions[function].test)
     }
 
     /// The innermost test around a place: a block with a title, else the function.

@@ -16,11 +16,29 @@ const PARTS: usize = 400;
 
 impl Surroundings<'_> {
     /// The test tells the code which day it is: `now=datetime(2030, 1, 1)`, `cls.today = date(2030, 1, 1)`.
-    pub(super) fn is_told_now(&mut self, given: &Given) -> bool {
-        let scope = self.scope(given.given_at, given.function);
-        let owner = given.function.and_then(|function| self.facts.functions[function].owner.as_deref());
+    pub(super) fn is_told_now(&mut self, place: Span, function: Option<usize>) -> bool {
+        let scope = self.scope(place, function);
+        let owner = function.and_then(|function| self.facts.functions[function].owner.as_deref());
         self.told_now().iter().any(|(span, of)| {
             scope == Span::default() || scope.contains(*span) || (owner.is_some() && of.as_deref() == owner)
+        })
+    }
+
+    /// Something in the scope sets what stands for the clock: `opts.Now = func() time.Time { … }`.
+    pub(super) fn sets_clock(&self, scope: Span) -> bool {
+        let inside = |span: Span| scope == Span::default() || scope.contains(span);
+        let sets = |name: &str, value: Id| {
+            self.world.vocabulary.says_in_test(name, InTest::Now)
+                && !self.is_clock(value)
+                && !matches!(self.facts.term(value).kind, TermKind::Param(_) | TermKind::Bool(_) | TermKind::Null)
+        };
+        self.facts.terms.iter().filter(|term| inside(term.span)).any(|term| match &term.kind {
+            TermKind::With(_, name, value) => sets(name, *value),
+            TermKind::Record(_, fields, _) => fields.iter().any(|(name, value)| sets(name, *value)),
+            TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
+                args.iter().any(|(name, value)| name.as_ref().is_some_and(|name| sets(name, *value)))
+            }
+            _ => false,
         })
     }
 
