@@ -115,6 +115,7 @@ impl<'w> Run<'w> {
             let span = self.file(frame).term(id).span;
             return self.anchor_by_name(frame, &function.name, span).unwrap_or_else(Value::unknown);
         };
+        let built = read_from_build(function, &operands);
         let args = positions(function, &operands);
         let inner =
             self.push(Frame { file: callee.0, function: Some(callee.1), args, receiver, depth, ..Frame::default() });
@@ -126,7 +127,7 @@ impl<'w> Run<'w> {
         }
         if result.is_unknown() {
             let span = self.file(frame).term(id).span;
-            if let Some(anchor) = self.anchor_by_name(frame, &function.name, span) {
+            if let Some(anchor) = self.anchor_by_name(frame, &function.name, span).or(built) {
                 return anchor;
             }
         }
@@ -254,6 +255,9 @@ impl<'w> Run<'w> {
         if typed && let Some(value) = self.method_rows(frame, id, &receiver, name, args).filter(|v| !v.is_unknown()) {
             return value;
         }
+        if let Some(value) = self.held_function(frame, id, name, args) {
+            return value;
+        }
         let span = self.file(frame).term(id).span;
         let key = args.first().filter(|_| !asks(name)).and_then(|(_, value)| value.text().map(str::to_owned));
         if let Some(value) = key.and_then(|key| self.keyed(frame, &key, span)) {
@@ -264,6 +268,18 @@ impl<'w> Run<'w> {
             .or_else(|| self.configured(frame, bare, span, Confidence::Likely).filter(|_| args.is_empty()))
             .or_else(|| self.setting(frame, id, name).filter(|_| args.is_empty()))
             .unwrap_or_else(|| Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..receiver.meta } })
+    }
+
+    /// What a function gives that a field of the receiver holds: `self.clock()`.
+    fn held_function(&mut self, frame: usize, id: Id, name: &str, args: &[(Option<String>, Value)]) -> Option<Value> {
+        let file = self.file(frame);
+        let TermKind::Method(receiver, ..) = &file.term(id).kind else { return None };
+        if !matches!(file.term(*receiver).kind, TermKind::Receiver) {
+            return None;
+        }
+        let held = self.receiver_field(frame, id, name);
+        let args: Vec<Value> = args.iter().map(|(_, value)| value.clone()).collect();
+        matches!(held.kind, Kind::Closure(_)).then(|| self.apply(&held, &args))
     }
 
     /// The declared type of what the front of a dotted name stands for; a type stands for itself.
@@ -333,6 +349,18 @@ impl<'w> Run<'w> {
         }
         self.first_row(frame, id, &rows, Some(&receiver), args).filter(|value| !value.is_unknown()).unwrap_or(receiver)
     }
+}
+
+/// What a function that reads a date by its own means makes of the date of the build: `dateFromText(__DATE__)`.
+fn read_from_build(function: &FunctionFacts, operands: &[(Option<String>, Value)]) -> Option<Value> {
+    let [(_, only)] = operands else { return None };
+    let is_build = only.meta.anchor == Some(Anchor::Build) && only.instant().is_some();
+    let gives_date = says_date(&function.name) || function.returns.as_deref().is_some_and(says_date);
+    (is_build && gives_date).then(|| {
+        let mut value = only.clone();
+        value.meta.sure = value.meta.sure.min(Confidence::Likely);
+        value
+    })
 }
 
 /// Whether a method of that name asks whether something is kept under a key, and does not read it.

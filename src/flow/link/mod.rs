@@ -25,6 +25,9 @@ use self::way::Way;
 
 pub use self::inquiry::Budget;
 
+/// Terms of a file beyond which it is hardly written by hand.
+const BUNDLE: usize = 20_000;
+
 /// What a decision says when it is asked by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
@@ -173,9 +176,10 @@ impl<'w> Program<'w> {
     pub fn find(mut self, budget: Budget) -> Linked {
         self.taints.add_calls(self.world);
         let mut inquiry = Inquiry::new(Questions::of(&self), budget);
-        // The likeliest decisions first, should the budget run out.
+        // The likeliest decisions first, should the budget run out; those of bundles last.
         let mut all: Vec<FunctionRef> = functions(self.world).collect();
-        all.sort_by_key(|at| self.taints.rank(at.0));
+        let is_large = |file: usize| self.world.files[file].terms.len() > BUNDLE;
+        all.sort_by_key(|at| (self.taints.rank(at.0), is_large(at.0)));
         inquiry.run(&all);
         let gave_up = inquiry.exhausted();
         inquiry.ask_used(&all);

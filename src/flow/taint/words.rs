@@ -106,8 +106,10 @@ pub(super) fn passes(file: &FileFacts, rows: &[&Row], callees: &[FunctionRef], i
             let wraps = matches!(kind, TermKind::Call(path, args) | TermKind::New(path, args)
                 if args.len() == 1 && path.last().is_some_and(|ty| ty.starts_with(char::is_uppercase)));
             let keyed = args.first().is_some_and(|(_, key)| matches!(file.term(*key).kind, TermKind::Text(_)));
+            // `dateFromText(__DATE__)`
+            let reads = args.len() == 1 && called_name(kind).is_some_and(says_date);
             match () {
-                () if wraps || !rows.is_empty() => Passes::All,
+                () if wraps || reads || !rows.is_empty() => Passes::All,
                 () if !callees.is_empty() => Passes::ThroughCallees,
                 () if keyed => Passes::All,
                 () => Passes::Nothing,
@@ -121,6 +123,20 @@ pub(super) fn passes(file: &FileFacts, rows: &[&Row], callees: &[FunctionRef], i
         }
         _ => Passes::All,
     }
+}
+
+fn called_name(kind: &TermKind) -> Option<&str> {
+    match kind {
+        TermKind::Call(path, _) | TermKind::New(path, _) => path.last().map(String::as_str),
+        TermKind::Method(_, name, _) => Some(name),
+        _ => None,
+    }
+}
+
+/// Whether a function or type of that name has to do with dates.
+pub(in crate::flow) fn says_date(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["date", "time"].iter().any(|word| name.contains(word))
 }
 
 /// Whether a field is told by its place rather than its name.

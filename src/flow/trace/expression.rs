@@ -1,11 +1,12 @@
 //! Expressions, and what an assignment makes of the names.
 
 use crate::finding::Span;
-use crate::flow::facts::{Argument, Id, TermKind, Write};
+use crate::flow::facts::{Argument, Id, Term, TermKind, Write};
 use crate::flow::outcome::callee_path;
 use crate::language::ir::{Arg, BinaryOp, Expr, ExprKind, Path};
+use crate::language::models::{Row, Use};
 
-use super::{Env, Frame, Tracer, field_key};
+use super::{Env, Frame, Tracer, expand, field_key};
 
 /// Elements put into one collection that are followed; a longer list of them is a table that code builds.
 const PUTS: usize = 64;
@@ -22,11 +23,11 @@ impl Tracer<'_> {
             ExprKind::Receiver => TermKind::Receiver,
             ExprKind::Name(path) => {
                 let id = self.name(path, span, env);
-                return self.bare_call(id, frame);
+                return self.clock_function(id).unwrap_or_else(|| self.bare_call(id, frame));
             }
             ExprKind::Field(base, name) => {
                 let id = self.field(expr, base, name, env, frame);
-                return self.bare_call(id, frame);
+                return self.clock_function(id).unwrap_or_else(|| self.bare_call(id, frame));
             }
             ExprKind::Index(base, index) => {
                 let base = self.expr(base, env, frame);
@@ -102,6 +103,19 @@ impl Tracer<'_> {
             _ => return self.expr(right, env, frame),
         };
         self.guarded(guard, block, env, frame).unwrap_or_else(|| self.unknown(right.span))
+    }
+
+    /// A clock that is handed over by its name, to be called later: `clock=time.time`, `options.now || Date.now`.
+    fn clock_function(&mut self, id: Id) -> Option<Id> {
+        let Term { kind: TermKind::Name(path), span } = &self.terms[id as usize] else { return None };
+        let full = expand(self.imports, path);
+        let is_read = self.models.models.bare_calls || self.models.rows(Use::Name, &full).next().is_some();
+        if is_read || full.len() < 2 || !self.models.rows(Use::Call, &full).any(Row::reads_clock) {
+            return None;
+        }
+        let (path, span) = (path.clone(), *span);
+        let call = self.add(TermKind::Call(path, Vec::new()), span);
+        Some(self.add(TermKind::Closure(Vec::new(), call), span))
     }
 
     /// A name that is no local may be a call without parentheses, where the language has such.
