@@ -171,7 +171,7 @@ fn in_path(c: char) -> bool {
 }
 
 /// Whether the line of a place begins as a comment does.
-fn is_comment(text: &str, at: usize, openers: &[String]) -> bool {
+pub(super) fn is_comment(text: &str, at: usize, openers: &[String]) -> bool {
     let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[line..at].trim_start();
     openers.iter().any(|opener| line.starts_with(opener.as_str())) || line.starts_with("* ") || line.starts_with("/*")
@@ -182,7 +182,7 @@ fn occurrences<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = usize> 
     name.into_iter().flat_map(|name| memmem::find_iter(text.as_bytes(), name))
 }
 
-fn name_of(path: &str) -> &str {
+pub(super) fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 

@@ -17,7 +17,7 @@ use crate::knowledge::Knowledge;
 use super::compiled::Compiled;
 use super::gather::{Gathered, Setting};
 use super::read::{Deferred, Read};
-use super::{Scanned, Skip, certificates, demand, fixture, walk_error};
+use super::{Scanned, Skip, certificates, demand, fixture, trust, walk_error};
 
 /// Links what was gathered.
 pub(super) fn link(setting: &Setting<'_>, gathered: Gathered) -> Result<Scanned, Error> {
@@ -61,6 +61,7 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
     }
     certificates::judge(&mut scanned.findings, options.window_from);
     fixture::mark(&mut scanned.findings, knowledge, scope, walk, options.window_until).map_err(walk_error)?;
+    trust::spare(&mut scanned.findings, knowledge, scope, walk, options.window_until).map_err(walk_error)?;
     let mut deferred = std::mem::take(&mut tree.deferred);
     let mut demand = demand::Demand::new(scope, walk, sift, scanned.seen);
     // What waits for a date is asked with what its callers pass, so they come first; then what reaches the fuses.

@@ -15,6 +15,7 @@ mod gather;
 mod link;
 mod read;
 mod sealed;
+mod trust;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
