@@ -56,7 +56,7 @@ pub struct SymbolTable<'a> {
     /// The fields and variables of types, by owner and name.
     members: HashSet<(&'a str, &'a str)>,
     literal_fields: HashMap<&'a str, Vec<Stored>>,
-    callers: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
+    /// Calls that make an object, by the name of its type.
     constructions: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
     /// Objects that globals hold, by type.
     constants: HashMap<&'a str, Vec<Stored>>,
@@ -168,15 +168,16 @@ impl<'a> SymbolTable<'a> {
         for call in &function.calls {
             match &file.term(*call).kind {
                 TermKind::Call(path, args) => {
-                    if let Some(name) = path.last() {
-                        self.callers.entry(name).or_default().push((at, *call));
+                    // `Licence(…)`, `Licence::new(…)`
+                    let made = path.iter().rev().find(|name| *name != "new");
+                    if let Some(name) = made {
+                        self.constructions.entry(name).or_default().push((at, *call));
                     }
                     args.iter().for_each(|(_, arg)| {
                         self.literals(file, Stored { file: at.0, function: Some(at.1), value: *arg }, 4)
                     });
                 }
-                TermKind::Method(_, name, args) => {
-                    self.callers.entry(name).or_default().push((at, *call));
+                TermKind::Method(_, _, args) => {
                     args.iter().for_each(|(_, arg)| {
                         self.literals(file, Stored { file: at.0, function: Some(at.1), value: *arg }, 4)
                     });
@@ -385,11 +386,6 @@ impl<'a> SymbolTable<'a> {
         fields.chain(&self.written_names).chain(&self.literal_fields).map(|(name, stored)| (*name, stored.as_slice()))
     }
 
-    /// The calls of anything of that name: the caller and the call.
-    pub fn callers(&self, name: &str) -> &[(FunctionRef, Id)] {
-        self.callers.get(name).map_or(&[], Vec::as_slice)
-    }
-
     /// Whether a type has a field or variable of that name.
     pub fn is_member(&self, ty: &str, name: &str) -> bool {
         self.members.contains(&(last_of(ty), name))
@@ -461,7 +457,7 @@ impl<'a> SymbolTable<'a> {
         if found.len() <= OVERRIDERS { found } else { Vec::new() }
     }
 
-    /// The places that make an object of that type.
+    /// The calls that make an object of that type: the caller and the call.
     pub fn constructions(&self, ty: &str) -> &[(FunctionRef, Id)] {
         self.constructions.get(last_of(ty)).map_or(&[], Vec::as_slice)
     }

@@ -291,26 +291,15 @@ impl<'w> Run<'w> {
         let from = self.frames[frame].file;
         let in_test = |at: &FunctionRef| world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
         let here = self.frames[self.scope(frame)].function.is_some_and(|function| in_test(&(from, function)));
-        let makes = |(at, call): &&(FunctionRef, Id)| match &world.files[at.0].term(*call).kind {
-            TermKind::New(..) => true,
-            TermKind::Call(path, _) => {
-                let ty =
-                    if path.last().is_some_and(|last| last == "new") { path.iter().nth_back(1) } else { path.last() };
-                ty.is_some_and(|ty| ty == owner)
-            }
-            _ => false,
-        };
-        let symbols = &world.symbols;
-        let made: Vec<(FunctionRef, Id)> =
-            [symbols.constructions(owner), symbols.callers(owner), symbols.callers("new")]
-                .into_iter()
-                .flatten()
-                .filter(makes)
-                .filter(|(at, _)| world.files[at.0].language == world.files[from].language && in_test(at) == here)
-                .take(MADE + 1)
-                .copied()
-                .collect();
-        let kept = symbols.constants(owner).iter().copied();
+        let made: Vec<(FunctionRef, Id)> = world
+            .symbols
+            .constructions(owner)
+            .iter()
+            .filter(|(at, _)| world.files[at.0].language == world.files[from].language && in_test(at) == here)
+            .take(MADE + 1)
+            .copied()
+            .collect();
+        let kept = world.symbols.constants(owner).iter().copied();
         let kept: Vec<Stored> = kept
             .filter(|kept| world.files[kept.file].language == world.files[from].language)
             .filter(|kept| world.files[kept.file].in_test == here)
