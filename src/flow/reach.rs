@@ -198,7 +198,7 @@ fn home(world: &World<'_>, fuse: &Fuse) -> Option<FunctionRef> {
 
 /// The type that a field of a type was declared with.
 fn declared_type<'w>(world: &World<'w>, file: usize, owner: &str, field: &str) -> Option<&'w str> {
-    let (file, ty) = world.symbols.type_of(world.files, file, owner)?;
+    let (file, ty) = world.symbols.type_of(file, owner)?;
     let facts = world.files[file];
     facts.types[ty].fields.iter().find(|known| known.name == field)?.ty.as_deref()
 }

@@ -160,7 +160,7 @@ impl<'w> Run<'w> {
         }
         // No constructor: the fields in order, or by keyword.
         let mut record = Record { ty: Some(ty.clone()), fields: Vec::new() };
-        let declared = self.world.symbols.type_of(self.world.files, from, &ty);
+        let declared = self.world.symbols.type_of(from, &ty);
         let names: Vec<String> = declared
             .map(|(file, ty)| self.world.files[file].types[ty].fields.iter().map(|field| field.name.clone()).collect())
             .unwrap_or_default();
@@ -296,7 +296,7 @@ impl<'w> Run<'w> {
         let from = self.frames[frame].file;
         let function = self.frames[self.scope(frame)].function.map(|f| &self.file(frame).functions[f]);
         let owner = function.and_then(|function| function.owner.as_deref()).map(last_of);
-        let ty = owner.and_then(|owner| world.symbols.type_of(world.files, from, owner));
+        let ty = owner.and_then(|owner| world.symbols.type_of(from, owner));
         let field = ty.and_then(|(file, ty)| world.files[file].types[ty].fields.iter().find(|f| f.name == *name));
         field.and_then(|field| field.ty.clone()).or_else(|| {
             let globals = world.symbols.globals(world.files, from, &vec![name.clone()]);
@@ -321,7 +321,7 @@ impl<'w> Run<'w> {
             TermKind::Receiver => function.owner.as_deref().map(|owner| last_of(owner).to_owned()),
             TermKind::Field(base, name) if matches!(file.term(*base).kind, TermKind::Receiver) => {
                 let owner = last_of(function.owner.as_deref()?);
-                let (at, ty) = self.world.symbols.type_of(self.world.files, self.frames[frame].file, owner)?;
+                let (at, ty) = self.world.symbols.type_of(self.frames[frame].file, owner)?;
                 self.world.files[at].types[ty].fields.iter().find(|field| field.name == *name)?.ty.clone()
             }
             TermKind::Name(path) => {

@@ -337,7 +337,7 @@ impl<'w> Run<'w> {
             if !value.is_unknown() {
                 return value;
             }
-            let base = world.symbols.type_of(world.files, from, &ty);
+            let base = world.symbols.type_of(from, &ty);
             match base.and_then(|(file, ty)| world.files[file].types[ty].bases.first()) {
                 Some(base) => ty.clone_from(base),
                 None => break,
@@ -417,7 +417,7 @@ impl<'w> Run<'w> {
 
     /// What a script of settings holds under a key that begins with its name: `config('shop.sale.until')`.
     pub(super) fn set_in_script(&mut self, frame: usize, id: Id, key: &str) -> Option<Value> {
-        let (script, rest) = self.world.symbols.settings(self.world.files, self.frames[frame].file, key)?;
+        let (script, rest) = self.world.symbols.settings(self.frames[frame].file, key)?;
         let all = self.enter(frame, id, script, Vec::new(), None);
         let value = rest
             .split('.')

@@ -96,7 +96,7 @@ impl<'w> Run<'w> {
 
     /// The position of a field in its type's declaration, for values written by position.
     pub(super) fn positional(&self, frame: usize, ty: Option<&str>, name: &str) -> Option<usize> {
-        let (file, ty) = self.world.symbols.type_of(self.world.files, self.frames[frame].file, ty?)?;
+        let (file, ty) = self.world.symbols.type_of(self.frames[frame].file, ty?)?;
         self.world.files[file].types[ty].fields.iter().position(|field| field.name == name)
     }
 
@@ -293,7 +293,7 @@ impl<'w> Run<'w> {
     }
 
     pub(super) fn declares(&self, frame: usize, ty: Option<&str>) -> bool {
-        ty.is_some_and(|ty| self.world.symbols.type_of(self.world.files, self.frames[frame].file, ty).is_some())
+        ty.is_some_and(|ty| self.world.symbols.type_of(self.frames[frame].file, ty).is_some())
     }
 
     pub(super) fn self_type(&self, frame: usize, ty: &str) -> String {

@@ -281,7 +281,7 @@ impl<'a, 'w> Naming<'a, 'w> {
         let Some(TermKind::Text(named)) = args.first().map(|(_, arg)| &file.term(*arg).kind) else { return };
         let reads = |op: &Op| rows.iter().any(|row| row.does.contains(op));
         let run = reads(&Op::Script).then(|| world.symbols.script(world.files, n, named)).flatten();
-        let set = || world.symbols.settings(world.files, n, named).map(|(script, _)| script);
+        let set = || world.symbols.settings(n, named).map(|(script, _)| script);
         let script = run.or_else(|| reads(&Op::Config).then(set).flatten());
         self.add_results(id, &Vec::from_iter(script));
     }
@@ -372,7 +372,7 @@ fn given<'w>(world: &World<'w>, file: usize, kind: &'w TermKind) -> Vec<(&'w str
         TermKind::Call(path, args) | TermKind::New(path, args)
             if path.last().is_some_and(|ty| ty.starts_with(char::is_uppercase)) =>
         {
-            let ty = path.last().and_then(|ty| world.symbols.type_of(world.files, file, ty));
+            let ty = path.last().and_then(|ty| world.symbols.type_of(file, ty));
             let fields = ty.map_or(&[][..], |(file, ty)| &world.files[file].types[ty].fields);
             let name = |n: usize, keyword: &'w Option<String>| {
                 keyword.as_deref().or_else(|| fields.get(n).map(|field| field.name.as_str()))

@@ -273,7 +273,7 @@ impl Collector<'_> {
         if !constructs && !matches!(self.facts.term(id).kind, TermKind::New(..)) {
             return Vec::new();
         }
-        let ty = self.world.symbols.type_of(files, self.file, callee).map(|(file, ty)| &files[file].types[ty]);
+        let ty = self.world.symbols.type_of(self.file, callee).map(|(file, ty)| &files[file].types[ty]);
         let fields = ty.map(|ty| &ty.fields).filter(|fields| fields.len() == count);
         fields.into_iter().flatten().map(|field| field.name.clone()).collect()
     }

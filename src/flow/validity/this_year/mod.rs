@@ -106,7 +106,7 @@ fn home(world: &World<'_>, graph: &CallGraph, n: usize, call: Id) -> Option<usiz
                 return None;
             };
             let ty = path.last().filter(|name| name.starts_with(char::is_uppercase))?;
-            world.symbols.type_of(world.files, n, ty).map(|(file, _)| file)
+            world.symbols.type_of(n, ty).map(|(file, _)| file)
         }
         _ => None,
     }

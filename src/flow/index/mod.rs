@@ -4,6 +4,8 @@
 //! folder, then the whole tree if only one definition exists there. An ambiguous name resolves to nothing rather than to
 //! a guess; two or three implementations of one method are all followed.
 
+mod place;
+
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
@@ -12,6 +14,10 @@ use crate::language::ir::Path;
 
 use super::facts::{FileFacts, FunctionFacts, Id, TermKind};
 use super::memo::Memo;
+
+use self::place::Places;
+
+pub use self::place::{family, sees, stem_of};
 
 /// A function, by file and number.
 pub type FunctionRef = (usize, usize);
@@ -42,6 +48,7 @@ pub struct Stored {
 /// The symbol table.
 #[derive(Debug, Default)]
 pub struct SymbolTable<'a> {
+    places: Places<'a>,
     functions: HashMap<&'a str, Vec<FunctionRef>>,
     /// The scripts that give a value, by their files' names without endings.
     scripts: HashMap<&'a str, Vec<FunctionRef>>,
@@ -68,6 +75,12 @@ pub struct SymbolTable<'a> {
     overriding: Memo<String, Overriding>,
 }
 
+/// What stands before a name, and its number if it is a module's.
+struct Qualifier<'q> {
+    name: &'q str,
+    module: Option<usize>,
+}
+
 /// The functions that a name means, for each owner it was asked with.
 type Resolved = Vec<(Option<String>, Vec<FunctionRef>)>;
 
@@ -79,26 +92,11 @@ pub fn last_of(owner: &str) -> &str {
     owner.rsplit("::").next().unwrap_or(owner)
 }
 
-/// Languages that see each other's names.
-pub fn family(language: &'static str) -> &'static str {
-    match language {
-        "cpp" | "objc" => "c",
-        "kotlin" | "scala" | "groovy" => "java",
-        "typescript" | "html" => "javascript",
-        other => other,
-    }
-}
-
-/// Whether one file can mean what the other defines: its languages are of a family, and product code uses no tests.
-pub fn sees(from: &FileFacts, to: &FileFacts) -> bool {
-    family(from.language) == family(to.language) && (from.in_test || !to.in_test)
-}
-
 impl<'a> SymbolTable<'a> {
     /// Reads the facts of every file once.
     pub fn new(files: &[&'a FileFacts]) -> Self {
         let resolved = files.iter().map(|_| Memo::default()).collect();
-        let mut table = Self { resolved, ..Self::default() };
+        let mut table = Self { places: Places::new(files), resolved, ..Self::default() };
         for file in files {
             for ty in &file.types {
                 table.members.extend(ty.fields.iter().map(|field| (ty.name.as_str(), field.name.as_str())));
@@ -247,29 +245,20 @@ impl<'a> SymbolTable<'a> {
     }
 
     /// The definitions that a name can mean at `from`, nearest first; empty if ambiguous.
-    fn nearest(
-        &self,
-        files: &[&FileFacts],
-        from: usize,
-        found: Vec<(usize, usize)>,
-        several: usize,
-    ) -> Vec<(usize, usize)> {
-        let here = &files[from];
-        let kin: Vec<_> = found.into_iter().filter(|at| sees(here, files[at.0])).collect();
-        let drawn = |at: &(usize, usize)| {
-            let path = &files[at.0].path;
-            here.includes.iter().any(|include| path.ends_with(stem(include)) || stem_of(path) == stem(include))
-                || here.imports.iter().any(|import| import.path.iter().any(|segment| segment == stem_of(path)))
-                || stem_of(path) == stem_of(&here.path)
-        };
-        let folder = |at: &(usize, usize)| folder_of(&files[at.0].path) == folder_of(&here.path);
-        for near in [&(|at: &(usize, usize)| at.0 == from) as &dyn Fn(&(usize, usize)) -> bool, &drawn, &folder] {
-            let close: Vec<_> = kin.iter().copied().filter(|at| near(at)).collect();
+    fn nearest(&self, from: usize, found: Vec<(usize, usize)>, several: usize) -> Vec<(usize, usize)> {
+        let places = &self.places;
+        let here = |at: &(usize, usize)| at.0 == from;
+        let drawn = |at: &(usize, usize)| places.draws(from, at.0) && places.sees(from, at.0);
+        let beside = |at: &(usize, usize)| places.beside(from, at.0) && places.sees(from, at.0);
+        let kin = |at: &(usize, usize)| places.sees(from, at.0);
+        for near in [&here as &dyn Fn(&(usize, usize)) -> bool, &drawn, &beside, &kin] {
+            // One more than can be told apart shows that they are too many.
+            let close: Vec<_> = found.iter().copied().filter(|at| near(at)).take(several + 1).collect();
             if !close.is_empty() {
                 return if close.len() <= several { close } else { Vec::new() };
             }
         }
-        if kin.len() <= several { kin } else { Vec::new() }
+        Vec::new()
     }
 
     /// The functions that `name` (of `owner`, if said) can mean at `from`.
@@ -286,24 +275,43 @@ impl<'a> SymbolTable<'a> {
 
     fn resolve(&self, files: &[&FileFacts], from: usize, owner: Option<&str>, name: &str) -> Vec<FunctionRef> {
         let found = self.functions.get(name).into_iter().flatten().copied();
+        let owner = owner.map(|owner| self.qualifier(owner));
         let found: Vec<_> = found
             .filter(|(file, f)| {
                 let function = &files[*file].functions[*f];
                 !function.declared_only
-                    && owner.is_none_or(|owner| belongs(function.owner.as_deref(), owner, files[*file]))
+                    && owner.as_ref().is_none_or(|owner| self.belongs(function.owner.as_deref(), owner, *file))
             })
             .collect();
         let several = if owner.is_some() { IMPLEMENTATIONS } else { 1 };
         if found.is_empty() && owner.is_none() {
-            return self.nearest(files, from, self.module_function(files, name), 1);
+            return self.nearest(from, self.module_function(name), 1);
         }
-        self.nearest(files, from, found, several)
+        self.nearest(from, found, several)
     }
 
     /// The functions that modules of that name are themselves.
-    fn module_function(&self, files: &[&FileFacts], name: &str) -> Vec<FunctionRef> {
+    fn module_function(&self, name: &str) -> Vec<FunctionRef> {
         let defaults = self.functions.get(DEFAULT_EXPORT).into_iter().flatten().copied();
-        defaults.filter(|(file, _)| stem_of(&files[*file].path) == name).collect()
+        let name = self.places.known(name);
+        defaults.filter(|(file, _)| self.places.is_called(*file, name)).collect()
+    }
+
+    /// A qualifier, ready to be compared.
+    fn qualifier<'q>(&self, written: &'q str) -> Qualifier<'q> {
+        let name = last_of(written);
+        Qualifier { name, module: self.places.known(name) }
+    }
+
+    /// Whether something owned by `owner` in a file can be called `qualifier::x`.
+    fn belongs(&self, owner: Option<&str>, qualifier: &Qualifier<'_>, file: usize) -> bool {
+        if matches!(qualifier.name, "self" | "crate" | "super" | "this") {
+            return true;
+        }
+        match owner {
+            Some(owner) => owner == qualifier.name || owner.split([':', '.']).any(|part| part == qualifier.name),
+            None => self.places.is_module(file, qualifier.module),
+        }
     }
 
     /// The script that code at `from` runs for what it gives: `require 'config.php'`.
@@ -314,16 +322,16 @@ impl<'a> SymbolTable<'a> {
             let front = files[*file].path.strip_suffix(path);
             front.is_some_and(|front| front.is_empty() || front.ends_with('/'))
         });
-        self.nearest(files, from, found.collect(), 1).first().copied()
+        self.nearest(from, found.collect(), 1).first().copied()
     }
 
     /// The script of settings that a key begins with the name of, and the rest of the key.
-    pub fn settings<'k>(&self, files: &[&FileFacts], from: usize, key: &'k str) -> Option<(FunctionRef, &'k str)> {
+    pub fn settings<'k>(&self, from: usize, key: &'k str) -> Option<(FunctionRef, &'k str)> {
         let (name, rest) = key.split_once('.')?;
         let named = self.scripts.get(name)?.iter().copied();
-        let is_settings = |path: &str| folder_of(path).rsplit('/').next() == Some("config");
-        let found = named.filter(|(file, _)| is_settings(&files[*file].path)).collect();
-        Some((self.nearest(files, from, found, 1).first().copied()?, rest))
+        let folder = self.places.known("config");
+        let found = named.filter(|(file, _)| self.places.lies_in(*file, folder)).collect();
+        Some((self.nearest(from, found, 1).first().copied()?, rest))
     }
 
     /// The methods that `name` can mean on a receiver of unknown type.
@@ -341,22 +349,22 @@ impl<'a> SymbolTable<'a> {
     /// The globals that a path can mean at `from`.
     pub fn globals(&self, files: &[&FileFacts], from: usize, path: &Path) -> Vec<(usize, usize)> {
         let Some(name) = path.last() else { return Vec::new() };
-        let qualifier = path.len().checked_sub(2).map(|n| path[n].as_str());
+        let qualifier = path.len().checked_sub(2).map(|n| self.qualifier(&path[n]));
         let found = self.globals.get(name.as_str()).into_iter().flatten().copied();
         let found: Vec<_> = found
             .filter(|(file, g)| {
                 let global = &files[*file].globals[*g];
                 global.value.is_some()
-                    && qualifier.is_none_or(|owner| belongs(global.owner.as_deref(), owner, files[*file]))
+                    && qualifier.as_ref().is_none_or(|owner| self.belongs(global.owner.as_deref(), owner, *file))
             })
             .collect();
-        self.nearest(files, from, found, 1)
+        self.nearest(from, found, 1)
     }
 
     /// The type of that name at `from`.
-    pub fn type_of(&self, files: &[&FileFacts], from: usize, name: &str) -> Option<(usize, usize)> {
+    pub fn type_of(&self, from: usize, name: &str) -> Option<(usize, usize)> {
         let found = self.types.get(name).into_iter().flatten().copied().collect();
-        self.nearest(files, from, found, 1).first().copied()
+        self.nearest(from, found, 1).first().copied()
     }
 
     /// What is stored in a field of a type, by initialisers, constructors and methods.
@@ -485,37 +493,4 @@ pub fn settings_of(file: &FileFacts, mut id: Id) -> bool {
 /// Whether what is stored is more than a switch or nothing.
 fn tells(files: &[&FileFacts], stored: &Stored) -> bool {
     !matches!(files[stored.file].term(stored.value).kind, TermKind::Bool(_) | TermKind::Null)
-}
-
-/// Whether something owned by `owner` in `file` can be called `qualifier::x`.
-fn belongs(owner: Option<&str>, qualifier: &str, file: &FileFacts) -> bool {
-    let qualifier = last_of(qualifier);
-    if matches!(qualifier, "self" | "crate" | "super" | "this") {
-        return true;
-    }
-    match owner {
-        Some(owner) => {
-            owner.split("::").any(|part| part == qualifier) || owner.split('.').any(|part| part == qualifier)
-        }
-        None => {
-            stem_of(&file.path) == qualifier
-                || folder_of(&file.path).rsplit('/').next() == Some(qualifier)
-                || file.package.last().is_some_and(|package| package == qualifier)
-        }
-    }
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// A file's name without folders and ending.
-pub fn stem_of(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.split_once('.').map_or(name, |(stem, _)| stem)
-}
-
-/// What an include names, without `./` and quotes.
-fn stem(include: &str) -> &str {
-    include.trim_start_matches(['.', '/']).trim_matches(['"', '<', '>'])
 }

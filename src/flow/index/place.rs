@@ -1,0 +1,133 @@
+//! Where files lie and what they draw in, told once for each file: which of several definitions a name means is asked of
+//! every definition of that name.
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+use crate::flow::facts::FileFacts;
+
+/// A name of files, folders and packages by its number.
+type Name = usize;
+
+/// What is asked of one file.
+#[derive(Debug)]
+struct Place<'a> {
+    language: &'static str,
+    in_test: bool,
+    path: &'a str,
+    folder: &'a str,
+    /// The names that a qualifier can mean it by: its own without the ending, its folder's and its package's.
+    modules: [Option<Name>; 3],
+    /// The names of files that it draws in, and its own.
+    draws: HashSet<Name>,
+    /// What it includes, with the file's own name.
+    includes: Vec<(Name, &'a str)>,
+}
+
+/// The places of all files.
+#[derive(Debug, Default)]
+pub(super) struct Places<'a> {
+    names: HashMap<&'a str, Name>,
+    places: Vec<Place<'a>>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(files: &[&'a FileFacts]) -> Self {
+        let mut places = Self::default();
+        for file in files {
+            let folder = folder_of(&file.path);
+            let own = Some(places.name(stem_of(&file.path)));
+            let around = folder.rsplit('/').next().map(|name| places.name(name));
+            let package = file.package.last().map(|name| places.name(name));
+            let modules = [own, around, package];
+            let (draws, includes) = (HashSet::default(), Vec::new());
+            let (language, in_test, path) = (family(file.language), file.in_test, &*file.path);
+            places.places.push(Place { language, in_test, path, folder, modules, draws, includes });
+        }
+        // Only the names of files of the tree can be drawn in.
+        for (place, file) in places.places.iter_mut().zip(files) {
+            let segments = file.imports.iter().flat_map(|import| &import.path);
+            let known = segments.filter_map(|segment| places.names.get(segment.as_str()));
+            place.draws = known.copied().chain(place.modules[0]).collect();
+            let includes = file.includes.iter().map(|include| stem(include));
+            let known = includes.filter_map(|include| Some((*places.names.get(stem_of(include))?, include)));
+            place.includes = known.collect();
+        }
+        places
+    }
+
+    fn name(&mut self, name: &'a str) -> Name {
+        let next = self.names.len();
+        *self.names.entry(name).or_insert(next)
+    }
+
+    /// The number of a name that some file, folder or package has.
+    pub(super) fn known(&self, name: &str) -> Option<Name> {
+        self.names.get(name).copied()
+    }
+
+    /// Whether a file is a module of that name: by its own, its folder's or its package's.
+    pub(super) fn is_module(&self, file: usize, name: Option<Name>) -> bool {
+        name.is_some() && self.places[file].modules.contains(&name)
+    }
+
+    /// Whether a file's own name is this.
+    pub(super) fn is_called(&self, file: usize, name: Option<Name>) -> bool {
+        name.is_some() && self.places[file].modules[0] == name
+    }
+
+    /// Whether the folder that a file lies in is called so.
+    pub(super) fn lies_in(&self, file: usize, name: Option<Name>) -> bool {
+        name.is_some() && self.places[file].modules[1] == name
+    }
+
+    /// Whether one file can mean what the other defines (see [`sees`]).
+    pub(super) fn sees(&self, from: usize, to: usize) -> bool {
+        let (from, to) = (&self.places[from], &self.places[to]);
+        from.language == to.language && (from.in_test || !to.in_test)
+    }
+
+    /// Whether one file draws the other in, or bears its name.
+    pub(super) fn draws(&self, from: usize, to: usize) -> bool {
+        let (from, to) = (&self.places[from], &self.places[to]);
+        let Some(own) = to.modules[0] else { return false };
+        let included = |(name, include): &(Name, &str)| {
+            *name == own && (to.path.ends_with(include) || stem_of(to.path) == *include)
+        };
+        from.draws.contains(&own) || from.includes.iter().any(included)
+    }
+
+    /// Whether both lie in one folder.
+    pub(super) fn beside(&self, one: usize, other: usize) -> bool {
+        self.places[one].folder == self.places[other].folder
+    }
+}
+
+/// Languages that see each other's names.
+pub fn family(language: &'static str) -> &'static str {
+    match language {
+        "cpp" | "objc" => "c",
+        "kotlin" | "scala" | "groovy" => "java",
+        "typescript" | "html" => "javascript",
+        other => other,
+    }
+}
+
+/// Whether one file can mean what the other defines: its languages are of a family, and product code uses no tests.
+pub fn sees(from: &FileFacts, to: &FileFacts) -> bool {
+    family(from.language) == family(to.language) && (from.in_test || !to.in_test)
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A file's name without folders and ending.
+pub fn stem_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// What an include names, without `./` and quotes.
+fn stem(include: &str) -> &str {
+    include.trim_start_matches(['.', '/']).trim_matches(['"', '<', '>'])
+}
