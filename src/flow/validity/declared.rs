@@ -29,13 +29,11 @@ pub(super) fn must_lie_ahead(world: &World<'_>, taints: &Taints<'_>, file: usize
             TermKind::Method(base, name, args) if rules.is_bound(name, args.first().map(|(_, arg)| *arg)) => {
                 names.extend(rules.selected(*base));
             }
-            TermKind::Call(path, args) => {
-                let validates = path.last().and_then(|name| words(name).into_iter().next());
-                if validates.is_some_and(|first| matches!(first.as_str(), "validates" | "validate"))
-                    && args.iter().any(|(keyword, rule)| rules.is_option(keyword.as_deref(), *rule))
-                {
-                    names.extend(args.iter().filter(|(name, _)| name.is_none()).filter_map(|(_, id)| rules.text(*id)));
-                }
+            TermKind::Call(path, args)
+                if path.last().is_some_and(|name| validates(name))
+                    && args.iter().any(|(keyword, rule)| rules.is_option(keyword.as_deref(), *rule)) =>
+            {
+                names.extend(args.iter().filter(|(name, _)| name.is_none()).filter_map(|(_, id)| rules.text(*id)));
             }
             _ => {}
         }
@@ -179,4 +177,11 @@ impl Rules<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a function's name begins with that word: `validates`, `validate_date`, `validateOf`.
+fn validates(name: &str) -> bool {
+    // Most names are told by their first letter and need not be taken apart.
+    name.starts_with(['v', 'V'])
+        && words(name).first().is_some_and(|first| matches!(first.as_str(), "validates" | "validate"))
 }

@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use rayon::prelude::*;
+
 use crate::calendar::Instant;
 use crate::flow::World;
 use crate::flow::eval::{Choices, Run};
@@ -61,8 +63,16 @@ impl PutOut {
         let mut all =
             Self { outputs: Vec::new(), leading: HashMap::new(), names: HashMap::new(), outside: HashSet::new() };
         let mut effort = EFFORT;
-        for (n, file) in world.files.iter().enumerate().filter(|(n, _)| taints.rank(*n) != Rank::Neither) {
-            for f in 0..file.functions.len() {
+        let files = (0..world.files.len()).into_par_iter().filter(|n| taints.rank(*n) != Rank::Neither);
+        let years: Vec<(usize, Vec<u32>)> = files.map(|n| (n, years(world, taints, n))).collect();
+        for (n, years) in years.into_iter().filter(|(_, years)| !years.is_empty()) {
+            let file = world.files[n];
+            let script = script(file);
+            let holds_one = |f: &usize| {
+                let span = file.functions[*f].span;
+                *f == script || years.iter().any(|line| (span.line..=span.end_line).contains(line))
+            };
+            for f in (0..file.functions.len()).filter(holds_one) {
                 let mut search = Search::new(world, taints, (n, f), effort);
                 search.function();
                 effort = search.effort;
@@ -171,6 +181,27 @@ impl PutOut {
     }
 }
 
+/// The lines on which a file takes the year of a clock, or of what it is called with.
+fn years(world: &World<'_>, taints: &Taints<'_>, n: usize) -> Vec<u32> {
+    let file = world.files[n];
+    let is_year =
+        |id: &Id| taints.own(n, *id).has(Taint::CLOCK | Taint::YEAR) || year_of_param(world, file, *id).is_some();
+    let mut lines: Vec<u32> = (0..file.terms.len() as Id).filter(is_year).map(|id| file.term(id).span.line).collect();
+    lines.dedup();
+    lines
+}
+
+/// The parameter that a term is the year of, if callers pass a clock: `pivot.Year()`.
+fn year_of_param(world: &World<'_>, file: &FileFacts, id: Id) -> Option<u16> {
+    let (TermKind::Method(base, name, _) | TermKind::Field(base, name)) = &file.term(id).kind else { return None };
+    let TermKind::Param(param) = file.term(*base).kind else { return None };
+    let models = world.models(file.language);
+    let name = std::slice::from_ref(name);
+    let mut rows = models.rows(Use::Method, name).chain(models.rows(Use::Field, name));
+    let reads = rows.any(|row| matches!(row.does.last(), Some(Op::Part(form)) if form.of == Part::Year));
+    reads.then_some(param)
+}
+
 /// The name says more than that something is a year.
 fn tells(name: &str) -> bool {
     const COMMON: [&str; 24] = [
@@ -268,7 +299,7 @@ impl<'s, 'w> Search<'s, 'w> {
             if self.seen.len() > PARTS || (!self.seen.insert(id) && name.is_none()) {
                 continue;
             }
-            if let Some(param) = self.year_of_param(id) {
+            if let Some(param) = year_of_param(self.world, self.file, id) {
                 self.params.push(param);
                 continue;
             }
@@ -322,7 +353,7 @@ impl<'s, 'w> Search<'s, 'w> {
     fn year(&mut self, id: Id) -> Option<i64> {
         const LATER: i128 = 1_234 * 86_400_000_000_000;
         let taint = self.taints.own(self.at.0, id);
-        if !self.may_be_year(id) || !taint.has(Taint::CLOCK | Taint::YEAR) || self.effort == 0 {
+        if !taint.has(Taint::CLOCK | Taint::YEAR) || self.effort == 0 || !self.may_be_year(id) {
             return None;
         }
         let now = self.world.window.0.instant();
@@ -363,18 +394,5 @@ impl<'s, 'w> Search<'s, 'w> {
             _ => return None,
         };
         Some(year - clock.civil()?.year())
-    }
-
-    /// The parameter that the term is the year of, if callers pass a clock: `pivot.Year()`.
-    fn year_of_param(&self, id: Id) -> Option<u16> {
-        let (TermKind::Method(base, name, _) | TermKind::Field(base, name)) = &self.file.term(id).kind else {
-            return None;
-        };
-        let TermKind::Param(param) = self.file.term(*base).kind else { return None };
-        let models = self.world.models(self.file.language);
-        let name = std::slice::from_ref(name);
-        let mut rows = models.rows(Use::Method, name).chain(models.rows(Use::Field, name));
-        let reads = rows.any(|row| matches!(row.does.last(), Some(Op::Part(form)) if form.of == Part::Year));
-        reads.then_some(param)
     }
 }
