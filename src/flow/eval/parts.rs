@@ -187,11 +187,13 @@ impl<'w> Run<'w> {
         match (&base.kind, &index.kind) {
             (Kind::List(items, _), Kind::Int(n)) => {
                 let n = if *n < 0 { *n + items.len() as i128 } else { *n };
-                usize::try_from(n).ok().and_then(|n| items.get(n)).cloned().unwrap_or_else(Value::unknown)
+                let element = usize::try_from(n).ok().and_then(|n| items.get(n));
+                element.map_or_else(Value::unknown, |element| chosen_by(index, element))
             }
             (Kind::Map(pairs), Kind::Text(_) | Kind::Int(_)) => {
                 let same = |key: &Value| value::compare(key, index, self.models(frame)).is_some_and(|o| o.is_eq());
-                pairs.iter().find(|(key, _)| same(key)).map_or_else(Value::unknown, |(_, value)| value.clone())
+                let pair = pairs.iter().find(|(key, _)| same(key));
+                pair.map_or_else(Value::unknown, |(_, value)| chosen_by(index, value))
             }
             // Of several results the models know the first: Go's `t, err := time.Parse(…)`.
             (Kind::Instant(_) | Kind::Parts(_) | Kind::Period(_) | Kind::Int(_) | Kind::Float(_), Kind::Int(0)) => {
@@ -332,4 +334,15 @@ impl<'w> Run<'w> {
         }
         value
     }
+}
+
+/// An element of a table. A date that the clock chooses moves with it: this year's festival is no date to wait for.
+fn chosen_by(index: &Value, element: &Value) -> Value {
+    let is_date = match &element.kind {
+        Kind::Instant(_) => element.meta.anchor.is_none(),
+        Kind::Text(text) => !crate::calendar::find_all(text).is_empty(),
+        _ => false,
+    };
+    let moves = index.meta.timed && is_date;
+    if moves { Value::unknown() } else { element.clone() }
 }
