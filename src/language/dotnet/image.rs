@@ -1,5 +1,7 @@
 //! An assembly's file: the program that carries it, its metadata, and the bodies of its methods (ECMA-335 § II.25).
 
+use std::collections::BTreeSet;
+
 use object::pe::{IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR, ImageNtHeaders32, ImageNtHeaders64};
 use object::read::pe::{ImageNtHeaders, PeFile, SectionTable};
 
@@ -23,7 +25,7 @@ pub(super) struct Body<'a> {
     pub(super) at: usize,
     pub(super) handlers: Vec<Handler>,
     /// Where handlers with a filter, and those of exceptions, begin: the exception lies on the stack.
-    pub(super) caught: Vec<usize>,
+    pub(super) caught: BTreeSet<usize>,
 }
 
 impl<'a> Image<'a> {
@@ -91,10 +93,10 @@ impl<'a> Image<'a> {
             let [start, length, target, filter] = numbers;
             let any = flags & !FILTER != 0;
             if !any {
-                body.caught.push(target);
+                body.caught.insert(target);
             }
             if flags == FILTER {
-                body.caught.push(filter);
+                body.caught.insert(filter);
             }
             let end = start.checked_add(length)?;
             body.handlers.push(Handler { start, end, target, any, leaves: true });

@@ -1,6 +1,7 @@
 //! Runs the instructions of a method over expressions instead of values, block by block.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use super::image::Body;
 use super::instruction::{Instruction, Next, instructions};
@@ -9,13 +10,11 @@ use super::signature::Signature;
 use super::tables::Tables;
 use crate::finding::Span;
 use crate::language::ir::{BinaryOp, Block, Expr, ExprKind, Pattern, Stmt, StmtKind};
-use crate::language::stack::graph::{Exit, Graph, Node};
+use crate::language::stack::graph::Exit;
+use crate::language::stack::machine::{self, Machine, Starts};
 use crate::language::stack::operands::Operands;
-use crate::language::stack::shape::{Shape, point};
+use crate::language::stack::shape::point;
 use crate::language::stack::value::{Kind, Value, Weight};
-
-/// Methods of more blocks are tables or generated, and not read.
-const BLOCKS: usize = 4000;
 
 /// One method while it is run.
 pub(super) struct Lift<'c> {
@@ -65,59 +64,16 @@ impl<'c> Lift<'c> {
         }
     }
 
-    /// Runs all blocks in the order in which they stand, and puts them together. Gives whether something was left out.
+    /// What the method does; whether something was left out.
     pub(super) fn body(&mut self) -> (Block, bool) {
-        let all = instructions(self.body.code);
-        let starts = starts(&all, self.body);
-        if all.is_empty() || starts.len() > BLOCKS {
-            return (Block::default(), !all.is_empty());
-        }
+        let body = self.body;
+        let all = instructions(body.code);
         self.ways_out = ways_out(&all);
-        let mut graph = Graph::new(starts.len());
-        for (index, start) in starts.iter().enumerate() {
-            let end = starts.get(index + 1).copied().unwrap_or(usize::MAX);
-            let block = &all[all.partition_point(|one| one.at < *start)..all.partition_point(|one| one.at < end)];
-            self.on.span = self.span_at(*start);
-            self.on.stack = graph.entry(index, self.on.span);
-            if self.body.caught.contains(start) {
-                self.on.stack = vec![Value::unknown(Kind::Plain, self.on.span)];
-            }
-            let exit = self.block(block, &starts, index);
-            graph.push(Node {
-                at: *start,
-                stmts: std::mem::take(&mut self.on.stmts),
-                stack: std::mem::take(&mut self.on.stack),
-                exit,
-                span: self.on.span,
-            });
-        }
-        let mut shape = Shape::new(&graph, &self.body.handlers);
-        let body = shape.body();
-        (body, shape.cut)
-    }
-
-    fn block(&mut self, block: &[Instruction<'_>], starts: &[usize], index: usize) -> Exit {
-        for one in block {
-            (self.on.span, self.at) = (self.span_at(one.at), one.at);
-            let next = one.next();
-            if next == Next::On {
-                self.run(one);
-                continue;
-            }
-            let block_at = |at: usize| starts.binary_search(&at).ok();
-            return self.leave(one, next, block_at, index + 1).unwrap_or_default();
-        }
-        if index + 1 < starts.len() { Exit::To(index + 1) } else { Exit::Out }
+        machine::body(self, &all, &body.caught, &body.handlers)
     }
 
     /// Runs the last instruction of a block.
-    fn leave(
-        &mut self,
-        one: &Instruction<'_>,
-        next: Next,
-        block_at: impl Fn(usize) -> Option<usize>,
-        on: usize,
-    ) -> Option<Exit> {
+    fn leave(&mut self, one: &Instruction<'_>, next: Next, starts: &Starts, on: usize) -> Option<Exit> {
         Some(match next {
             Next::To(to) => {
                 // What leaves guarded code leaves an empty stack.
@@ -126,7 +82,7 @@ impl<'c> Lift<'c> {
                 }
                 match self.ways_out.get(&to).copied().filter(|_| self.on.stack.is_empty()) {
                     Some(slot) => self.give_back(slot),
-                    None => Exit::To(block_at(to)?),
+                    None => Exit::To(starts.block_at(to)?),
                 }
             }
             Next::Either(to) => {
@@ -134,13 +90,13 @@ impl<'c> Lift<'c> {
                 match cond.expr.kind {
                     // Whether a lambda was made before.
                     ExprKind::Bool(false) => Exit::To(on),
-                    ExprKind::Bool(true) => Exit::To(block_at(to)?),
-                    _ => Exit::Either { cond, yes: block_at(to)?, no: on },
+                    ExprKind::Bool(true) => Exit::To(starts.block_at(to)?),
+                    _ => Exit::Either { cond, yes: starts.block_at(to)?, no: on },
                 }
             }
             Next::Switch(arms) => {
                 let subject = self.on.pop();
-                let arms = arms.into_iter().filter_map(|(number, to)| Some((number, block_at(to)?))).collect();
+                let arms = arms.into_iter().filter_map(|(number, to)| Some((number, starts.block_at(to)?))).collect();
                 Exit::Switch { subject, arms, otherwise: on }
             }
             Next::On | Next::Out => {
@@ -241,9 +197,41 @@ impl<'c> Lift<'c> {
         let of = if self.on.truths.contains(&name) { Kind::Truth } else { Kind::Plain };
         self.on.push(ExprKind::Name(vec![name]), of, Weight::default());
     }
+}
+
+impl<'c> Machine for Lift<'c> {
+    type Instruction = Instruction<'c>;
+
+    fn offset(instruction: &Self::Instruction) -> usize {
+        instruction.at
+    }
+
+    fn targets(instruction: &Self::Instruction) -> Option<Vec<usize>> {
+        match instruction.next() {
+            Next::On => None,
+            Next::To(to) | Next::Either(to) => Some(vec![to]),
+            Next::Switch(arms) => Some(arms.iter().map(|(_, to)| *to).collect()),
+            Next::Out => Some(Vec::new()),
+        }
+    }
 
     fn span_at(&self, at: usize) -> Span {
         point(1, u32::try_from(self.body.at + at).unwrap_or(u32::MAX - 2).saturating_add(1))
+    }
+
+    fn operands(&mut self) -> &mut Operands {
+        &mut self.on
+    }
+
+    fn step(&mut self, one: &Self::Instruction, starts: &Starts, next: usize) -> ControlFlow<Exit> {
+        (self.on.span, self.at) = (self.span_at(one.at), one.at);
+        match one.next() {
+            Next::On => {
+                self.run(one);
+                ControlFlow::Continue(())
+            }
+            way => ControlFlow::Break(self.leave(one, way, starts, next).unwrap_or_default()),
+        }
     }
 }
 
@@ -267,26 +255,4 @@ fn ways_out(all: &[Instruction<'_>]) -> HashMap<usize, u32> {
 pub(super) fn span_of(body: &Body<'_>) -> Span {
     let column = |at: usize| u32::try_from(at).unwrap_or(u32::MAX - 1).saturating_add(1);
     Span::on_line(1, column(body.at), column(body.at + body.code.len()))
-}
-
-/// Where blocks begin: at what is jumped to, after what jumps, and at the ends of guarded code.
-fn starts(all: &[Instruction<'_>], body: &Body<'_>) -> Vec<usize> {
-    let mut starts = BTreeSet::from([0]);
-    for (n, one) in all.iter().enumerate() {
-        match one.next() {
-            Next::On => continue,
-            Next::To(to) | Next::Either(to) => {
-                starts.insert(to);
-            }
-            Next::Switch(arms) => starts.extend(arms.iter().map(|(_, to)| *to)),
-            Next::Out => {}
-        }
-        starts.extend(all.get(n + 1).map(|next| next.at));
-    }
-    for handler in &body.handlers {
-        starts.extend([handler.start, handler.end, handler.target]);
-    }
-    starts.extend(&body.caught);
-    let begins = |at: &usize| all.binary_search_by_key(at, |one| one.at).is_ok();
-    starts.into_iter().filter(begins).collect()
 }

@@ -1,6 +1,7 @@
 //! Runs the instructions of a method over expressions instead of values, block by block.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use crate::finding::Span;
 use crate::language::ir::{BinaryOp, Block, Expr, ExprKind, Function, Param, Path, StmtKind};
@@ -9,13 +10,11 @@ use super::class::{Class, Code, Method, access};
 use super::descriptor;
 use super::instruction::{Instruction, Next, instructions};
 use super::pool::Loaded;
-use crate::language::stack::graph::{Exit, Graph, Node};
+use crate::language::stack::graph::Exit;
+use crate::language::stack::machine::{self, Machine, Starts};
 use crate::language::stack::operands::Operands;
-use crate::language::stack::shape::{Shape, point};
+use crate::language::stack::shape::point;
 use crate::language::stack::value::{Kind, Value, Weight};
-
-/// Methods of more blocks are tables or generated, and not read.
-const BLOCKS: usize = 4000;
 
 /// One method while it is run.
 pub(super) struct Lift<'c> {
@@ -52,7 +51,7 @@ pub(super) fn function(class: &Class<'_>, method: &Method<'_>, own: &str) -> Opt
         at: 0,
     };
     let params = lift.params(&types, span);
-    let (body, cut) = lift.body().unwrap_or_else(|| (Block::default(), true));
+    let (body, cut) = lift.body();
     let function = Function {
         name: match name {
             "<init>" => "new".to_owned(),
@@ -99,69 +98,24 @@ impl<'c> Lift<'c> {
         params
     }
 
-    /// Runs all blocks in the order in which they stand, and puts them together.
-    fn body(&mut self) -> Option<(Block, bool)> {
-        let all = instructions(self.code.bytes);
-        let starts = starts(&all, self.code);
-        if all.is_empty() || starts.len() > BLOCKS {
-            return all.is_empty().then(|| (Block::default(), false));
-        }
-        let caught: BTreeSet<usize> = self.code.handlers.iter().map(|handler| handler.target).collect();
-        let mut graph = Graph::new(starts.len());
-        for (index, start) in starts.iter().enumerate() {
-            let end = starts.get(index + 1).copied().unwrap_or(usize::MAX);
-            let block = &all[all.partition_point(|one| one.at < *start)..all.partition_point(|one| one.at < end)];
-            self.on.span = self.span_at(*start);
-            self.on.stack = graph.entry(index, self.on.span);
-            if caught.contains(start) {
-                self.on.stack = vec![Value::unknown(Kind::Plain, self.on.span)];
-            }
-            let exit = self.block(block, &starts, index);
-            graph.push(Node {
-                at: *start,
-                stmts: std::mem::take(&mut self.on.stmts),
-                stack: std::mem::take(&mut self.on.stack),
-                exit,
-                span: self.on.span,
-            });
-        }
-        let mut shape = Shape::new(&graph, &self.code.handlers);
-        let body = shape.body();
-        Some((body, shape.cut))
-    }
-
-    fn block(&mut self, block: &[Instruction<'_>], starts: &[usize], index: usize) -> Exit {
-        for one in block {
-            (self.on.span, self.at) = (self.span_at(one.at), one.at);
-            let next = one.next();
-            if next == Next::On {
-                self.run(one);
-                continue;
-            }
-            let block_at = |at: usize| starts.binary_search(&at).ok();
-            return self.leave(one, next, block_at, index + 1).unwrap_or_default();
-        }
-        if index + 1 < starts.len() { Exit::To(index + 1) } else { Exit::Out }
+    fn body(&mut self) -> (Block, bool) {
+        let code = self.code;
+        let caught = code.handlers.iter().map(|handler| handler.target).collect();
+        machine::body(self, &instructions(code.bytes), &caught, &code.handlers)
     }
 
     /// Runs the last instruction of a block.
-    fn leave(
-        &mut self,
-        one: &Instruction<'_>,
-        next: Next,
-        block_at: impl Fn(usize) -> Option<usize>,
-        on: usize,
-    ) -> Option<Exit> {
+    fn leave(&mut self, one: &Instruction<'_>, next: Next, starts: &Starts, on: usize) -> Option<Exit> {
         Some(match next {
-            Next::To(to) => Exit::To(block_at(to)?),
+            Next::To(to) => Exit::To(starts.block_at(to)?),
             Next::Either(to) => {
                 let cond = self.condition(one.opcode);
-                Exit::Either { cond, yes: block_at(to)?, no: on }
+                Exit::Either { cond, yes: starts.block_at(to)?, no: on }
             }
             Next::Switch { arms, otherwise } => {
                 let subject = self.on.pop();
-                let arms = arms.into_iter().filter_map(|(number, to)| Some((number, block_at(to)?))).collect();
-                Exit::Switch { subject, arms, otherwise: block_at(otherwise)? }
+                let arms = arms.into_iter().filter_map(|(number, to)| Some((number, starts.block_at(to)?))).collect();
+                Exit::Switch { subject, arms, otherwise: starts.block_at(otherwise)? }
             }
             Next::On | Next::Out => {
                 self.end(one.opcode);
@@ -271,31 +225,42 @@ impl<'c> Lift<'c> {
     pub(super) fn class_path(&self, index: u16) -> Path {
         vec![self.class.pool.class(index).map_or("?", descriptor::simple).to_owned()]
     }
+}
+
+impl<'c> Machine for Lift<'c> {
+    type Instruction = Instruction<'c>;
+
+    fn offset(instruction: &Self::Instruction) -> usize {
+        instruction.at
+    }
+
+    fn targets(instruction: &Self::Instruction) -> Option<Vec<usize>> {
+        match instruction.next() {
+            Next::On => None,
+            Next::To(to) | Next::Either(to) => Some(vec![to]),
+            Next::Switch { arms, otherwise } => Some(arms.iter().map(|(_, to)| *to).chain([otherwise]).collect()),
+            Next::Out => Some(Vec::new()),
+        }
+    }
 
     fn span_at(&self, at: usize) -> Span {
         let after = self.code.lines.partition_point(|(start, _)| usize::from(*start) <= at);
         let line = after.checked_sub(1).and_then(|n| self.code.lines.get(n)).map_or(1, |(_, line)| u32::from(*line));
         point(line.max(1), u32::try_from(self.code.at + at).unwrap_or(u32::MAX - 2).saturating_add(1))
     }
-}
 
-/// Where blocks begin: at what is jumped to, after what jumps, and at the ends of guarded code.
-fn starts(all: &[Instruction<'_>], code: &Code<'_>) -> Vec<usize> {
-    let mut starts = BTreeSet::from([0]);
-    for (n, one) in all.iter().enumerate() {
+    fn operands(&mut self) -> &mut Operands {
+        &mut self.on
+    }
+
+    fn step(&mut self, one: &Self::Instruction, starts: &Starts, next: usize) -> ControlFlow<Exit> {
+        (self.on.span, self.at) = (self.span_at(one.at), one.at);
         match one.next() {
-            Next::On => continue,
-            Next::To(to) | Next::Either(to) => {
-                starts.insert(to);
+            Next::On => {
+                self.run(one);
+                ControlFlow::Continue(())
             }
-            Next::Switch { arms, otherwise } => starts.extend(arms.iter().map(|(_, to)| *to).chain([otherwise])),
-            Next::Out => {}
+            way => ControlFlow::Break(self.leave(one, way, starts, next).unwrap_or_default()),
         }
-        starts.extend(all.get(n + 1).map(|next| next.at));
     }
-    for handler in &code.handlers {
-        starts.extend([handler.start, handler.end, handler.target]);
-    }
-    let begins = |at: &usize| all.binary_search_by_key(at, |one| one.at).is_ok();
-    starts.into_iter().filter(begins).collect()
 }

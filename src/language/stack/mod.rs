@@ -1,9 +1,10 @@
 //! What programs of stack machines have in common, whichever machine it is: class files and .NET assemblies.
 //!
-//! The instructions of a method are run over expressions instead of values ([`operands`], [`value`]), block by block; what
-//! compilers took apart is put together ([`graph`]), and control flow gets its shape back ([`shape`]).
+//! The instructions of a method are run over expressions instead of values ([`operands`], [`value`]), block by block
+//! ([`machine`]); what compilers took apart is put together ([`graph`]), and control flow gets its shape back ([`shape`]).
 
 pub(super) mod graph;
+pub(super) mod machine;
 pub(super) mod operands;
 pub(super) mod shape;
 pub(super) mod value;

@@ -1,0 +1,100 @@
+//! Runs a method block by block and puts its body together, whichever machine its instructions are for.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use crate::finding::Span;
+use crate::language::ir::Block;
+
+use super::graph::{Exit, Graph, Node};
+use super::operands::Operands;
+use super::shape::{Handler, Shape};
+use super::value::{Kind, Value};
+
+/// Methods of more blocks are tables or generated, and not read.
+const BLOCKS: usize = 4000;
+
+/// What runs the instructions of one machine over expressions.
+pub(in crate::language) trait Machine {
+    /// One instruction.
+    type Instruction;
+
+    /// Where it stands in the method's code.
+    fn offset(instruction: &Self::Instruction) -> usize;
+
+    /// Where control may go after it besides to the next one; `None` if it only goes on.
+    fn targets(instruction: &Self::Instruction) -> Option<Vec<usize>>;
+
+    /// Which line an offset is.
+    fn span_at(&self, offset: usize) -> Span;
+
+    /// What it works on.
+    fn operands(&mut self) -> &mut Operands;
+
+    /// Runs an instruction of a block; breaks where control leaves it. `next` is the number of the block that stands behind.
+    fn step(&mut self, instruction: &Self::Instruction, starts: &Starts, next: usize) -> ControlFlow<Exit>;
+}
+
+/// Where the blocks of a method begin, in order.
+pub(in crate::language) struct Starts(Vec<usize>);
+
+impl Starts {
+    /// At what is jumped to, after what jumps, and at the ends of guarded code.
+    fn of<M: Machine>(all: &[M::Instruction], caught: &BTreeSet<usize>, handlers: &[Handler]) -> Self {
+        let mut starts = BTreeSet::from([0]);
+        for (n, one) in all.iter().enumerate() {
+            if let Some(targets) = M::targets(one) {
+                starts.extend(targets);
+                starts.extend(all.get(n + 1).map(M::offset));
+            }
+        }
+        starts.extend(handlers.iter().flat_map(|handler| [handler.start, handler.end, handler.target]));
+        starts.extend(caught);
+        let begins = |at: &usize| all.binary_search_by_key(at, M::offset).is_ok();
+        Self(starts.into_iter().filter(begins).collect())
+    }
+
+    /// The block that begins at an offset.
+    pub(in crate::language) fn block_at(&self, offset: usize) -> Option<usize> {
+        self.0.binary_search(&offset).ok()
+    }
+}
+
+/// Runs all blocks in the order in which they stand, and puts them together; whether something was left out. `caught` are
+/// the offsets at which what was thrown lies on the stack.
+pub(in crate::language) fn body<M: Machine>(
+    machine: &mut M,
+    all: &[M::Instruction],
+    caught: &BTreeSet<usize>,
+    handlers: &[Handler],
+) -> (Block, bool) {
+    let starts = Starts::of::<M>(all, caught, handlers);
+    if all.is_empty() || starts.0.len() > BLOCKS {
+        return (Block::default(), !all.is_empty());
+    }
+    let mut graph = Graph::new(starts.0.len());
+    for (index, start) in starts.0.iter().enumerate() {
+        let end = starts.0.get(index + 1).copied().unwrap_or(usize::MAX);
+        let before = |offset: usize| all.partition_point(|one| M::offset(one) < offset);
+        let block = &all[before(*start)..before(end)];
+        let span = machine.span_at(*start);
+        let on = machine.operands();
+        on.span = span;
+        on.stack = graph.entry(index, span);
+        if caught.contains(start) {
+            on.stack = vec![Value::unknown(Kind::Plain, span)];
+        }
+        let left = block.iter().try_for_each(|one| machine.step(one, &starts, index + 1));
+        let exit = match left {
+            ControlFlow::Break(exit) => exit,
+            ControlFlow::Continue(()) if index + 1 < starts.0.len() => Exit::To(index + 1),
+            ControlFlow::Continue(()) => Exit::Out,
+        };
+        let on = machine.operands();
+        let (stmts, stack) = (std::mem::take(&mut on.stmts), std::mem::take(&mut on.stack));
+        graph.push(Node { at: *start, stmts, stack, exit, span: on.span });
+    }
+    let mut shape = Shape::new(&graph, handlers);
+    let body = shape.body();
+    (body, shape.cut)
+}
