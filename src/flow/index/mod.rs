@@ -45,11 +45,24 @@ pub struct Stored {
     pub value: Id,
 }
 
+/// From so many definitions on a name's are also kept by their owners.
+const CROWD: usize = 32;
+
+/// The definitions of a name that has many.
+#[derive(Debug, Default)]
+struct Crowd<'a> {
+    /// By each part of their owners' names.
+    owned: HashMap<&'a str, Vec<FunctionRef>>,
+    /// Those without an owner.
+    free: Vec<FunctionRef>,
+}
+
 /// The symbol table.
 #[derive(Debug, Default)]
 pub struct SymbolTable<'a> {
     places: Places<'a>,
     functions: HashMap<&'a str, Vec<FunctionRef>>,
+    crowds: HashMap<&'a str, Crowd<'a>>,
     /// The scripts that give a value, by their files' names without endings.
     scripts: HashMap<&'a str, Vec<FunctionRef>>,
     globals: HashMap<&'a str, Vec<(usize, usize)>>,
@@ -81,15 +94,53 @@ struct Qualifier<'q> {
     module: Option<usize>,
 }
 
+impl Qualifier<'_> {
+    /// It is whatever the code stands in.
+    fn is_own(&self) -> bool {
+        matches!(self.name, "self" | "crate" | "super" | "this")
+    }
+}
+
 /// The functions that a name means, for each owner it was asked with.
 type Resolved = Vec<(Option<String>, Vec<FunctionRef>)>;
 
 /// What is held under a name, for each type it was asked of.
 type Overriding = Vec<(String, Arc<[Stored]>)>;
 
+/// The names in an owner path (`a::B.C` → `a`, `B`, `C`).
+fn parts_of(owner: &str) -> impl Iterator<Item = &str> {
+    owner.split([':', '.']).filter(|part| !part.is_empty())
+}
+
 /// The last segment of an owner path (`a::B` → `B`).
 pub fn last_of(owner: &str) -> &str {
     owner.rsplit("::").next().unwrap_or(owner)
+}
+
+impl<'a> Crowd<'a> {
+    fn of(files: &[&'a FileFacts], found: &[FunctionRef]) -> Self {
+        let mut crowd = Self::default();
+        for at in found {
+            let Some(owner) = &files[at.0].functions[at.1].owner else {
+                crowd.free.push(*at);
+                continue;
+            };
+            for part in parts_of(owner) {
+                let owned = crowd.owned.entry(part).or_default();
+                if owned.last() != Some(at) {
+                    owned.push(*at);
+                }
+            }
+        }
+        crowd
+    }
+
+    /// Those that may belong to an owner, or to a module, of that name.
+    fn called(&self, owner: &str) -> Vec<FunctionRef> {
+        let mut found: Vec<_> = self.owned.get(owner).into_iter().flatten().chain(&self.free).copied().collect();
+        found.sort_unstable();
+        found
+    }
 }
 
 impl<'a> SymbolTable<'a> {
@@ -107,6 +158,8 @@ impl<'a> SymbolTable<'a> {
         for (n, file) in files.iter().enumerate() {
             table.add(n, file);
         }
+        let crowded = table.functions.iter().filter(|(_, found)| found.len() >= CROWD);
+        table.crowds = crowded.map(|(name, found)| (*name, Crowd::of(files, found))).collect();
         table
     }
 
@@ -274,9 +327,14 @@ impl<'a> SymbolTable<'a> {
     }
 
     fn resolve(&self, files: &[&FileFacts], from: usize, owner: Option<&str>, name: &str) -> Vec<FunctionRef> {
-        let found = self.functions.get(name).into_iter().flatten().copied();
         let owner = owner.map(|owner| self.qualifier(owner));
+        let named = owner.as_ref().filter(|owner| !owner.is_own());
+        let found = match (named, self.crowds.get(name)) {
+            (Some(owner), Some(crowd)) => crowd.called(owner.name),
+            _ => self.functions.get(name).cloned().unwrap_or_default(),
+        };
         let found: Vec<_> = found
+            .into_iter()
             .filter(|(file, f)| {
                 let function = &files[*file].functions[*f];
                 !function.declared_only
@@ -305,11 +363,11 @@ impl<'a> SymbolTable<'a> {
 
     /// Whether something owned by `owner` in a file can be called `qualifier::x`.
     fn belongs(&self, owner: Option<&str>, qualifier: &Qualifier<'_>, file: usize) -> bool {
-        if matches!(qualifier.name, "self" | "crate" | "super" | "this") {
+        if qualifier.is_own() {
             return true;
         }
         match owner {
-            Some(owner) => owner == qualifier.name || owner.split([':', '.']).any(|part| part == qualifier.name),
+            Some(owner) => parts_of(owner).any(|part| part == qualifier.name),
             None => self.places.is_module(file, qualifier.module),
         }
     }
