@@ -45,7 +45,8 @@ fn is_made(text: &str, start: usize, word: &str) -> bool {
     }
 }
 
-fn line_start(text: &str, at: usize) -> usize {
+/// Where the line of a place begins.
+pub(super) fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |newline| newline + 1)
 }
 

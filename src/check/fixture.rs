@@ -15,6 +15,8 @@ use crate::finding::{Finding, Place, Rule, Span, Step, StepKind, Trigger};
 use crate::knowledge::Knowledge;
 use crate::source::{self, File, Scope, WalkError, WalkOptions, decode};
 
+use super::definition::line_start;
+
 /// Files that are asked after in one run; a tree of more is a collection of credentials, and nobody names each.
 const ASKED: usize = 64;
 
@@ -172,8 +174,7 @@ fn in_path(c: char) -> bool {
 
 /// Whether the line of a place begins as a comment does.
 pub(super) fn is_comment(text: &str, at: usize, openers: &[String]) -> bool {
-    let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text[line..at].trim_start();
+    let line = text[line_start(text, at)..at].trim_start();
     openers.iter().any(|opener| line.starts_with(opener.as_str())) || line.starts_with("* ") || line.starts_with("/*")
 }
 

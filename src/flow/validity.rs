@@ -23,7 +23,6 @@ use crate::vocabulary::Strength;
 use super::World;
 use super::facts::FileFacts;
 use super::fuse::Fuse;
-use super::index::FunctionRef;
 use super::reach::CallGraph;
 use super::taint::Taints;
 
@@ -50,6 +49,8 @@ use given::{Given, Kind};
 use names::Names;
 use surroundings::{State, Surroundings};
 
+pub use this_year::PutOut;
+
 /// Dates from here on mean "never".
 const NEVER: i64 = 2100;
 
@@ -60,8 +61,9 @@ struct Linked<'w> {
     taints: &'w Taints<'w>,
 }
 
-/// Finds them in the test code of every file.
-pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, fuses: &[Fuse]) -> Vec<Finding> {
+/// Finds them in the test code of every file. `years` are the years of the clock that the program puts out.
+pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, years: &PutOut, fuses: &[Fuse]) -> Vec<Finding> {
+    let linked = Linked { graph, taints };
     let mut findings: Vec<Finding> = Vec::new();
     let tests =
         |(_, facts): &(usize, &&FileFacts)| facts.in_test || facts.functions.iter().any(|function| function.test);
@@ -74,7 +76,7 @@ pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, fuses: &[
     let asker = Asker::new(world, taints);
     let names = Names::new(world.vocabulary, &checked);
     for file in tests.iter().copied() {
-        let given: Vec<(Given, End)> = given::collect(world, Linked { graph, taints }, &names, file)
+        let given: Vec<(Given, End)> = given::collect(world, linked, &names, file)
             .into_iter()
             .filter_map(|given| Some((end(world, &checked, &asker, file, &given)?, given)))
             .map(|(end, given)| (given, end))
@@ -82,25 +84,22 @@ pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, fuses: &[
         let mut surroundings = Surroundings::new(world, taints, file, given.iter().map(|(given, _)| given));
         for (one, end) in &given {
             let Some(confidence) = judge(world, &checked, &mut surroundings, file, one, *end) else { continue };
-            let finding = finding(world, file, one, *end, confidence);
-            if !findings.iter().any(|known| is_same(known, &finding))
-                && !fuses.iter().any(|fuse| is_same(&fuse.finding, &finding))
-            {
-                findings.push(finding);
-            }
+            add(&mut findings, fuses, finding(world, file, one, *end, confidence));
         }
     }
-    let linked = Linked { graph, taints };
-    let further = this_year::find(world, linked, &tests).into_iter().chain(relative::find(world, linked, &tests));
-    for finding in further {
-        if !findings.iter().any(|known| is_same(known, &finding))
-            && !fuses.iter().any(|fuse| is_same(&fuse.finding, &finding))
-        {
-            findings.push(finding);
-        }
-    }
+    let this_year = this_year::find(world, linked, years, &tests);
+    let ages = relative::find(world, linked, &tests);
+    this_year.into_iter().chain(ages).for_each(|finding| add(&mut findings, fuses, finding));
     findings.extend(documents::find(world, &checked));
     findings
+}
+
+/// Adds what is not known yet, by another of them or by a fuse.
+fn add(findings: &mut Vec<Finding>, fuses: &[Fuse], finding: Finding) {
+    let mut known = findings.iter().chain(fuses.iter().map(|fuse| &fuse.finding));
+    if !known.any(|known| is_same(known, &finding)) {
+        findings.push(finding);
+    }
 }
 
 /// When what a test gives stops being so.
@@ -246,16 +245,11 @@ fn day(at: Instant) -> i128 {
 
 /// The words to look for in tests: of what gives a year of the clock, and of the names that product code compares with the
 /// clock, the more telling ones first: dates that tests give stand under them.
-pub fn asked_names(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>) -> Vec<String> {
+pub fn asked_names(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, years: &PutOut) -> Vec<String> {
     const YEARS: usize = 60;
     let checked = Checked::new(world, graph, taints);
-    let mut names = this_year::names(world, graph, taints);
+    let mut names = years.spelled(world);
     names.truncate(YEARS);
     names.extend(checked.telling(world).into_iter().map(str::to_owned));
     names
-}
-
-/// The functions that lead to a year of the clock, the nearest first: what calls them gives it to tests.
-pub fn ways_to_years(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>) -> Vec<FunctionRef> {
-    this_year::ways(world, graph, taints)
 }

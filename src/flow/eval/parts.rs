@@ -338,11 +338,11 @@ impl<'w> Run<'w> {
 
 /// An element of a table. A date that the clock chooses moves with it: this year's festival is no date to wait for.
 fn chosen_by(index: &Value, element: &Value) -> Value {
-    let is_date = match &element.kind {
+    let is_date = || match &element.kind {
         Kind::Instant(_) => element.meta.anchor.is_none(),
         Kind::Text(text) => !crate::calendar::find_all(text).is_empty(),
         _ => false,
     };
-    let moves = index.meta.timed && is_date;
-    if moves { Value::unknown() } else { element.clone() }
+    // Few indices hang on the clock; texts are searched for those alone.
+    if index.meta.timed && is_date() { Value::unknown() } else { element.clone() }
 }

@@ -6,6 +6,7 @@
 
 mod place;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
@@ -330,11 +331,12 @@ impl<'a> SymbolTable<'a> {
         let owner = owner.map(|owner| self.qualifier(owner));
         let named = owner.as_ref().filter(|owner| !owner.is_own());
         let found = match (named, self.crowds.get(name)) {
-            (Some(owner), Some(crowd)) => crowd.called(owner.name),
-            _ => self.functions.get(name).cloned().unwrap_or_default(),
+            (Some(owner), Some(crowd)) => Cow::Owned(crowd.called(owner.name)),
+            _ => Cow::Borrowed(self.functions.get(name).map_or(&[][..], Vec::as_slice)),
         };
         let found: Vec<_> = found
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|(file, f)| {
                 let function = &files[*file].functions[*f];
                 !function.declared_only
@@ -398,7 +400,7 @@ impl<'a> SymbolTable<'a> {
         let found: Vec<_> = found
             .filter(|(file, f)| {
                 let function = &files[*file].functions[*f];
-                !function.declared_only && function.owner.is_some() && sees(files[from], files[*file])
+                !function.declared_only && function.owner.is_some() && self.places.sees(from, *file)
             })
             .collect();
         if found.len() <= IMPLEMENTATIONS { found } else { Vec::new() }

@@ -11,8 +11,7 @@ type Name = usize;
 /// What is asked of one file.
 #[derive(Debug)]
 struct Place<'a> {
-    language: &'static str,
-    in_test: bool,
+    kin: Kin,
     path: &'a str,
     folder: &'a str,
     /// The names that a qualifier can mean it by: its own without the ending, its folder's and its package's.
@@ -40,8 +39,8 @@ impl<'a> Places<'a> {
             let package = file.package.last().map(|name| places.name(name));
             let modules = [own, around, package];
             let (draws, includes) = (HashSet::default(), Vec::new());
-            let (language, in_test, path) = (family(file.language), file.in_test, &*file.path);
-            places.places.push(Place { language, in_test, path, folder, modules, draws, includes });
+            let kin = Kin::of(file);
+            places.places.push(Place { kin, path: &file.path, folder, modules, draws, includes });
         }
         // Only the names of files of the tree can be drawn in.
         for (place, file) in places.places.iter_mut().zip(files) {
@@ -82,8 +81,7 @@ impl<'a> Places<'a> {
 
     /// Whether one file can mean what the other defines (see [`sees`]).
     pub(super) fn sees(&self, from: usize, to: usize) -> bool {
-        let (from, to) = (&self.places[from], &self.places[to]);
-        from.language == to.language && (from.in_test || !to.in_test)
+        self.places[from].kin.sees(self.places[to].kin)
     }
 
     /// Whether one file draws the other in, or bears its name.
@@ -114,7 +112,24 @@ pub fn family(language: &'static str) -> &'static str {
 
 /// Whether one file can mean what the other defines: its languages are of a family, and product code uses no tests.
 pub fn sees(from: &FileFacts, to: &FileFacts) -> bool {
-    family(from.language) == family(to.language) && (from.in_test || !to.in_test)
+    Kin::of(from).sees(Kin::of(to))
+}
+
+/// What decides whose names a file can mean.
+#[derive(Clone, Copy, Debug)]
+struct Kin {
+    family: &'static str,
+    in_test: bool,
+}
+
+impl Kin {
+    fn of(file: &FileFacts) -> Self {
+        Self { family: family(file.language), in_test: file.in_test }
+    }
+
+    fn sees(self, other: Self) -> bool {
+        self.family == other.family && (self.in_test || !other.in_test)
+    }
 }
 
 fn folder_of(path: &str) -> &str {

@@ -5,6 +5,7 @@ mod question;
 mod record;
 mod way;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use super::fuse::{self, Fuse};
 use super::index::FunctionRef;
 use super::reach::{self, CallGraph, Wanted};
 use super::taint::{Taint, Taints};
+use super::validity::PutOut;
 use super::value::Truth;
 
 use self::inquiry::Inquiry;
@@ -74,12 +76,14 @@ pub struct Program<'w> {
     world: &'w World<'w>,
     graph: &'w CallGraph,
     taints: Taints<'w>,
+    /// The years of the clock that come out of it: several ask for them.
+    years: OnceCell<PutOut>,
 }
 
 impl<'w> Program<'w> {
     /// Links the files.
     pub fn new(world: &'w World<'w>, graph: &'w CallGraph) -> Self {
-        Self { world, graph, taints: Taints::new(world, graph) }
+        Self { world, graph, taints: Taints::new(world, graph), years: OnceCell::new() }
     }
 
     /// The same, with what callers pass.
@@ -142,11 +146,15 @@ impl<'w> Program<'w> {
         wanted
     }
 
+    fn put_out(&self) -> &PutOut {
+        self.years.get_or_init(|| PutOut::new(self.world, self.graph, &self.taints))
+    }
+
     /// The callers of what leads to a year of the clock: tests may expect it of them.
     fn years(&self) -> Vec<Wanted> {
         const MOST: usize = 40;
         let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let ways = super::validity::ways_to_years(self.world, self.graph, &self.taints).into_iter();
+        let ways = self.put_out().ways(self.world).into_iter();
         let named = ways.map(|at| (self.world.files[at.0].functions[at.1].name.as_str(), at.0));
         let named = named.filter(|(name, _)| seen.insert(name)).take(MOST);
         named.filter_map(|(name, file)| reach::want(self.world, name, file, false)).collect()
@@ -155,7 +163,7 @@ impl<'w> Program<'w> {
     /// The words of the names under which tests give what product code compares with the clock, the more telling ones
     /// first.
     pub fn given_names(&self) -> Vec<String> {
-        super::validity::asked_names(self.world, self.graph, &self.taints)
+        super::validity::asked_names(self.world, self.graph, &self.taints, self.put_out())
     }
 
     /// The functions that nothing is known of and that are given a clock.
@@ -192,7 +200,7 @@ impl<'w> Program<'w> {
             let same = |fuse: &Fuse| fuse.finding.trigger == shape.trigger && lines(&fuse.finding) == lines(shape);
             !fuses.iter().any(same)
         });
-        let bombs = super::validity::find(self.world, self.graph, &self.taints, &fuses);
+        let bombs = super::validity::find(self.world, self.graph, &self.taints, self.put_out(), &fuses);
         Linked { fuses, rollovers, bombs, gave_up, unfollowed }
     }
 

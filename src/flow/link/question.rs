@@ -64,7 +64,7 @@ pub(super) struct Questions<'w> {
 
 impl<'w> Questions<'w> {
     pub(super) const fn of(program: &'w Program<'w>) -> Self {
-        let Program { world, graph, taints } = program;
+        let Program { world, graph, taints, .. } = program;
         Self { world, graph, taints }
     }
 

@@ -11,9 +11,7 @@ use crate::calendar::Civil;
 use crate::finding::{Confidence, Effect, Finding, Place, Reach, Rule, Severity, Span, Step, StepKind, Trigger, Zone};
 use crate::flow::World;
 use crate::flow::facts::{FileFacts, Id, TermKind};
-use crate::flow::index::FunctionRef;
 use crate::flow::reach::CallGraph;
-use crate::flow::taint::Taints;
 
 use super::Linked;
 use super::surroundings::Surroundings;
@@ -24,20 +22,21 @@ mod partial;
 mod put_out;
 
 use expected::{Expected, Reading, Written};
-use put_out::{Output, PutOut};
+use put_out::Output;
+
+pub use put_out::PutOut;
 
 /// Calls between a test and the code that asks for the year up to which nothing else is likely to have made it.
 const NEAR: usize = 4;
 
 /// Finds them in the test code of these files.
-pub(super) fn find(world: &World<'_>, linked: Linked<'_>, tests: &[usize]) -> Vec<Finding> {
-    let put_out = PutOut::new(world, linked.graph, linked.taints);
+pub(super) fn find(world: &World<'_>, linked: Linked<'_>, put_out: &PutOut, tests: &[usize]) -> Vec<Finding> {
     let this_year = world.window.0.year();
     let mut years: Vec<i64> =
         put_out.outputs.iter().map(|output| this_year + output.ahead).chain([this_year]).collect();
     years.sort_unstable();
     years.dedup();
-    tests.iter().flat_map(|file| of_file(world, linked, &put_out, *file, &years)).collect()
+    tests.iter().flat_map(|file| of_file(world, linked, put_out, *file, &years)).collect()
 }
 
 fn of_file(world: &World<'_>, linked: Linked<'_>, put_out: &PutOut, n: usize, years: &[i64]) -> Vec<Finding> {
@@ -167,14 +166,4 @@ fn finding(
         note_only: None,
         place,
     }
-}
-
-/// The names to look for in tests: of what leads to a year of the clock, and under which it is given.
-pub(super) fn names(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>) -> Vec<String> {
-    PutOut::new(world, graph, taints).spelled(world)
-}
-
-/// The functions whose callers lead to a year of the clock.
-pub(super) fn ways(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>) -> Vec<FunctionRef> {
-    PutOut::new(world, graph, taints).ways(world)
 }

@@ -47,7 +47,7 @@ pub(super) struct Output {
 }
 
 /// All that come out of a program.
-pub(super) struct PutOut {
+pub struct PutOut {
     pub(super) outputs: Vec<Output>,
     /// The functions that lead to one: which, and by how many calls.
     leading: HashMap<FunctionRef, (usize, usize)>,
@@ -59,7 +59,7 @@ pub(super) struct PutOut {
 
 impl PutOut {
     /// Looks through every file with a clock.
-    pub(super) fn new(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>) -> Self {
+    pub fn new(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>) -> Self {
         let mut all =
             Self { outputs: Vec::new(), leading: HashMap::new(), names: HashMap::new(), outside: HashSet::new() };
         let mut effort = EFFORT;
@@ -155,7 +155,7 @@ impl PutOut {
 
     /// The functions of product code that lead to one, the nearest first, by names that tell them: their callers are to be
     /// found.
-    pub(super) fn ways(&self, world: &World<'_>) -> Vec<FunctionRef> {
+    pub fn ways(&self, world: &World<'_>) -> Vec<FunctionRef> {
         let is_told = |(n, f): &FunctionRef| {
             let (file, function) = (world.files[*n], &world.files[*n].functions[*f]);
             !file.in_test && !function.test && words(&function.name).len() > 1 && tells(&function.name)
@@ -167,7 +167,7 @@ impl PutOut {
     }
 
     /// The names of the functions of product code that lead to one, and those under which they come out.
-    pub(super) fn spelled(&self, world: &World<'_>) -> Vec<String> {
+    pub fn spelled(&self, world: &World<'_>) -> Vec<String> {
         let mut names: Vec<String> = self.names.keys().cloned().collect();
         names.sort_unstable();
         for file in self.outside.iter().map(|(n, _)| world.files[*n]) {
