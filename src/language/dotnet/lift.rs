@@ -1,7 +1,6 @@
 //! Runs the instructions of a method over expressions instead of values, block by block.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 
 use super::image::Body;
 use super::instruction::{Instruction, Next, instructions};
@@ -33,8 +32,6 @@ pub(super) struct Lift<'c> {
     ways_out: HashMap<usize, u32>,
     /// What lambdas are kept in from one call to the next.
     pub(super) kept: HashMap<String, Value>,
-    /// The instruction that is run.
-    pub(super) at: usize,
 }
 
 impl<'c> Lift<'c> {
@@ -49,19 +46,7 @@ impl<'c> Lift<'c> {
         let truths = params.iter().zip(&signature.takes).filter(|(_, ty)| ty.truth);
         on.truths.extend(truths.map(|(name, _)| name.clone()));
         let (truth, method) = (signature.gives.truth, signature.method);
-        Self {
-            tables,
-            owners,
-            body,
-            truth,
-            own,
-            method,
-            params,
-            on,
-            ways_out: HashMap::new(),
-            kept: HashMap::new(),
-            at: 0,
-        }
+        Self { tables, owners, body, truth, own, method, params, on, ways_out: HashMap::new(), kept: HashMap::new() }
     }
 
     /// What the method does; whether something was left out.
@@ -70,40 +55,6 @@ impl<'c> Lift<'c> {
         let all = instructions(body.code);
         self.ways_out = ways_out(&all);
         machine::body(self, &all, &body.caught, &body.handlers)
-    }
-
-    /// Runs the last instruction of a block.
-    fn leave(&mut self, one: &Instruction<'_>, next: Next, starts: &Starts, on: usize) -> Option<Exit> {
-        Some(match next {
-            Next::To(to) => {
-                // What leaves guarded code leaves an empty stack.
-                if matches!(one.opcode, 0xDD | 0xDE) {
-                    self.on.stack.clear();
-                }
-                match self.ways_out.get(&to).copied().filter(|_| self.on.stack.is_empty()) {
-                    Some(slot) => self.give_back(slot),
-                    None => Exit::To(starts.block_at(to)?),
-                }
-            }
-            Next::Either(to) => {
-                let cond = self.condition(one.opcode);
-                match cond.expr.kind {
-                    // Whether a lambda was made before.
-                    ExprKind::Bool(false) => Exit::To(on),
-                    ExprKind::Bool(true) => Exit::To(starts.block_at(to)?),
-                    _ => Exit::Either { cond, yes: starts.block_at(to)?, no: on },
-                }
-            }
-            Next::Switch(arms) => {
-                let subject = self.on.pop();
-                let arms = arms.into_iter().filter_map(|(number, to)| Some((number, starts.block_at(to)?))).collect();
-                Exit::Switch { subject, arms, otherwise: on }
-            }
-            Next::On | Next::Out => {
-                self.end(one.opcode);
-                Exit::Out
-            }
-        })
     }
 
     /// Leaves the method with the value of a local, as `return` in source does.
@@ -223,15 +174,41 @@ impl<'c> Machine for Lift<'c> {
         &mut self.on
     }
 
-    fn step(&mut self, one: &Self::Instruction, starts: &Starts, next: usize) -> ControlFlow<Exit> {
-        (self.on.span, self.at) = (self.span_at(one.at), one.at);
-        match one.next() {
-            Next::On => {
-                self.run(one);
-                ControlFlow::Continue(())
+    fn run(&mut self, one: &Self::Instruction) {
+        self.execute(one);
+    }
+
+    fn leave(&mut self, one: &Self::Instruction, starts: &Starts, on: usize) -> Option<Exit> {
+        Some(match one.next() {
+            Next::To(to) => {
+                // What leaves guarded code leaves an empty stack.
+                if matches!(one.opcode, 0xDD | 0xDE) {
+                    self.on.stack.clear();
+                }
+                match self.ways_out.get(&to).copied().filter(|_| self.on.stack.is_empty()) {
+                    Some(slot) => self.give_back(slot),
+                    None => Exit::To(starts.block_at(to)?),
+                }
             }
-            way => ControlFlow::Break(self.leave(one, way, starts, next).unwrap_or_default()),
-        }
+            Next::Either(to) => {
+                let cond = self.condition(one.opcode);
+                match cond.expr.kind {
+                    // Whether a lambda was made before.
+                    ExprKind::Bool(false) => Exit::To(on),
+                    ExprKind::Bool(true) => Exit::To(starts.block_at(to)?),
+                    _ => Exit::Either { cond, yes: starts.block_at(to)?, no: on },
+                }
+            }
+            Next::Switch(arms) => {
+                let subject = self.on.pop();
+                let arms = arms.into_iter().filter_map(|(number, to)| Some((number, starts.block_at(to)?))).collect();
+                Exit::Switch { subject, arms, otherwise: on }
+            }
+            Next::On | Next::Out => {
+                self.end(one.opcode);
+                Exit::Out
+            }
+        })
     }
 }
 

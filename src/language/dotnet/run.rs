@@ -32,7 +32,7 @@ const ENUMERATIONS: [(&str, &[&str]); 2] = [
 
 impl Lift<'_> {
     /// Runs an instruction that does not jump.
-    pub(super) fn run(&mut self, one: &Instruction<'_>) {
+    pub(super) fn execute(&mut self, one: &Instruction<'_>) {
         match one.opcode {
             0x02..=0x05 => self.load(self.argument(u32::from(one.opcode - 0x02))),
             0x06..=0x09 => self.load(Some(Self::local(u32::from(one.opcode - 0x06)))),
@@ -71,7 +71,7 @@ impl Lift<'_> {
             0x80 => self.set_field(one.number(), false),
             0x8D => {
                 self.on.pop();
-                self.on.push(ExprKind::List(Vec::new()), Kind::Array(self.at), Weight::default());
+                self.on.push(ExprKind::List(Vec::new()), Kind::Array(self.on.at), Weight::default());
             }
             0x8E => {
                 let length = self.on.pop().field("Length", Kind::Plain, self.on.span);

@@ -1,7 +1,6 @@
 //! Runs the instructions of a method over expressions instead of values, block by block.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use crate::finding::Span;
 use crate::language::ir::{BinaryOp, Block, Expr, ExprKind, Function, Param, Path, StmtKind};
@@ -28,8 +27,6 @@ pub(super) struct Lift<'c> {
     /// Locals by slot, where the class does not name them: parameters.
     params: BTreeMap<u16, String>,
     pub(super) on: Operands,
-    /// The instruction that is run.
-    pub(super) at: usize,
 }
 
 /// The method as a function, and whether something of it was left out; `None` where it cannot be read.
@@ -48,7 +45,6 @@ pub(super) fn function(class: &Class<'_>, method: &Method<'_>, own: &str) -> Opt
         method: is_method,
         params: BTreeMap::new(),
         on: Operands::new(span),
-        at: 0,
     };
     let params = lift.params(&types, span);
     let (body, cut) = lift.body();
@@ -104,26 +100,6 @@ impl<'c> Lift<'c> {
         machine::body(self, &instructions(code.bytes), &caught, &code.handlers)
     }
 
-    /// Runs the last instruction of a block.
-    fn leave(&mut self, one: &Instruction<'_>, next: Next, starts: &Starts, on: usize) -> Option<Exit> {
-        Some(match next {
-            Next::To(to) => Exit::To(starts.block_at(to)?),
-            Next::Either(to) => {
-                let cond = self.condition(one.opcode);
-                Exit::Either { cond, yes: starts.block_at(to)?, no: on }
-            }
-            Next::Switch { arms, otherwise } => {
-                let subject = self.on.pop();
-                let arms = arms.into_iter().filter_map(|(number, to)| Some((number, starts.block_at(to)?))).collect();
-                Exit::Switch { subject, arms, otherwise: starts.block_at(otherwise)? }
-            }
-            Next::On | Next::Out => {
-                self.end(one.opcode);
-                Exit::Out
-            }
-        })
-    }
-
     /// When a conditional jump is taken.
     fn condition(&mut self, opcode: u8) -> Value {
         const OPS: [BinaryOp; 6] = [
@@ -172,7 +148,7 @@ impl<'c> Lift<'c> {
 
     /// The name of a local. `before`: it gets its value just now.
     fn local(&self, slot: u16, before: usize) -> String {
-        let at = self.at + before;
+        let at = self.on.at + before;
         let named = self.code.variables.iter().find(|variable| {
             let from = usize::from(variable.start);
             variable.slot == slot && from <= at && at <= from + usize::from(variable.length)
@@ -253,14 +229,26 @@ impl<'c> Machine for Lift<'c> {
         &mut self.on
     }
 
-    fn step(&mut self, one: &Self::Instruction, starts: &Starts, next: usize) -> ControlFlow<Exit> {
-        (self.on.span, self.at) = (self.span_at(one.at), one.at);
-        match one.next() {
-            Next::On => {
-                self.run(one);
-                ControlFlow::Continue(())
+    fn run(&mut self, one: &Self::Instruction) {
+        self.execute(one);
+    }
+
+    fn leave(&mut self, one: &Self::Instruction, starts: &Starts, on: usize) -> Option<Exit> {
+        Some(match one.next() {
+            Next::To(to) => Exit::To(starts.block_at(to)?),
+            Next::Either(to) => {
+                let cond = self.condition(one.opcode);
+                Exit::Either { cond, yes: starts.block_at(to)?, no: on }
             }
-            way => ControlFlow::Break(self.leave(one, way, starts, next).unwrap_or_default()),
-        }
+            Next::Switch { arms, otherwise } => {
+                let subject = self.on.pop();
+                let arms = arms.into_iter().filter_map(|(number, to)| Some((number, starts.block_at(to)?))).collect();
+                Exit::Switch { subject, arms, otherwise: starts.block_at(otherwise)? }
+            }
+            Next::On | Next::Out => {
+                self.end(one.opcode);
+                Exit::Out
+            }
+        })
     }
 }

@@ -40,7 +40,7 @@ const CALENDAR: [(i128, &str); 11] = [
 
 impl Lift<'_> {
     /// Runs an instruction that does not jump.
-    pub(super) fn run(&mut self, one: &Instruction<'_>) {
+    pub(super) fn execute(&mut self, one: &Instruction<'_>) {
         match one.opcode {
             1 => self.on.push(ExprKind::Null, Kind::Plain, Weight::default()),
             2..=8 => self.number(i64::from(one.opcode) - 3, Kind::Plain),

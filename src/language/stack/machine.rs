@@ -1,7 +1,6 @@
 //! Runs a method block by block and puts its body together, whichever machine its instructions are for.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 
 use crate::finding::Span;
 use crate::language::ir::Block;
@@ -31,8 +30,12 @@ pub(in crate::language) trait Machine {
     /// What it works on.
     fn operands(&mut self) -> &mut Operands;
 
-    /// Runs an instruction of a block; breaks where control leaves it. `next` is the number of the block that stands behind.
-    fn step(&mut self, instruction: &Self::Instruction, starts: &Starts, next: usize) -> ControlFlow<Exit>;
+    /// Runs an instruction after which control only goes on.
+    fn run(&mut self, instruction: &Self::Instruction);
+
+    /// Runs the last instruction of a block. `next` is the number of the block that stands behind; nothing if it leads
+    /// nowhere.
+    fn leave(&mut self, instruction: &Self::Instruction, starts: &Starts, next: usize) -> Option<Exit>;
 }
 
 /// Where the blocks of a method begin, in order.
@@ -84,12 +87,7 @@ pub(in crate::language) fn body<M: Machine>(
         if caught.contains(start) {
             on.stack = vec![Value::unknown(Kind::Plain, span)];
         }
-        let left = block.iter().try_for_each(|one| machine.step(one, &starts, index + 1));
-        let exit = match left {
-            ControlFlow::Break(exit) => exit,
-            ControlFlow::Continue(()) if index + 1 < starts.0.len() => Exit::To(index + 1),
-            ControlFlow::Continue(()) => Exit::Out,
-        };
+        let exit = exit(machine, block, &starts, index + 1);
         let on = machine.operands();
         let (stmts, stack) = (std::mem::take(&mut on.stmts), std::mem::take(&mut on.stack));
         graph.push(Node { at: *start, stmts, stack, exit, span: on.span });
@@ -97,4 +95,19 @@ pub(in crate::language) fn body<M: Machine>(
     let mut shape = Shape::new(&graph, handlers);
     let body = shape.body();
     (body, shape.cut)
+}
+
+/// Runs a block. `next` is the number of the one that stands behind it, if there is one.
+fn exit<M: Machine>(machine: &mut M, block: &[M::Instruction], starts: &Starts, next: usize) -> Exit {
+    for one in block {
+        let at = M::offset(one);
+        let span = machine.span_at(at);
+        let on = machine.operands();
+        (on.at, on.span) = (at, span);
+        if M::targets(one).is_some() {
+            return machine.leave(one, starts, next).unwrap_or_default();
+        }
+        machine.run(one);
+    }
+    if next < starts.0.len() { Exit::To(next) } else { Exit::Out }
 }

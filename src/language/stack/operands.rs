@@ -18,6 +18,8 @@ pub(in crate::language) struct Operands {
     pub(in crate::language) truths: BTreeSet<String>,
     /// Where the instruction that is run stands.
     pub(in crate::language) span: Span,
+    /// Its offset in the method's code.
+    pub(in crate::language) at: usize,
     temporaries: usize,
 }
 
@@ -30,6 +32,7 @@ impl Operands {
             arrays: HashMap::new(),
             truths: BTreeSet::new(),
             span,
+            at: 0,
             temporaries: 0,
         }
     }
