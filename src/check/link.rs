@@ -11,7 +11,7 @@ use crate::flow::facts::FileFacts;
 use crate::flow::insight::{self, Insight};
 use crate::flow::link::{Linked, Program};
 use crate::flow::reach::{self, CallGraph};
-use crate::flow::{Configured, World, key_of};
+use crate::flow::{Configured, KnownBy, World, key_of};
 use crate::knowledge::Knowledge;
 
 use super::compiled::Compiled;
@@ -108,7 +108,7 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
             let text = tree.texts.get(&finding.place.path);
             finding.matched = text.map(|text| cut(text, finding.place.span)).unwrap_or_default();
         }
-        replace_document(&mut scanned.findings, &finding);
+        replace_document(&mut scanned.findings, &mut finding);
         scanned.findings.push(finding);
     }
     scanned.members = members(std::mem::take(&mut tree.texts));
@@ -167,7 +167,7 @@ impl Tree {
                 at: key.reading.instant(),
                 name: name.to_owned(),
                 in_test: read.in_test,
-                flag: false,
+                known_by: KnownBy::Key,
                 from_build: false,
                 zone: if key.reading.zone == ReadZone::Unstated { Zone::Local } else { Zone::Utc },
             };
@@ -184,7 +184,8 @@ impl Tree {
                 }
             };
             let (path, name, span) = (path.clone(), flag.name.clone(), flag.span);
-            let entry = Configured { path, span, at, zone, name, in_test: false, flag: true, from_build };
+            let known_by = if flag.key { KnownBy::Variable } else { KnownBy::Name };
+            let entry = Configured { path, span, at, zone, name, in_test: false, known_by, from_build };
             self.configured.entry(key_of(&flag.name)).or_default().push(entry);
         }
         self.texts.extend(read.text.map(|text| (path.clone(), text)));
@@ -198,8 +199,9 @@ impl Tree {
         let mut known = self.configured.clone();
         for (name, other) in &self.aliases {
             let named = self.configured.get(&key_of(other)).into_iter().flatten();
-            let named: Vec<Configured> =
-                named.map(|entry| Configured { flag: true, name: name.clone(), ..entry.clone() }).collect();
+            let named: Vec<Configured> = named
+                .map(|entry| Configured { known_by: KnownBy::Name, name: name.clone(), ..entry.clone() })
+                .collect();
             known.entry(key_of(name)).or_default().extend(named);
         }
         known
@@ -235,17 +237,26 @@ impl Tree {
     }
 }
 
-/// Where code compares a date with the clock, what the date's own line says by key and word is the same thing.
-fn replace_document(findings: &mut Vec<Finding>, proven: &Finding) {
+/// Where code compares a date with the clock, what the date's own line says by key and word is the same thing; the key may
+/// say better what ends.
+fn replace_document(findings: &mut Vec<Finding>, proven: &mut Finding) {
     let firm = proven.confidence > Confidence::Possible && proven.note_only.is_none();
+    let of_document = proven.rule == Rule::ConfigExpiry;
     findings.retain(|finding| {
         let same = |place: &Place| place.path == finding.place.path && place.span.line == finding.place.span.line;
         let by_word = match finding.rule {
             Rule::ConfigExpiry => true,
             Rule::ExpiredAnnotation => firm,
+            Rule::TrialPeriod | Rule::LicenseExpiry | Rule::BetaLeftOn => {
+                firm && of_document && finding.confidence < Confidence::Proven
+            }
             _ => false,
         };
-        !by_word || !proven.steps.iter().any(|step| same(&step.place))
+        let replaced = by_word && proven.steps.iter().any(|step| same(&step.place));
+        if replaced && of_document && finding.rule != Rule::ExpiredAnnotation {
+            proven.rule = finding.rule;
+        }
+        !replaced
     });
 }
 

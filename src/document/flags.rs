@@ -34,6 +34,8 @@ pub struct BuildFlag {
     pub stamp: Stamp,
     /// The value's place.
     pub span: Span,
+    /// It is a key that code asks for, no name of the code.
+    pub key: bool,
 }
 
 /// How definitions are written.
@@ -48,6 +50,7 @@ pub struct BuildFlags {
 #[derive(Clone, Debug)]
 struct Row {
     contains: String,
+    key: bool,
     within: Option<Pattern>,
     defines: Vec<Pattern>,
 }
@@ -69,6 +72,9 @@ struct RowRules {
     _what: String,
     files: Vec<String>,
     contains: String,
+    /// The code asks for the name as for a key; else it is one of the code's own names.
+    #[serde(default)]
+    key: bool,
     #[serde(default)]
     within: Option<String>,
     defines: Vec<String>,
@@ -86,10 +92,10 @@ impl BuildFlags {
             files.add(&row.files, index);
             let within = row.within.as_deref().map(Pattern::new);
             let defines = row.defines.iter().map(|text| Pattern::new(text)).collect();
-            rows.push(Row { contains: row.contains, within, defines });
+            rows.push(Row { contains: row.contains, key: row.key, within, defines });
         }
         let variable = Pattern::new(
-            r"^\$?\$?[({]\{?\s*(?:\.?[Ee]nv\.)?(?P<a>[A-Za-z_]\w*)\s*\}?[)}]$|^%(?P<b>\w+)%$|^\{\{\s*\.Env\.(?P<c>\w+)\s*\}\}$|^\$(?P<d>[A-Za-z_]\w*)$|^(?:JSON\.stringify|String)?\(?(?P<e>[A-Za-z_]\w*)\)?$",
+            r"^\$?\$?[({]\{?\s*(?:\.?[Ee]nv\.)?(?P<a>[A-Za-z_]\w*)\s*\}?[)}]$|^%(?P<b>\w+)%$|^\{\{\s*\.Env\.(?P<c>\w+)\s*\}\}$|^\$(?P<d>[A-Za-z_]\w*)$|^(?:JSON\.stringify|String)?\(?(?P<e>[A-Za-z_]\w*)\)?$|^@(?P<f>[A-Za-z_]\w*)@$",
         );
         Ok(Self { rows, files, stamps: Stamps::new(&known.now, &known.later), variable })
     }
@@ -118,7 +124,7 @@ impl BuildFlags {
                 let Some(stamp) = self.stamp(text, value.as_str(), DEPTH) else { return };
                 let name = name.as_str().rsplit('.').next().unwrap_or_default().to_owned();
                 let positions = positions.get_or_insert_with(|| Positions::new(text));
-                let flag = BuildFlag { name, stamp, span: positions.span(value.range()) };
+                let flag = BuildFlag { name, stamp, span: positions.span(value.range()), key: row.key };
                 if !found.contains(&flag) {
                     found.push(flag);
                 }
@@ -142,7 +148,7 @@ impl BuildFlags {
         match assigned.and_then(|assigned| self.stamp(text, &assigned, depth - 1)) {
             Some(stamp) => Some(stamp),
             // Another file may set it.
-            None => Some(Stamp::Named(name)).filter(|_| value.contains(['$', '{', '%'])),
+            None => Some(Stamp::Named(name)).filter(|_| value.contains(['$', '{', '%', '@'])),
         }
     }
 

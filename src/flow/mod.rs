@@ -16,12 +16,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::calendar::{Civil, Instant};
-use crate::finding::{Anchor, Span, Zone};
+use crate::finding::Anchor;
 use crate::language::models::Index;
 use crate::vocabulary::{Vocabulary, words};
 
+use self::configured::Named;
+pub use self::configured::{Configured, KnownBy, key_of};
 use self::memo::Memo;
 
+mod configured;
 pub mod eval;
 pub mod facts;
 pub mod fuse;
@@ -44,27 +47,6 @@ pub mod value;
 #[cfg(test)]
 mod tests;
 
-/// A dated entry of a document, for the code that reads its key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Configured {
-    /// The document.
-    pub path: Arc<str>,
-    /// The value's place.
-    pub span: Span,
-    /// The date.
-    pub at: Instant,
-    /// Whose clock.
-    pub zone: Zone,
-    /// The key's last name, as written.
-    pub name: String,
-    /// The document belongs to tests.
-    pub in_test: bool,
-    /// A build gives the date to a name of the code, not a document to whoever reads its key.
-    pub flag: bool,
-    /// It is so much after the build: `at` counts from 1970 as from there.
-    pub from_build: bool,
-}
-
 /// Everything that linking sees.
 pub struct World<'a> {
     /// The facts of every file, sorted by path.
@@ -84,6 +66,7 @@ pub struct World<'a> {
     empty: Arc<Index>,
     anchors: Memo<String, Option<Anchor>>,
     trials: Memo<usize, bool>,
+    named: Named,
 }
 
 impl<'a> World<'a> {
@@ -108,6 +91,7 @@ impl<'a> World<'a> {
             empty: Arc::default(),
             anchors: Memo::default(),
             trials: Memo::default(),
+            named: Named::default(),
         }
     }
 
@@ -120,19 +104,6 @@ impl<'a> World<'a> {
     fn anchor(&self, name: &str) -> Option<Anchor> {
         let known = self.anchors.get(name);
         known.unwrap_or_else(|| self.anchors.insert(name.to_owned(), self.vocabulary.anchor(name)))
-    }
-
-    /// The one dated entry that documents hold under this key; `None` if several disagree.
-    fn configured(&self, key: &str) -> Option<&Configured> {
-        let entries = self.configured.get(&key_of(key))?;
-        let name = key.rsplit(['.', '/', ':']).next().unwrap_or(key);
-        // Names of the code are what they are; each build that sets one is shipped, so the first to end is told.
-        let flags = entries.iter().filter(|entry| entry.flag && entry.name == name);
-        let documents = || entries.iter().filter(|entry| !entry.flag);
-        flags.min_by_key(|entry| (entry.from_build, entry.at)).or_else(|| match documents().count() {
-            1 => documents().next(),
-            _ => None,
-        })
     }
 
     /// Whether a file has to do with a trial, by its name or by those of its functions and types.
@@ -161,17 +132,6 @@ impl<'a> World<'a> {
             self.trials.insert(n, keeps)
         })
     }
-
-    /// What a build gives a name of the code, if anything.
-    fn flag(&self, name: &str) -> Option<&Configured> {
-        self.configured(name).filter(|entry| entry.flag)
-    }
-}
-
-/// A key's last segment as documents and code are matched by: without case and separators.
-pub fn key_of(key: &str) -> String {
-    let last = key.rsplit(['.', '/', ':']).next().unwrap_or(key);
-    last.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// A name as fields, getters, setters and queries share it: `getExpiryDate`, `expiry_date` and `ExpiryDate` are one.

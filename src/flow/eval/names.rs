@@ -415,6 +415,24 @@ impl<'w> Run<'w> {
         Some(value).filter(|value| !value.is_unknown())
     }
 
+    /// What a class of settings holds under a name, where a framework keeps it by that name: `app.config["DEADLINE"]`.
+    pub(super) fn kept_setting(&mut self, frame: usize, id: Id, key: &str) -> Option<Value> {
+        let TermKind::Index(base, _) = self.file(frame).term(id).kind else { return None };
+        if !settings_of(self.file(frame), base) {
+            return None;
+        }
+        let stored = self.world.symbols.settings_of_classes(key);
+        let mut value = self.stored_choice(frame, id, &stored, self.frames[frame].file);
+        value.meta.sure = value.meta.sure.min(Confidence::Likely);
+        Some(value).filter(|value| !value.is_unknown())
+    }
+
+    /// What a document of the tree holds under a key.
+    pub(super) fn configured_at(&mut self, frame: usize, id: Id, key: &str) -> Option<Value> {
+        let span = self.file(frame).term(id).span;
+        self.configured(frame, key, span, Confidence::Likely)
+    }
+
     /// What a script of settings holds under a key that begins with its name: `config('shop.sale.until')`.
     pub(super) fn set_in_script(&mut self, frame: usize, id: Id, key: &str) -> Option<Value> {
         let (script, rest) = self.world.symbols.settings(self.frames[frame].file, key)?;
@@ -462,9 +480,15 @@ impl<'w> Run<'w> {
         value.meta.origins.push(self.remember(origin));
         let read = self.origin(frame, span, StepKind::Passes, Some(key.to_owned()));
         value.meta.origins.push(read);
-        value.meta.sure = if entry.flag { Confidence::Proven } else { sure };
+        value.meta.sure = if self.world.is_read(entry) { Confidence::Proven } else { sure };
         value.meta.zone = entry.zone;
         Some(value)
+    }
+
+    /// Whether it is a date as a document or a build gives it.
+    pub(super) fn is_configured(&self, value: &Value) -> bool {
+        let told = |origin: &u32| self.origins[*origin as usize].document.is_some();
+        matches!(value.kind, Kind::Instant(_)) && !value.meta.timed && value.meta.origins.iter().any(told)
     }
 
     /// What a build gives a name of the code.

@@ -212,11 +212,16 @@ impl<'w> Run<'w> {
             // A time taken apart, as an array by name: `getdate()['year']`.
             (Kind::Instant(_), Kind::Text(name)) => {
                 let base = base.clone();
-                self.member_rows(frame, id, &base, name).unwrap_or_else(Value::unknown)
+                self.member_rows(frame, id, &base, name)
+                    // What has the name of a start may hold more than that: `config["trial"]["ends"]`.
+                    .or_else(|| base.meta.anchor.and_then(|_| self.configured_at(frame, id, name)))
+                    .unwrap_or_else(Value::unknown)
             }
             (Kind::Unknown, Kind::Text(key)) => {
                 let span = self.file(frame).term(id).span;
-                self.keyed(frame, key, span).unwrap_or_else(Value::unknown)
+                self.keyed(frame, key, span)
+                    .or_else(|| self.kept_setting(frame, id, key))
+                    .unwrap_or_else(Value::unknown)
             }
             _ => Value::unknown(),
         }

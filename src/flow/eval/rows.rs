@@ -223,6 +223,10 @@ impl<'w> Run<'w> {
             // What is not set has its default.
             Op::Config => {
                 let first = first();
+                // The key is another name for what a document holds: `getString(R.string.trial_end)`.
+                if self.is_configured(&first) {
+                    return first;
+                }
                 let key = first.text();
                 let known = key.and_then(|key| self.keyed(frame, key, span));
                 known.or_else(|| self.set_in_script(frame, id, key?)).unwrap_or_else(|| self.unset(frame, second()))

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::language::ir::Path;
+use crate::vocabulary::words;
 
 use super::facts::{FileFacts, FunctionFacts, Id, TermKind};
 use super::memo::Memo;
@@ -440,6 +441,13 @@ impl<'a> SymbolTable<'a> {
     /// What functions store in a global of that name.
     pub fn stored(&self, name: &str) -> &[Stored] {
         self.written_names.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// What classes of settings hold under a name.
+    pub fn settings_of_classes(&self, name: &str) -> Vec<Stored> {
+        let held = self.held.get(name).into_iter().flatten();
+        let of_settings = |owner: &str| words(owner).iter().any(|word| is_settings(word));
+        held.filter(|(owner, _)| of_settings(owner)).map(|(_, stored)| *stored).collect()
     }
 
     /// What record literals anywhere put under that name.

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::super::World;
 use super::super::facts::{FileFacts, Id, TermKind};
-use super::super::index::{FunctionRef, Stored, family, last_of};
+use super::super::index::{FunctionRef, Stored, family, last_of, settings_of};
 use super::super::reach::CallGraph;
 use super::super::trace::expand;
 use super::Taint;
@@ -204,7 +204,8 @@ impl<'a, 'w> Naming<'a, 'w> {
             ..Named::default()
         };
         let mut naming = Self { world, graph, names, n, file, found };
-        ids.filter(|id| is_named(&file.term(*id).kind)).for_each(|id| naming.name(id));
+        ids.clone().filter(|id| is_named(&file.term(*id).kind)).for_each(|id| naming.name(id));
+        ids.for_each(|id| naming.setting(id));
         naming.kept();
         naming.receivers();
         for param in file.functions.iter().flat_map(|function| &function.params) {
@@ -271,6 +272,17 @@ impl<'a, 'w> Naming<'a, 'w> {
         }
         if let Some(name) = member(file, &rows, id) {
             self.add_stored(id, name);
+        }
+    }
+
+    /// What classes of settings hold under the key that is asked for.
+    fn setting(&mut self, id: Id) {
+        let file = self.file;
+        let TermKind::Index(base, key) = file.term(id).kind else { return };
+        if let TermKind::Text(key) = &file.term(key).kind
+            && settings_of(file, base)
+        {
+            self.add_stored(id, key);
         }
     }
 

@@ -1,0 +1,111 @@
+//! Dated entries of documents and builds, for the code that reads their keys.
+
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashSet;
+
+use crate::calendar::Instant;
+use crate::finding::{Span, Zone};
+
+use super::World;
+use super::facts::TermKind;
+use super::index::stem_of;
+
+/// A dated entry of a document, for the code that reads its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Configured {
+    /// The document.
+    pub path: Arc<str>,
+    /// The value's place.
+    pub span: Span,
+    /// The date.
+    pub at: Instant,
+    /// Whose clock.
+    pub zone: Zone,
+    /// The key's last name, as written.
+    pub name: String,
+    /// The document belongs to tests.
+    pub in_test: bool,
+    /// What the code knows it by.
+    pub known_by: KnownBy,
+    /// It is so much after the build: `at` counts from 1970 as from there.
+    pub from_build: bool,
+}
+
+/// What the code knows a dated entry by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownBy {
+    /// The key of a document, which any code may read.
+    Key,
+    /// A variable that is set around the program: code asks for it by that very name.
+    Variable,
+    /// One of the code's own names, which a build gives a value.
+    Name,
+}
+
+/// The documents that the code names: what it opens, draws in or compiles in.
+#[derive(Debug, Default)]
+pub(super) struct Named(OnceLock<FxHashSet<String>>);
+
+impl World<'_> {
+    /// The one dated entry that documents hold under this key; `None` if several disagree.
+    pub(super) fn configured(&self, key: &str) -> Option<&Configured> {
+        let entries = self.configured.get(&key_of(key))?;
+        let name = key.rsplit(['.', '/', ':']).next().unwrap_or(key);
+        // Names of the code are what they are; each build that sets one is shipped, so the first to end is told.
+        let flags = entries.iter().filter(|entry| entry.known_by == KnownBy::Name && entry.name == name);
+        let documents = || entries.iter().filter(|entry| entry.known_by != KnownBy::Name);
+        flags.min_by_key(|entry| (entry.from_build, entry.at)).or_else(|| match documents().count() {
+            1 => documents().next(),
+            _ => None,
+        })
+    }
+
+    /// Whether the code reads this document for certain: it says its name, or a framework reads documents of that name by
+    /// itself. What a build or a service sets is read by its name.
+    pub(super) fn is_read(&self, entry: &Configured) -> bool {
+        let name = entry.path.rsplit('/').next().unwrap_or(&entry.path);
+        let known = || self.named.0.get_or_init(|| self.documents_named());
+        entry.known_by != KnownBy::Key
+            || is_conventional(name)
+            || known().contains(name)
+            || known().contains(stem_of(name))
+    }
+
+    /// Every name of a document with dated entries that product code says: `"config.toml"`, `require('./default.json')`.
+    fn documents_named(&self) -> FxHashSet<String> {
+        let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+        let documents: FxHashSet<String> = self.configured.values().flatten().filter_map(|e| name(&e.path)).collect();
+        let stems: FxHashSet<&str> = documents.iter().map(|name| stem_of(name)).collect();
+        let mut said = FxHashSet::default();
+        for file in self.files.iter().filter(|file| !file.in_test) {
+            let texts = file.terms.iter().filter_map(|term| match &term.kind {
+                TermKind::Text(text) => text.rsplit('/').next(),
+                _ => None,
+            });
+            said.extend(texts.filter(|text| documents.contains(*text)).map(str::to_owned));
+            let imported = file.imports.iter().filter_map(|import| import.path.last());
+            let imported = imported.filter(|last| documents.contains(*last) || stems.contains(last.as_str()));
+            said.extend(imported.cloned());
+        }
+        said
+    }
+
+    /// What a build gives a name of the code, if anything.
+    pub(super) fn flag(&self, name: &str) -> Option<&Configured> {
+        self.configured(name).filter(|entry| entry.known_by == KnownBy::Name)
+    }
+}
+
+/// Whether frameworks and shells read a document of that name without being told to.
+fn is_conventional(name: &str) -> bool {
+    const STEMS: [&str; 8] =
+        ["application", "appsettings", "bootstrap", "default", "production", "Info", "AndroidManifest", "strings"];
+    name.starts_with(".env") || name.ends_with(".env") || STEMS.contains(&stem_of(name))
+}
+
+/// A key's last segment as documents and code are matched by: without case and separators.
+pub fn key_of(key: &str) -> String {
+    let last = key.rsplit(['.', '/', ':']).next().unwrap_or(key);
+    last.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
