@@ -122,7 +122,9 @@ impl BuildFlags {
                     return;
                 }
                 let Some(stamp) = self.stamp(text, value.as_str(), DEPTH) else { return };
-                let name = name.as_str().rsplit('.').next().unwrap_or_default().to_owned();
+                // Of one of the code's own names, the last part; a key is asked for as it is written.
+                let own = name.as_str().rsplit('.').next().filter(|_| !row.key);
+                let name = own.unwrap_or(name.as_str()).to_owned();
                 let positions = positions.get_or_insert_with(|| Positions::new(text));
                 let flag = BuildFlag { name, stamp, span: positions.span(value.range()), key: row.key };
                 if !found.contains(&flag) {

@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::calendar::Instant;
 use crate::finding::{Span, Zone};
+use crate::vocabulary::words;
 
 use super::World;
 use super::facts::TermKind;
@@ -32,6 +33,15 @@ pub struct Configured {
     pub from_build: bool,
 }
 
+impl Configured {
+    /// Whether it is what code means by a key of its last name. A variable is asked for by its whole name; a field that is
+    /// filled from it has the name in another case, if that is telling.
+    fn answers(&self, key: &str) -> bool {
+        let telling = || !self.name.contains('.') && words(&self.name).len() > 1;
+        self.known_by == KnownBy::Key || self.name == key || telling()
+    }
+}
+
 /// What the code knows a dated entry by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KnownBy {
@@ -54,7 +64,7 @@ impl World<'_> {
         let name = key.rsplit(['.', '/', ':']).next().unwrap_or(key);
         // Names of the code are what they are; each build that sets one is shipped, so the first to end is told.
         let flags = entries.iter().filter(|entry| entry.known_by == KnownBy::Name && entry.name == name);
-        let documents = || entries.iter().filter(|entry| entry.known_by != KnownBy::Name);
+        let documents = || entries.iter().filter(|entry| entry.known_by != KnownBy::Name && entry.answers(key));
         flags.min_by_key(|entry| (entry.from_build, entry.at)).or_else(|| match documents().count() {
             1 => documents().next(),
             _ => None,

@@ -8,6 +8,7 @@
 
 mod calls;
 mod choices;
+mod configured;
 mod kept;
 mod names;
 mod operators;

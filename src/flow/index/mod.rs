@@ -416,10 +416,18 @@ impl<'a> SymbolTable<'a> {
             .filter(|(file, g)| {
                 let global = &files[*file].globals[*g];
                 global.value.is_some()
+                    && self.places.can_mean(from, *file, path)
                     && qualifier.as_ref().is_none_or(|owner| self.belongs(global.owner.as_deref(), owner, *file))
             })
             .collect();
         self.nearest(from, found, 1)
+    }
+
+    /// Those that a path can mean at `from` by its last name alone, where nothing that it names says otherwise.
+    pub fn globals_named(&self, files: &[&FileFacts], from: usize, path: &Path, full: &Path) -> Vec<(usize, usize)> {
+        let mut found = self.globals(files, from, path);
+        found.retain(|(file, _)| self.places.can_mean(from, *file, full));
+        found
     }
 
     /// The type of that name at `from`.

@@ -4,6 +4,7 @@
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::flow::facts::FileFacts;
+use crate::language::ir::Import;
 
 /// A name of files, folders and packages by its number.
 type Name = usize;
@@ -14,6 +15,9 @@ struct Place<'a> {
     kin: Kin,
     path: &'a str,
     folder: &'a str,
+    language: &'static str,
+    package: &'a [String],
+    imports: &'a [Import],
     /// The names that a qualifier can mean it by: its own without the ending, its folder's and its package's.
     modules: [Option<Name>; 3],
     /// The names of files that it draws in, and its own.
@@ -27,6 +31,8 @@ struct Place<'a> {
 pub(super) struct Places<'a> {
     names: HashMap<&'a str, Name>,
     places: Vec<Place<'a>>,
+    /// The names of folders that files lie in.
+    folders: HashSet<&'a str>,
 }
 
 impl<'a> Places<'a> {
@@ -39,8 +45,18 @@ impl<'a> Places<'a> {
             let package = file.package.last().map(|name| places.name(name));
             let modules = [own, around, package];
             let (draws, includes) = (HashSet::default(), Vec::new());
-            let kin = Kin::of(file);
-            places.places.push(Place { kin, path: &file.path, folder, modules, draws, includes });
+            places.folders.extend(folder.split('/'));
+            places.places.push(Place {
+                kin: Kin::of(file),
+                path: &file.path,
+                folder,
+                language: file.language,
+                package: &file.package,
+                imports: &file.imports,
+                modules,
+                draws,
+                includes,
+            });
         }
         // Only the names of files of the tree can be drawn in.
         for (place, file) in places.places.iter_mut().zip(files) {
@@ -94,9 +110,40 @@ impl<'a> Places<'a> {
         from.draws.contains(&own) || from.includes.iter().any(included)
     }
 
+    /// Whether a file can mean by a path what stands in another, as far as folders and packages tell: `b.limits.END` is none
+    /// of `a/limits`, and what another package holds is meant only where that is imported.
+    pub(super) fn can_mean(&self, from: usize, to: usize, path: &[String]) -> bool {
+        let place = &self.places[to];
+        let lies_in = |name: &str| place.folder.split('/').any(|part| part == name);
+        // The first folder that it names: what lies deeper may be handed on from elsewhere.
+        let around = path[..path.len().saturating_sub(2)].iter();
+        let mut folders = around.filter(|name| self.folders.contains(name.as_str()));
+        let elsewhere = matches!(place.language, "python" | "javascript" | "typescript")
+            && folders.next().is_some_and(|name| !lies_in(name));
+        from == to || !elsewhere && self.places[from].has_in_scope(place, path)
+    }
+
     /// Whether both lie in one folder.
     pub(super) fn beside(&self, one: usize, other: usize) -> bool {
         self.places[one].folder == self.places[other].folder
+    }
+}
+
+impl Place<'_> {
+    /// Whether a name of another file's package is in scope here, where the language says so.
+    fn has_in_scope(&self, other: &Self, path: &[String]) -> bool {
+        let (from, to) = (self, other);
+        let imported = |import: &Import| import.path.starts_with(to.package) || to.package.starts_with(&import.path);
+        match (from.language, to.language) {
+            ("go", "go") => path.len() > 1 || from.folder == to.folder || from.imports.iter().any(|i| i.alias == "."),
+            ("java" | "kotlin" | "scala" | "groovy", "java" | "kotlin" | "scala" | "groovy") => {
+                from.package.starts_with(to.package)
+                    || path.starts_with(to.package)
+                    || to.package.starts_with(from.package)
+                    || from.imports.iter().any(imported)
+            }
+            _ => true,
+        }
     }
 }
 
