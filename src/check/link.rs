@@ -8,6 +8,7 @@ use crate::document::Stamp;
 use crate::error::Error;
 use crate::finding::{Confidence, Finding, Place, Rule, Span, Zone};
 use crate::flow::facts::FileFacts;
+use crate::flow::follow;
 use crate::flow::insight::{self, Insight};
 use crate::flow::link::{Linked, Program};
 use crate::flow::reach::{self, CallGraph};
@@ -71,6 +72,7 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
             let graph = CallGraph::new(world);
             if let Some(linked) = &mut linked {
                 reach::retell(world, &graph, &mut linked.fuses);
+                follow::tell(world, &graph, &mut linked.fuses);
             } else {
                 let program = Program::new(world, &graph);
                 // They are asked once, and then take no more room.
@@ -81,7 +83,8 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
                 if let Some(more) = demand.answer_tests(knowledge, || program.given_names(), &tree.facts)? {
                     return Ok(Some(more));
                 }
-                linked = Some(program.find(demand.budget()));
+                let found = linked.insert(program.find(demand.budget()));
+                follow::tell(world, &graph, &mut found.fuses);
             }
             let fuses = linked.as_ref().map_or(&[][..], |linked| &linked.fuses);
             demand.answer(knowledge, &reach::toward(world, &graph, fuses), &tree.facts)

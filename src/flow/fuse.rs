@@ -9,6 +9,7 @@ use crate::finding::{Confidence, Effect, Finding, Place, Rule, Span, Step, StepK
 use super::World;
 use super::eval::{Atom, Origin};
 use super::facts::FunctionFacts;
+use super::follow::After;
 use super::index::FunctionRef;
 use super::reach::CallGraph;
 use super::search::Change;
@@ -22,6 +23,12 @@ pub struct Fuse {
     pub finding: Finding,
     /// The function that holds it: its file, the part of that file, and its number.
     pub function: (Arc<str>, usize, usize),
+    /// What that function gives after the trigger, for those that ask it.
+    pub after: Option<After>,
+    /// Where the effect was found with those that ask it.
+    pub(super) effect_told_by: Option<Place>,
+    /// The message without that.
+    pub(super) plain: Option<String>,
 }
 
 impl Fuse {
@@ -55,7 +62,9 @@ pub fn fuses(world: &World<'_>, graph: &CallGraph, found: BTreeMap<Key, Found>) 
     told.map(|((_, found), _)| {
         let (file, number) = found.function;
         let finding = finding(world, graph, found);
-        Fuse { finding, function: (world.files[file].path.clone(), world.files[file].part, number) }
+        let after = After::of(&world.files[file].functions[number], finding.effect.as_ref());
+        let function = (world.files[file].path.clone(), world.files[file].part, number);
+        Fuse { finding, function, after, effect_told_by: None, plain: None }
     })
     .collect()
 }

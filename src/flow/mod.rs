@@ -27,6 +27,7 @@ use self::memo::Memo;
 mod configured;
 pub mod eval;
 pub mod facts;
+pub mod follow;
 pub mod fuse;
 pub mod index;
 pub mod insight;

@@ -1,10 +1,12 @@
 //! What a path does, as far as its own text tells: the raw material of an effect.
 
 use crate::finding::{Severity, Span};
-use crate::language::ir::{Block, Expr, ExprKind, Stmt, StmtKind};
+use crate::language::ir::{Arg, Block, Expr, ExprKind, Stmt, StmtKind};
 use crate::language::models::{Calls, Index};
 
 use super::facts::Outcome;
+
+mod reply;
 
 /// What running `block` does, worst first; `None` if it is empty or only decides further.
 pub fn of_block(block: &Block, models: &Index) -> Option<Outcome> {
@@ -58,8 +60,29 @@ pub fn callee_path(expr: &Expr) -> Option<Vec<String>> {
     }
 }
 
+/// The same for what is only told: what is called without arguments on the way is as good as a name (`Rails.logger.warn`).
+fn told_path(callee: &Expr) -> Option<Vec<String>> {
+    match &callee.kind {
+        ExprKind::Field(base, name) => {
+            let mut path = told_path(base)?;
+            path.push(name.clone());
+            Some(path)
+        }
+        ExprKind::Call { callee, args } if args.is_empty() => told_path(callee),
+        ExprKind::Pass(inner) => told_path(inner),
+        _ => callee_path(callee),
+    }
+}
+
+/// The worst of what is done, in words; who is sent elsewhere before the program ends is told so.
 fn worst(outcomes: impl Iterator<Item = Outcome>) -> Option<Outcome> {
-    outcomes.reduce(|worst, next| if next.severity > worst.severity { next } else { worst })
+    outcomes.reduce(|worst, next| match next.severity > worst.severity {
+        true if next.severity == Severity::Exits && worst.text.starts_with(reply::REDIRECTS) => {
+            Outcome { severity: next.severity, ..worst }
+        }
+        true => next,
+        false => worst,
+    })
 }
 
 fn outcome(severity: Severity, text: impl Into<String>, span: Span) -> Option<Outcome> {
@@ -90,22 +113,12 @@ fn of_stmt(stmt: &Stmt, models: &Index) -> Option<Outcome> {
 
 fn of_value(expr: &Expr, models: &Index) -> Option<Outcome> {
     match &expr.kind {
-        ExprKind::Call { callee, args } => {
-            let path = callee_path(callee);
-            let shown = path.as_deref().map(shown).or_else(|| name_of(callee)).unwrap_or_default();
-            match path.as_deref().and_then(|path| models.call_kind(path)) {
-                Some(Calls::Exit) => outcome(Severity::Exits, format!("exits ({shown})"), expr.span),
-                Some(Calls::Throw) => outcome(Severity::Refuses, format!("fails ({shown})"), expr.span),
-                Some(Calls::Log) => outcome(Severity::LogsOnly, format!("logs ({shown})"), expr.span),
-                _ if is_failure(&shown) && args.len() <= 2 => {
-                    outcome(Severity::Refuses, format!("gives {}", name_of(expr).unwrap_or(shown)), expr.span)
-                }
-                _ if matches!(shown.as_str(), "Ok" | "Some") => by_name(expr, expr.span),
-                _ => outcome(Severity::Changes, format!("calls {shown}"), expr.span),
-            }
-        }
+        ExprKind::Call { .. } => of_call(expr, models),
         ExprKind::Assign(target, value) => {
             let target = name_of(target)?;
+            if let (ExprKind::Text(to), "href" | "location") = (&value.kind, target.as_str()) {
+                return outcome(Severity::Refuses, format!("redirects to {}", clip(to)), expr.span);
+            }
             // A text that warns is what it says.
             let warns =
                 ["warning", "warnings", "notice", "hint"].iter().any(|end| target.to_lowercase().ends_with(end));
@@ -132,24 +145,51 @@ fn of_value(expr: &Expr, models: &Index) -> Option<Outcome> {
     }
 }
 
+/// What a call does, by what the models say of its name or by the name itself.
+fn of_call(expr: &Expr, models: &Index) -> Option<Outcome> {
+    let ExprKind::Call { callee, args } = &expr.kind else { return None };
+    if let Some(told) = reply::told(expr, models) {
+        return outcome(Severity::Refuses, told, expr.span);
+    }
+    let path = told_path(callee);
+    let shown = path.as_deref().map(shown).or_else(|| name_of(callee)).unwrap_or_default();
+    match path.as_deref().and_then(|path| models.call_kind(path)) {
+        Some(Calls::Exit) => outcome(Severity::Exits, format!("exits ({shown})"), expr.span),
+        Some(Calls::Throw) => outcome(Severity::Refuses, format!("fails ({shown})"), expr.span),
+        Some(Calls::Log) => outcome(Severity::LogsOnly, format!("logs ({shown})"), expr.span),
+        _ if is_failure(&shown) && args.len() <= 2 => {
+            outcome(Severity::Refuses, format!("gives {}", name_of(expr).unwrap_or(shown)), expr.span)
+        }
+        _ if matches!(shown.as_str(), "Ok" | "Some") => by_name(expr, expr.span, models),
+        _ => outcome(Severity::Changes, format!("calls {shown}"), expr.span),
+    }
+}
+
 /// A returned value says by its name whether it refuses: `false`, a negative code, `Err(…)`, `LICENSE_EXPIRED`.
 fn of_return(value: &Expr, span: Span, models: &Index) -> Option<Outcome> {
     if matches!(value.kind, ExprKind::Call { .. })
-        && let Some(exits) = of_value(value, models).filter(|o| o.severity == Severity::Exits)
+        && let Some(done) = of_value(value, models)
+        && (done.severity == Severity::Exits || reply::told(value, models).is_some())
     {
-        return Some(exits);
+        return Some(done);
     }
-    by_name(value, span)
+    by_name(value, span, models)
 }
 
-fn by_name(value: &Expr, span: Span) -> Option<Outcome> {
+fn by_name(value: &Expr, span: Span, models: &Index) -> Option<Outcome> {
     // Of several results, one that is an error tells.
     let failure = match &value.kind {
         ExprKind::List(items) => items.iter().rfind(|item| name_of(item).as_deref().is_some_and(is_failure)),
         _ => None,
     };
     let value = failure.unwrap_or(value);
-    let name = name_of(value);
+    let name = match (&value.kind, &models.models.nothing) {
+        (ExprKind::Null, Some(nothing)) => Some(nothing.clone()),
+        (ExprKind::Text(text), _) if text.starts_with("redirect:") => {
+            return outcome(Severity::Refuses, format!("redirects to {}", clip(&text[9..])), span);
+        }
+        _ => reply::error_text(value).or_else(|| name_of(value)),
+    };
     let refuses = match &value.kind {
         ExprKind::Bool(false) | ExprKind::Null => true,
         ExprKind::Unary(crate::language::ir::UnaryOp::Negate, inner) => matches!(inner.kind, ExprKind::Int(_)),
@@ -200,7 +240,12 @@ pub fn name_of(expr: &Expr) -> Option<String> {
         ExprKind::Unary(crate::language::ir::UnaryOp::Negate, inner) => format!("-{}", name_of(inner)?),
         ExprKind::Unary(crate::language::ir::UnaryOp::Not, inner) => format!("!{}", name_of(inner)?),
         ExprKind::Pass(inner) | ExprKind::Cast(_, inner) => name_of(inner)?,
-        ExprKind::New { ty, .. } => ty.last()?.clone(),
+        ExprKind::New { ty, args } => match args.as_slice() {
+            [Arg { value: Expr { kind: ExprKind::Text(text), .. }, .. }] => {
+                format!("{}(\"{}\")", ty.last()?, clip(text))
+            }
+            _ => ty.last()?.clone(),
+        },
         ExprKind::Record { ty: Some(ty), .. } => ty.last()?.clone(),
         ExprKind::Call { callee, args } => {
             let name = name_of(callee)?;

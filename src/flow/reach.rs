@@ -190,7 +190,7 @@ pub fn retell(world: &World<'_>, graph: &CallGraph, fuses: &mut [Fuse]) {
     }
 }
 
-fn home(world: &World<'_>, fuse: &Fuse) -> Option<FunctionRef> {
+pub(super) fn home(world: &World<'_>, fuse: &Fuse) -> Option<FunctionRef> {
     let (path, part, number) = &fuse.function;
     let file = world.files.binary_search_by(|file| file.path.cmp(path).then(file.part.cmp(part))).ok()?;
     (*number < world.files[file].functions.len()).then_some((file, *number))

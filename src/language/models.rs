@@ -68,6 +68,12 @@ pub struct Models {
     pub throws: Vec<String>,
     /// Calls that only log or print. A path that ends in `.*` names every member.
     pub logs: Vec<String>,
+    /// Calls that send whoever asked elsewhere: their first text says where.
+    pub redirects: Vec<String>,
+    /// Calls that answer whoever asked with a status, which is among their arguments.
+    pub responds: Vec<String>,
+    /// How the language writes that there is nothing, if not `null`.
+    pub nothing: Option<String>,
     /// Calls that assert in a test or check at run time: their first argument is a condition and failure throws.
     pub asserts: Vec<String>,
     /// Assertions that two arguments are equal.
@@ -280,6 +286,8 @@ impl Models {
             (&mut self.exits, &other.exits),
             (&mut self.throws, &other.throws),
             (&mut self.logs, &other.logs),
+            (&mut self.redirects, &other.redirects),
+            (&mut self.responds, &other.responds),
             (&mut self.asserts, &other.asserts),
             (&mut self.assert_equals, &other.assert_equals),
             (&mut self.fluent, &other.fluent),

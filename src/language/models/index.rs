@@ -48,6 +48,10 @@ pub enum Calls {
     Throw,
     /// Logs or prints.
     Log,
+    /// Sends whoever asked elsewhere.
+    Redirect,
+    /// Answers whoever asked with a status.
+    Respond,
     /// Asserts its first argument.
     Assert,
     /// Asserts that its arguments are equal.
@@ -143,6 +147,8 @@ impl Names {
         let mut calls: HashMap<String, Vec<(Calls, Vec<String>)>> = HashMap::new();
         let kinds = [
             (Calls::Exit, &models.exits),
+            (Calls::Redirect, &models.redirects),
+            (Calls::Respond, &models.responds),
             (Calls::Throw, &models.throws),
             (Calls::Log, &models.logs),
             (Calls::Assert, &models.asserts),
