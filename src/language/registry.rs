@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::ir::Module;
 use super::models::{Index, Models, ModelsError};
 use crate::carried::rules;
+use crate::source::{interpreter, may_be_script, unversioned};
 
 /// A frontend: the language's id, its embedded models, and the lowering.
 type Frontend = (&'static str, &'static str, fn(&str) -> Module);
@@ -139,7 +140,8 @@ impl Languages {
         let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
         let by_name = self.by_name.get(&name);
         let by_extension = || name.rsplit_once('.').and_then(|(_, extension)| self.by_extension.get(extension));
-        let n = by_name.or_else(by_extension).copied().or_else(|| self.by_interpreter(&name, head))?;
+        let by_program = || self.shebang(head).filter(|_| may_be_script(&name));
+        let n = by_name.or_else(by_extension).copied().or_else(by_program)?;
         let language = &self.list[n];
         let truly = match language.id {
             // A header is C++ or Objective-C if it says so, and a page that a server fills in is that server's program.
@@ -156,30 +158,14 @@ impl Languages {
     /// The number of a language by its own name or that of a program that runs it (`python`, `bash`, `python3.12`).
     pub fn named(&self, name: &str) -> Option<usize> {
         let name = name.to_lowercase();
-        let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         let own = self.list.iter().position(|language| language.id == name);
-        own.or_else(|| self.by_interpreter.get(&name).or_else(|| self.by_interpreter.get(bare)).copied())
-    }
-
-    fn by_interpreter(&self, name: &str, head: &[u8]) -> Option<usize> {
-        if name.contains('.') {
-            return None;
-        }
-        self.shebang(head)
+        let runs = |program: &str| self.by_interpreter.get(program).copied();
+        own.or_else(|| runs(&name)).or_else(|| runs(unversioned(&name)))
     }
 
     /// The number of the language whose program a `#!` line names.
     pub fn shebang(&self, head: &[u8]) -> Option<usize> {
-        if !head.starts_with(b"#!") {
-            return None;
-        }
-        let line = head.split(|b| *b == b'\n').next()?;
-        let line = std::str::from_utf8(&line[2..]).ok()?;
-        let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
-        let first = words.next()?;
-        let program =
-            if first == "env" { words.find(|word| !word.starts_with('-') && !word.contains('='))? } else { first };
-        self.named(program)
+        self.named(interpreter(head)?)
     }
 }
 

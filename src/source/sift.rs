@@ -15,6 +15,7 @@ use super::comment::{Comments, Cursor, Openers};
 use super::dates;
 use super::decode;
 use super::fragment::Fragments;
+use super::interpreter::{interpreter, may_be_script, unversioned};
 use super::marks::Marks;
 use super::word::{Literal, SiftWord, line_around};
 
@@ -155,8 +156,9 @@ impl Sift {
             Claim::By(group) => Some(group),
             Claim::Nobody => self.fallback,
             Claim::Interpreter => {
-                let runs = interpreter(head).and_then(|program| self.interpreters.get(program));
-                runs.copied().or(self.fallback)
+                let runs = |program: &str| self.interpreters.get(program).copied();
+                let group = interpreter(head).and_then(|program| runs(program).or_else(|| runs(unversioned(program))));
+                group.or(self.fallback)
             }
         }
     }
@@ -188,9 +190,7 @@ impl Sift {
         }
         // `a.d.ts` asks for `d.ts`, then `ts`. A leading dot makes a hidden file, not an ending.
         let mut rest = name.trim_start_matches('.');
-        let mut bare = true;
         while let Some((_, ending)) = rest.split_once('.') {
-            bare = false;
             rest = ending;
             let known = self.extensions.get(ending);
             let known = known.or_else(|| self.extensions.get(&ending.to_ascii_lowercase()));
@@ -201,7 +201,7 @@ impl Sift {
         let stem = name.split_once('.').and_then(|(stem, _)| self.stems.get(stem));
         match stem {
             Some(group) => Claim::By(*group),
-            None if bare => Claim::Interpreter,
+            None if may_be_script(name) => Claim::Interpreter,
             None => Claim::Nobody,
         }
     }
@@ -335,15 +335,6 @@ impl Vocabulary {
     }
 }
 
-/// The program that a `#!` line names: `#!/usr/bin/env -S python3 -u` → `python3`.
-fn interpreter(head: &[u8]) -> Option<&str> {
-    let line = head.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
-    let line = std::str::from_utf8(line.get(..line.len().min(256))?).ok()?;
-    let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
-    let first = words.next()?;
-    if first == "env" { words.find(|word| !word.starts_with('-') && !word.contains('=')) } else { Some(first) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -450,6 +441,8 @@ mod tests {
             (".c", "", None),
             ("run", "#!/usr/bin/tcc -run\n", Some(0)),
             ("run", "#!/usr/bin/env -S X=1 tcc -run\n", Some(0)),
+            ("run", "#!/usr/bin/tcc0.9.27\n", Some(0)),
+            ("a/run.cgi", "#!/usr/bin/tcc\n", Some(0)),
             ("run.sh", "#!/usr/bin/tcc\n", None),
             ("run", "#!", None),
         ] {
