@@ -418,6 +418,9 @@ pub(super) fn captured(captures: &regex::Captures<'_>) -> Option<(Reading, std::
         return Some((Reading::day(end), group.range()));
     }
     let part = |name| captures.name(name).and_then(|group| group.as_str().parse::<i64>().ok());
-    let range = captures.name("year")?.start()..captures.name("day")?.end();
-    Some((Reading::day(Civil::from_ymd(part("year")?, part("month")?, part("day")?)?), range))
+    let groups = || ["year", "month", "day"].into_iter().filter_map(|name| captures.name(name));
+    let range = groups().map(|group| group.start()).min()?..groups().map(|group| group.end()).max()?;
+    // A month without a day begins with its first.
+    let day = if captures.name("day").is_some() { part("day")? } else { 1 };
+    Some((Reading::day(Civil::from_ymd(part("year")?, part("month")?, day)?), range))
 }

@@ -96,6 +96,7 @@ impl Promises {
         let future = self.future.is_match(before);
         let promised = self.expiry.is_match(before)
             || self.adjacent.is_match(before)
+            || self.marker.is_match(before) && is_bracketed(line, date)
             || (future || !self.history.is_match(before))
                 && self.acts(line.get(comment.unwrap_or(0)..).unwrap_or(""), before, firmly, linked, future);
         promised.then_some(Confidence::Likely)
@@ -108,6 +109,12 @@ impl Promises {
         let imperative = text.get(..action.start()).is_some_and(|lead| !lead.contains(char::is_alphanumeric));
         marked || firmly || linked && (future || imperative)
     }
+}
+
+/// `[2026-03-01]`: how linters write when a comment falls due, wherever in it.
+fn is_bracketed(line: &str, date: &Range<usize>) -> bool {
+    let (before, after) = (line.get(..date.start), line.get(date.end..));
+    before.is_some_and(|before| before.ends_with('[')) && after.is_some_and(|after| after.starts_with(']'))
 }
 
 /// Finds the promises in a text. `path` is as the user would open it.
@@ -302,6 +309,18 @@ mod tests {
             ("os: { runner: x }, # EOL = 2026-10-13 | see", "Likely 1:28-38 2026-10-13"),
             ("x = 1 # Do not remove prior to 2023-05-01 or 3.13", "Likely 1:32-42 2023-05-01"),
             ("// Supported until at least 2023-09-11", "Likely 1:29-39 2023-09-11"),
+            ("// FIXME(by 2023-06): remove", "Likely 1:13-20 2023-06-01"),
+            ("// FIXME: drop it [03/01/2026]", "Likely 1:20-30 2026-03-01"),
+            ("// TODO (@ada) [2026-05-05]: drop", "Likely 1:17-27 2026-05-05"),
+            ("// REMOVEME[2026-06-01][ada]: x", "Likely 1:13-23 2026-06-01"),
+            ("x = f(a); // DevSkim: ignore DS1 until 2026-05-09", "Likely 1:40-50 2026-05-09"),
+            ("TodoOrDie(\"Remove\", by: \"2026-02-01\")", "Likely 1:26-36 2026-02-01"),
+            ("TodoOrDie(\"Remove\", by: Date.civil(2026, 2, 4))", "Likely 1:36-46 2026-02-04"),
+            ("todo_by!(\"2026-01-15\", \"drop it\");", "Likely 1:11-21 2026-01-15"),
+            ("todo_or_die::after_date!(2026, 1, 15);", "Likely 1:26-37 2026-01-15"),
+            ("#[bestbefore(\"2026-01\")]", "Likely 1:15-22 2026-01-01"),
+            ("#[best_before(\"01.2026\")]", "Likely 1:16-23 2026-01-01"),
+            ("[Obsolete(\"Removed after 2026-03-01\")]", "Possible 1:26-36 2026-03-01"),
             ("/* expires: 12 August 2008 */", "Likely 1:13-27 2008-08-12"),
             ("@deprecation.deprecated('2023-03-01',", "Likely 1:26-36 2023-03-01"),
             ("    due_date=(2023, 10, 30),", "Likely 1:15-27 2023-10-30"),
@@ -334,6 +353,9 @@ mod tests {
             "<!-- <pin-set expiration=\"2021-01-02\"> -->",
             "x = 2023 # TODO: remove",
             "# version 2023-05-01: drop support",
+            "# see [2023-05-01]",
+            "TodoOrDie(\"Remove what came with 2026-02-01\", if: -> { x })",
+            "[Obsolete(\"Use B, added 2026-03-01\")]",
         ] {
             assert_eq!(found("src/a.py", text), Vec::<String>::new(), "{text}");
         }

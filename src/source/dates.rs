@@ -180,16 +180,34 @@ fn year(bytes: &[u8], at: usize) -> Option<Marks> {
         return Some(Marks::DEADLINE);
     }
     let prefix = before.last().copied().unwrap_or(b' ');
-    let fraction = matches!(prefix, b'.' | b'-') && before.len() > 1 && is_name(before[before.len() - 2]);
+    let fraction = matches!(prefix, b'.' | b'-')
+        && before.len() > 1
+        && is_name(before[before.len() - 2])
+        && !is_month_ending(&before[..before.len() - 1]);
     let [next, then] = [after.first(), after.get(1)].map(|byte| byte.copied().unwrap_or(b' '));
     let suffix = matches!(next, b'u' | b'U' | b'l' | b'L');
     // In the last field of a schedule (`0 0 1 1 ? 2030-2031`) a range is none of a copyright.
     let ranges = next == b'-' && (before.ends_with(b"? ") || before.ends_with(b"* "));
-    let joined = matches!(next, b'.' | b'-') && is_name(then) && !ranges;
+    let joined = matches!(next, b'.' | b'-') && is_name(then) && !ranges && !is_month_alone(after);
     let more = (is_name(next) && !suffix) || joined || next == b'%';
     // Without a month, what lies further ahead is a size, a limit or "never": 2047, 2048.
     let near = matches!(number(&bytes[at..at + 4]), 2001..=2040);
     (near && !fraction && !more).then_some(Marks::YEAR)
+}
+
+/// `-08` of `2026-08`, and nothing after it.
+fn is_month_alone(after: &[u8]) -> bool {
+    let [b'-', tens @ b'0'..=b'1', ones @ b'0'..=b'9', rest @ ..] = after else { return false };
+    let month = number(&[*tens, *ones]);
+    let ends = rest.first().is_none_or(|next| !is_name(*next) && !matches!(next, b'-' | b'.' | b':'));
+    (1..=12).contains(&month) && (ends || matches!(rest, [b':' | b'.', b' ' | b'\n', ..]))
+}
+
+/// `08` of `08.2026`, and no number before it.
+fn is_month_ending(before: &[u8]) -> bool {
+    let [rest @ .., tens @ b'0'..=b'1', ones @ b'0'..=b'9'] = before else { return false };
+    let begins = rest.last().is_none_or(|byte| !is_name(*byte) && !matches!(byte, b'-' | b'.' | b':'));
+    begins && (1..=12).contains(&number(&[*tens, *ones]))
 }
 
 /// `-08-12`, `/8/12`, `.08.12`, `, 8, 12`.
@@ -346,6 +364,9 @@ mod tests {
             "2147483647",
             "1200000000",
             "2008, 13, 1",
+            "2008-06",
+            "(2008-12)",
+            "06.2008",
         ] {
             assert_eq!(marks(text), [Marks::YEAR], "{text}");
         }
