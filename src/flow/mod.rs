@@ -68,6 +68,8 @@ pub struct World<'a> {
     anchors: Memo<String, Option<Anchor>>,
     trials: Memo<usize, bool>,
     named: Named,
+    /// By function, where it mentions the date of the build.
+    builds: Memo<index::FunctionRef, Option<facts::Id>>,
 }
 
 impl<'a> World<'a> {
@@ -93,6 +95,7 @@ impl<'a> World<'a> {
             anchors: Memo::default(),
             trials: Memo::default(),
             named: Named::default(),
+            builds: Memo::default(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Calls: functions of the tree are entered with their arguments, constructors build records, the rest is for the models.
 
+use super::build::read_from_build;
 use super::*;
 
 impl<'w> Run<'w> {
@@ -349,18 +350,6 @@ impl<'w> Run<'w> {
         }
         self.first_row(frame, id, &rows, Some(&receiver), args).filter(|value| !value.is_unknown()).unwrap_or(receiver)
     }
-}
-
-/// What a function that reads a date by its own means makes of the date of the build: `dateFromText(__DATE__)`.
-fn read_from_build(function: &FunctionFacts, operands: &[(Option<String>, Value)]) -> Option<Value> {
-    let [(_, only)] = operands else { return None };
-    let is_build = only.meta.anchor == Some(Anchor::Build) && only.instant().is_some();
-    let gives_date = says_date(&function.name) || function.returns.as_deref().is_some_and(says_date);
-    (is_build && gives_date).then(|| {
-        let mut value = only.clone();
-        value.meta.sure = value.meta.sure.min(Confidence::Likely);
-        value
-    })
 }
 
 /// Whether a method of that name asks whether something is kept under a key, and does not read it.

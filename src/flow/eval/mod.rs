@@ -6,6 +6,7 @@
 //!
 //! Bounds: calls nest at most [`DEPTH`] deep and a run spends at most [`STEPS`]; beyond either, values are unknown.
 
+mod build;
 mod calls;
 mod choices;
 mod configured;
@@ -32,7 +33,7 @@ use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, Part
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
 use super::index::{FunctionRef, Stored, last_of, sees, settings_of, stem_of};
 use super::ops;
-use super::taint::{Taints, is_setting, says_date};
+use super::taint::{Taints, is_setting};
 use super::trace::expand;
 use super::value::{self, ClosureValue, Kind, Meta, OriginId, Record, Truth, Value};
 use super::{World, member_key};

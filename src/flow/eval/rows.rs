@@ -134,7 +134,11 @@ impl<'w> Run<'w> {
             Op::Now(zone) => self.clock(frame, span, *zone, Confidence::Proven),
             Op::ChainClock => self.clock(frame, span, Zone::Utc, Confidence::Likely),
             Op::Monotonic | Op::Unknown => Value::unknown(),
-            Op::Civil(form) => ops::civil(*form, operands),
+            Op::Civil(form) => {
+                let value = ops::civil(*form, operands);
+                let by_hand = value.is_unknown().then(|| self.read_by_hand(frame)).flatten();
+                by_hand.unwrap_or(value)
+            }
             Op::Parse(form) => ops::parse(*form, operands),
             Op::Phrase(zone) => self.phrase(frame, span, *zone, &first()),
             Op::Moved => self.moved(&first(), &second()),
