@@ -88,7 +88,9 @@ fn narrowings(source: &Source<'_>, id: Id) -> Vec<(Id, Width)> {
             TermKind::Unary(UnaryOp::Complement, inner) => vec![(*inner, Width::Signed)],
             _ => Vec::new(),
         },
-        TermKind::Call(ty, args) if language == "go" && ty.len() == 1 && args.len() == 1 => {
+        TermKind::Call(ty, args) | TermKind::New(ty, args)
+            if matches!(language, "go" | "swift") && ty.len() == 1 && args.len() == 1 =>
+        {
             width_of(&ty[0]).map(|width| (args[0].1, width)).into_iter().collect()
         }
         TermKind::Method(base, name, args)
@@ -111,6 +113,7 @@ fn stored(source: &Source<'_>, id: Id) -> Vec<(Id, Width)> {
         (_, "writeUInt32LE" | "writeUInt32BE") => one(0, Width::Unsigned),
         (_, "setInt32") => one(1, Width::Signed),
         (_, "setUint32") => one(1, Width::Unsigned),
+        ("" | "std", "atoi") => one(0, Width::Signed),
         ("struct", "pack") | ("", "pack") => {
             let Some((format, values)) = args.split_first() else { return Vec::new() };
             let TermKind::Text(format) = source.kind(format.1) else { return Vec::new() };
@@ -228,10 +231,10 @@ fn number(source: &Source<'_>, function: usize, id: Id, at: Instant) -> Option<(
     value.meta.timed.then_some((n, value.meta.zone))
 }
 
-/// Whether the number seeds a generator, to which any number will do.
+/// Whether the number seeds a generator, to which any number will do: where it is made, or under the name that it is given.
 fn is_seed(source: &Source<'_>, id: Id) -> bool {
     let seeds = |name: &str| ["rand", "seed"].iter().any(|word| name.to_lowercase().contains(word));
-    source.around(source.span(id)).any(|call| {
+    (0..source.file.terms.len() as Id).any(|call| {
         source
             .call(call)
             .is_some_and(|(_, name, args)| seeds(name) && args.iter().any(|(_, arg)| reaches(source, *arg, id)))

@@ -78,7 +78,7 @@ pub(super) fn bounded(source: &Source<'_>) -> Vec<RunsOut> {
             let ends = Ends::of(&years);
             for bound in &bounds {
                 let first = if years.iter().any(|year| std::ptr::eq(*year, bound)) {
-                    year_refused(bound, &ends).and_then(year_start)
+                    year_refused(source, bound, &ends).and_then(year_start)
                 } else if is_packed(source, bound.of, DEPTH) {
                     day_refused(bound)
                 } else {
@@ -95,15 +95,17 @@ pub(super) fn bounded(source: &Source<'_>) -> Vec<RunsOut> {
     found
 }
 
-/// The first year that a comparison sets apart: by itself, or as the upper end of a long range.
-fn year_refused(bound: &Bound, ends: &Ends) -> Option<i128> {
+/// The first year that a comparison sets apart: by itself, or as the upper end of a range that is long or ends after the
+/// release, which a part of history does not.
+fn year_refused(source: &Source<'_>, bound: &Bound, ends: &Ends) -> Option<i128> {
     let year = match bound.op {
         BinaryOp::Greater | BinaryOp::GreaterEqual => {
             ends.upper.is_none_or(|upper| upper <= bound.with).then_some(())?;
             bound.with + i128::from(bound.op == BinaryOp::Greater)
         }
         BinaryOp::LessEqual | BinaryOp::Less => {
-            ends.lower.filter(|lower| bound.with - lower >= RANGE)?;
+            let ahead = bound.with >= i128::from(source.world.window.0.year());
+            ends.lower.filter(|lower| ahead || bound.with - lower >= RANGE)?;
             bound.with + i128::from(bound.op == BinaryOp::LessEqual)
         }
         _ => return None,

@@ -6,6 +6,7 @@ use crate::finding::Span;
 use crate::flow::facts::{Condition, ConditionKind, Id, Outcome, TermKind};
 use crate::flow::outcome::{diverges, name_of, of_block};
 use crate::language::ir::{BinaryOp, Block, Expr, ExprKind, Pattern, Stmt, StmtKind, UnaryOp};
+use crate::language::models::{Row, Use};
 
 use super::answer::part_answer;
 use super::{Env, Frame, Tracer};
@@ -107,11 +108,13 @@ impl Tracer<'_> {
 
     /// A list becomes what it is declared as, and a call's number has no more bits than its variable.
     fn is_converted(&self, value: Id, ty: &str) -> bool {
-        match self.terms[value as usize].kind {
+        match &self.terms[value as usize].kind {
             TermKind::List(_) => true,
-            TermKind::Call(..) => {
-                matches!(ty, "int32_t" | "uint32_t" | "INT32" | "UINT32" | "DWORD" | "__s32" | "__u32")
-            }
+            TermKind::Call(path, _) => match ty {
+                "int32_t" | "uint32_t" | "INT32" | "UINT32" | "DWORD" | "__s32" | "__u32" => true,
+                "int" | "unsigned" | "unsigned int" => self.models.rows(Use::Call, path).any(Row::reads_clock),
+                _ => false,
+            },
             _ => false,
         }
     }
