@@ -237,10 +237,19 @@ impl Propagation<'_> {
     }
 }
 
-/// Whether a value that is kept for later is the answer to a question, or one of two that an answer chooses; whatever else
-/// a comparison takes part in is no decision where it is read.
+/// Whether a value that is kept for later is the answer to a question, one of two that an answer chooses, or what is left
+/// until a date, in whatever unit; whatever else a comparison takes part in is no decision where it is read.
 fn decides(world: &World<'_>, file: usize, id: Id) -> bool {
     let file = world.files[file];
+    let is_left = |mut id: Id| {
+        for _ in 0..4 {
+            match &file.term(id).kind {
+                TermKind::Binary(BinaryOp::Divide | BinaryOp::FloorDivide, a, _) | TermKind::Cast(_, a) => id = *a,
+                kind => return matches!(kind, TermKind::Binary(BinaryOp::Subtract, ..)),
+            }
+        }
+        false
+    };
     let constant = |id: &Id| {
         use TermKind as T;
         matches!(file.term(*id).kind, T::Bool(_) | T::Int(_) | T::Text(_) | T::Null | T::Name(_))
@@ -249,7 +258,7 @@ fn decides(world: &World<'_>, file: usize, id: Id) -> bool {
         TermKind::Binary(op, _, _) => {
             use BinaryOp as B;
             let arithmetic = matches!(op, B::Add | B::Multiply | B::Divide | B::FloorDivide | B::Remainder | B::Power);
-            !arithmetic && !matches!(op, B::ShiftLeft | B::ShiftRight | B::BitXor)
+            is_left(id) || !arithmetic && !matches!(op, B::ShiftLeft | B::ShiftRight | B::BitXor)
         }
         TermKind::Unary(..) | TermKind::IsVariant(..) | TermKind::Closure(..) => true,
         TermKind::Call(..) | TermKind::Method(..) => true,
