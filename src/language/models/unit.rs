@@ -104,6 +104,8 @@ pub enum Epoch {
     Gps,
     /// 1899-12-30 (OLE automation dates, spreadsheets).
     Ole,
+    /// The day before 0001-01-01, which is day 1 (Python's ordinals).
+    Ordinal,
     /// 2000-01-01 (build numbers of .NET assemblies, PostgreSQL).
     Y2000,
 }
@@ -115,6 +117,7 @@ impl Epoch {
             Self::Unix => 0,
             Self::Windows => -11_644_473_600,
             Self::Dotnet => -62_135_596_800,
+            Self::Ordinal => -62_135_683_200,
             Self::Apple => 978_307_200,
             Self::Ntp => -2_208_988_800,
             Self::Gps => 315_964_800,
