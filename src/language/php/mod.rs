@@ -46,7 +46,7 @@ const OPERATORS: &[(&str, Operator)] = &[
 const SHAPES: &[(&str, Shape)] = &[
     // What is not PHP.
     ("text", skip()),
-    ("text_interpolation", skip()),
+    ("text_interpolation", stmt_with(page)),
     ("php_tag", skip()),
     ("php_end_tag", skip()),
     // Names and literals.
@@ -106,7 +106,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("unset_statement", skip()),
     ("global_declaration", skip()),
     ("declare_statement", skip()),
-    ("colon_block", block("*")),
+    ("colon_block", stmt_with(colon_block)),
     ("if_statement", branch("condition", "body", "alternative")),
     ("else_if_clause", branch("condition", "body", "")),
     ("for_statement", for_count("initialize", "condition", "update", "body")),
@@ -318,6 +318,27 @@ fn builtin(lowering: &mut Lowering<'_>, node: Node<'_>, name: &str) -> Expr {
     let args: Vec<Arg> = values.map(|child| Arg { name: None, value: lowering.expr(child) }).collect();
     let callee = Box::new(Expr::name(name, lowering.span(node)));
     lowering.at(node, ExprKind::Call { callee, args })
+}
+
+/// `if (x): … endif`. What is shown at its end stands after it in the tree.
+fn colon_block(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
+    for child in lowering.children(node) {
+        lowering.stmt(child, out);
+    }
+    if let Some(after) = node.next_sibling().filter(|after| after.kind() == "text_interpolation") {
+        page(lowering, after, out);
+    }
+}
+
+/// Between `?>` and `<?php` stands a part of the page, which is shown where the program comes by.
+fn page(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
+    let text = lowering.text(node).trim_start_matches("?>");
+    let text = ["<?php", "<?=", "<?"].iter().find_map(|tag| text.strip_suffix(tag)).unwrap_or(text);
+    if !text.trim().is_empty() {
+        let callee = Box::new(Expr::name("render", lowering.span(node)));
+        let shown = lowering.at(node, ExprKind::Call { callee, args: Vec::new() });
+        out.push(Stmt { kind: StmtKind::Expr(shown), span: lowering.span(node) });
+    }
 }
 
 fn print(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {

@@ -59,6 +59,8 @@ fn statements() {
         ("if ($a) b(); elseif ($c) d(); else e();", "(if a {(call b)} {(if c {(call d)} {(call e)})})"),
         ("if ($a): b(); else: c(); endif;", "(if a {(call b)} {(call c)})"),
         ("$a or die('x');", "(if a {} {(call die \"x\")})"),
+        ("if ($a): ?><p>x</p><?php endif;", "(if a {(call render)} {})"),
+        ("if ($a): ?> <?php b(); endif;", "(if a {(call b)} {})"),
         ("exit; ", "(call exit)"),
         ("exit(1);", "(call exit 1)"),
         ("throw new E('x');", "(throw (new E \"x\"))"),
@@ -113,7 +115,7 @@ fn declarations() {
 fn pages_are_read_between_the_lines() {
     let module = lower("<p>é</p>\n<?php if (a()): ?>\n<b>x</b>\n<?php else: b(); endif; ?>\n<?= c() ?>\n");
     assert_eq!(module.gaps, []);
-    assert_eq!(print::module(&module), "script {(if (call a) {} {(call b)}); (call c)}");
+    assert_eq!(print::module(&module), "script {(if (call a) {(call render)} {(call b)}); (call c)}");
     assert_eq!(module.script.stmts[1].span.line, 5);
 }
 
