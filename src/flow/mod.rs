@@ -25,6 +25,7 @@ pub use self::configured::{Configured, KnownBy, key_of};
 use self::memo::Memo;
 
 mod configured;
+mod entry;
 pub mod eval;
 pub mod facts;
 pub mod follow;
@@ -70,6 +71,7 @@ pub struct World<'a> {
     named: Named,
     /// By function, where it mentions the date of the build.
     builds: Memo<index::FunctionRef, Option<facts::Id>>,
+    registered: entry::Registered,
 }
 
 impl<'a> World<'a> {
@@ -96,6 +98,7 @@ impl<'a> World<'a> {
             trials: Memo::default(),
             named: Named::default(),
             builds: Memo::default(),
+            registered: entry::Registered::default(),
         }
     }
 

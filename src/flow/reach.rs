@@ -11,9 +11,10 @@ use crate::language::models::Use;
 use crate::vocabulary::words;
 
 use super::World;
+use super::entry::Site;
 use super::facts::{Id, TermKind};
 use super::fuse::Fuse;
-use super::index::FunctionRef;
+use super::index::{DEFAULT_EXPORT, FunctionRef, stem_of};
 use super::trace::expand;
 
 /// Callers followed upward from one fuse.
@@ -81,48 +82,112 @@ impl CallGraph {
         all
     }
 
-    /// The functions that reach `from` and that code outside can enter, nearest first: exported ones, mains, scripts. If
-    /// none is, the outermost.
+    /// The functions that reach `from` and that code outside can enter, nearest first: exported ones, mains, scripts, and
+    /// those that are registered under a route, an event or a command. If none is, the outermost.
     pub fn reach(&self, world: &World<'_>, from: FunctionRef) -> Reach {
-        // Each function with the one that it calls on the shortest way.
-        let mut next: HashMap<FunctionRef, FunctionRef> = HashMap::from_iter([(from, from)]);
+        let mut climb = Climb::new(world, from);
         let mut queue = VecDeque::from([from]);
-        let (mut entered, mut outermost, mut cut) = (Vec::new(), Vec::new(), false);
         while let Some(at) = queue.pop_front() {
-            let function = &world.files[at.0].functions[at.1];
-            let callers = self.callers(at);
-            if at != from && (function.exported || matches!(function.name.as_str(), "main" | "")) {
-                entered.push(at);
-            } else if callers.is_empty() && at != from {
-                outermost.push(at);
+            let registered = world.registered(at);
+            climb.arrive(at, &registered, self.callers(at).is_empty());
+            for (caller, call) in self.callers(at) {
+                climb.enter_by(*caller, *call, at);
             }
-            for (caller, _) in callers {
-                if next.contains_key(caller) {
-                    continue;
-                }
-                if next.len() < VISITS {
-                    next.insert(*caller, at);
-                    queue.push_back(*caller);
-                } else {
-                    cut = true;
+            let callers = self.callers(at).iter().map(|(caller, _)| *caller);
+            for caller in callers.chain(registered.iter().map(|site| site.by)) {
+                if climb.step(caller, at) {
+                    queue.push_back(caller);
                 }
             }
         }
-        let name = |at: FunctionRef| world.files[at.0].functions[at.1].qualified();
-        let chain = |at: FunctionRef| -> Vec<String> {
-            let steps = std::iter::successors(Some(at), |at| next.get(at).copied().filter(|_| *at != from));
-            steps.skip(1).map(name).collect()
+        climb.reach()
+    }
+}
+
+/// The way upward from a fuse.
+struct Climb<'a, 'w> {
+    world: &'a World<'w>,
+    from: FunctionRef,
+    /// Each function with the one that it calls on the shortest way.
+    next: HashMap<FunctionRef, FunctionRef>,
+    entered: Vec<Entry>,
+    outermost: Vec<Entry>,
+    /// Functions that are entered by their closures.
+    within: HashSet<FunctionRef>,
+    cut: bool,
+}
+
+impl<'a, 'w> Climb<'a, 'w> {
+    fn new(world: &'a World<'w>, from: FunctionRef) -> Self {
+        let next = HashMap::from_iter([(from, from)]);
+        let (entered, outermost) = (Vec::new(), Vec::new());
+        Self { world, from, next, entered, outermost, within: HashSet::default(), cut: false }
+    }
+
+    /// Notes whether code outside can enter there.
+    fn arrive(&mut self, at: FunctionRef, registered: &[&Site], uncalled: bool) {
+        let function = &self.world.files[at.0].functions[at.1];
+        let label = registered.first().map(|site| site.label.clone()).or_else(|| self.world.annotated(at));
+        let open = function.exported || matches!(function.name.as_str(), "main" | "");
+        if label.is_some() || (at != self.from && open && !self.within.contains(&at)) {
+            let entry = Entry { name: self.name(at, label), by: self.chain(at) };
+            self.entered.push(entry);
+        } else if uncalled && at != self.from {
+            self.outermost.push(Entry { name: self.name(at, None), by: self.chain(at) });
+        }
+    }
+
+    /// Notes a call that stands in a closure which is registered by itself: `app.get("/export", () => …)`.
+    fn enter_by(&mut self, caller: FunctionRef, call: Id, at: FunctionRef) {
+        if let Some(label) = self.world.entered_by(caller, call) {
+            let by = std::iter::once(self.name(at, None)).chain(self.chain(at)).collect();
+            self.within.insert(caller);
+            self.entered.push(Entry { name: self.name(caller, Some(label)), by });
+        }
+    }
+
+    /// Whether the way goes on there.
+    fn step(&mut self, caller: FunctionRef, at: FunctionRef) -> bool {
+        if self.next.contains_key(&caller) {
+            return false;
+        }
+        let goes = self.next.len() < VISITS;
+        self.cut |= !goes;
+        goes && self.next.insert(caller, at).is_none()
+    }
+
+    /// A function, with what it is registered under.
+    fn name(&self, at: FunctionRef, label: Option<String>) -> String {
+        let file = self.world.files[at.0];
+        let function = &file.functions[at.1];
+        let name = match function.name.as_str() {
+            // The module itself.
+            DEFAULT_EXPORT => stem_of(&file.path).to_owned(),
+            _ => function.qualified(),
         };
+        match label {
+            Some(label) if function.name.is_empty() => label,
+            Some(label) => format!("{name} ({label})"),
+            None => name,
+        }
+    }
+
+    /// What is called on the way from there.
+    fn chain(&self, at: FunctionRef) -> Vec<String> {
+        let next = |at: &FunctionRef| self.next.get(at).copied().filter(|_| *at != self.from);
+        std::iter::successors(Some(at), next).skip(1).map(|at| self.name(at, None)).collect()
+    }
+
+    fn reach(self) -> Reach {
         let mut entries: Vec<Entry> = Vec::new();
-        for at in if entered.is_empty() { outermost } else { entered } {
-            let name = name(at);
-            if entries.iter().all(|known| known.name != name) {
-                entries.push(Entry { name, by: chain(at) });
+        for entry in if self.entered.is_empty() { self.outermost } else { self.entered } {
+            if entries.iter().all(|known| known.name != entry.name) {
+                entries.push(entry);
             }
         }
         let more = entries.len().saturating_sub(SHOWN);
         entries.truncate(SHOWN);
-        Reach { entries, more, cut }
+        Reach { entries, more, cut: self.cut }
     }
 }
 

@@ -57,6 +57,9 @@ impl<'w> Run<'w> {
         if self.declares(frame, Some(&name)) {
             return self.construct(frame, id, &full, &operands);
         }
+        if let Some(held) = self.world.symbols.held_by_global(self.world.files, from, &full) {
+            return self.enter(frame, id, held, operands, None);
+        }
         let field = self.receiver_field(frame, id, &name);
         if matches!(field.kind, Kind::Closure(_)) {
             let args: Vec<Value> = operands.into_iter().map(|(_, value)| value).collect();

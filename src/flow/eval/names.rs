@@ -25,7 +25,25 @@ impl<'w> Run<'w> {
             return self.eval(scope, default);
         }
         self.needs_caller = true;
+        if let Some((file, default)) = self.declared_default(scope, n) {
+            let declaring = self.push(Frame { file, ..Frame::default() });
+            return self.eval(declaring, default);
+        }
         self.anchor_by_name(frame, &param.name, Span::default()).unwrap_or_else(Value::unknown)
+    }
+
+    /// What the declaration of a function in a header gives a parameter that a call leaves out.
+    fn declared_default(&self, scope: usize, n: usize) -> Option<(usize, Id)> {
+        let world = self.world;
+        let from = self.frames[scope].file;
+        if !matches!(world.files[from].language, "c" | "cpp" | "objc") || self.frames[scope].args.len() > n {
+            return None;
+        }
+        let own = &world.files[from].functions[self.frames[scope].function?];
+        world
+            .symbols
+            .declarations(world.files, own)
+            .find_map(|at| Some((at.0, world.files[at.0].functions[at.1].params.get(n)?.default?)))
     }
 
     /// The function frame around a closure's frame.
@@ -206,15 +224,26 @@ impl<'w> Run<'w> {
         name: &str,
         receiver: Option<Value>,
     ) -> Value {
-        if !self.models(frame).bare_calls {
+        let bare = self.models(frame).bare_calls;
+        if !bare && owner.is_none() {
             return Value::unknown();
         }
         let from = self.frames[frame].file;
         let found = self.world.symbols.functions(self.world.files, from, owner, name);
-        match found.into_iter().find(|at| self.function(*at).params.is_empty()) {
+        let is_getter = |at: &FunctionRef| bare || self.is_annotated(*at, &["property", "cached_property"]);
+        match found.into_iter().find(|at| self.function(*at).params.is_empty() && is_getter(at)) {
             Some(getter) => self.enter(frame, id, getter, Vec::new(), receiver),
             None => Value::unknown(),
         }
+    }
+
+    /// Whether a function carries one of these annotations.
+    fn is_annotated(&self, at: FunctionRef, names: &[&str]) -> bool {
+        let file = self.world.files[at.0];
+        file.functions[at.1].attributes.iter().any(|attribute| match &file.term(*attribute).kind {
+            TermKind::Call(path, _) | TermKind::Name(path) => path.last().is_some_and(|n| names.contains(&n.as_str())),
+            _ => false,
+        })
     }
 
     /// A member of a receiver that is no object of the tree's own, named without it (in an extension of a date type).
@@ -286,7 +315,7 @@ impl<'w> Run<'w> {
 
     /// A field that constructors fill from their arguments, as one of the places that make such an object leaves it.
     /// Tests make objects for themselves, not for the product.
-    fn made_field(&mut self, frame: usize, id: Id, owner: &str, name: &str) -> Value {
+    pub(super) fn made_field(&mut self, frame: usize, id: Id, owner: &str, name: &str) -> Value {
         let world = self.world;
         let from = self.frames[frame].file;
         let in_test = |at: &FunctionRef| world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
@@ -312,7 +341,11 @@ impl<'w> Run<'w> {
         let pick = self.choices.pick((from, id, 7), kept.len() + made.len());
         if let Some(kept) = kept.get(pick) {
             let object = self.stored(*kept, self.frames[frame].depth + 1);
-            return object.field(name).cloned().unwrap_or_else(Value::unknown);
+            let by_position = match &object.kind {
+                Kind::List(items, _) => self.positional(frame, Some(owner), name).and_then(|n| items.get(n)),
+                _ => None,
+            };
+            return by_position.or_else(|| object.field(name)).cloned().unwrap_or_else(Value::unknown);
         }
         let (maker, call) = made[pick - kept.len()];
         let maker = self.root(maker);

@@ -48,12 +48,22 @@ impl<'w> Run<'w> {
         }
         if base.is_unknown() || is_receiver {
             let ty = self.static_type(frame, id).or_else(|| self.front_type(frame, id));
-            let value = match ty {
-                Some(ty) => self.property(frame, id, Some(&ty), name, Some(base.clone()).filter(|b| !b.is_unknown())),
+            let value = match &ty {
+                Some(ty) => self.property(frame, id, Some(ty), name, Some(base.clone()).filter(|b| !b.is_unknown())),
                 None => Value::unknown(),
             };
             if !value.is_unknown() {
                 return value;
+            }
+            // What a caller passes is some object of its type.
+            let ty = ty.filter(|ty| !is_receiver && self.world.symbols.is_member(ty, name));
+            if let Some(ty) = ty {
+                let stored =
+                    self.stored_choice(frame, id, self.world.symbols.field(&ty, name), self.frames[frame].file);
+                let value = if stored.is_unknown() { self.made_field(frame, id, &ty, name) } else { stored };
+                if !value.is_unknown() {
+                    return value;
+                }
             }
         }
         if !base.is_unknown() && !matches!(base.kind, Kind::Record(_)) {

@@ -4,6 +4,8 @@
 //! folder, then the whole tree if only one definition exists there. An ambiguous name resolves to nothing rather than to
 //! a guess; two or three implementations of one method are all followed.
 
+mod given;
+mod literals;
 mod place;
 
 use std::borrow::Cow;
@@ -160,6 +162,13 @@ impl<'a> SymbolTable<'a> {
         for (n, file) in files.iter().enumerate() {
             table.add(n, file);
         }
+        for (owner, field, stored) in given::given(files) {
+            // Where the type is not told, whoever reads a part of that name may mean it.
+            match owner {
+                Some(owner) => table.write_field(owner, field, stored),
+                None => table.literal_fields.entry(field).or_default().push(stored),
+            }
+        }
         let crowded = table.functions.iter().filter(|(_, found)| found.len() >= CROWD);
         table.crowds = crowded.map(|(name, found)| (*name, Crowd::of(files, found))).collect();
         table
@@ -169,10 +178,14 @@ impl<'a> SymbolTable<'a> {
         for (f, function) in file.functions.iter().enumerate() {
             self.add_function((n, f), function, file);
         }
+        self.add_records(n, file);
         for (g, global) in file.globals.iter().enumerate() {
             self.globals.entry(&global.name).or_default().push((n, g));
             if let Some(value) = global.value {
                 let stored = Stored { file: n, function: None, value };
+                if let Some(ty) = &global.ty {
+                    self.add_objects(file, ty, stored);
+                }
                 if let Some(owner) = &global.owner {
                     self.held.entry(&global.name).or_default().push((last_of(owner), stored));
                 }
@@ -251,52 +264,6 @@ impl<'a> SymbolTable<'a> {
     fn write_field(&mut self, owner: &'a str, field: &'a str, stored: Stored) {
         self.written_fields.entry(owner).or_default().entry(field).or_default().push(stored);
         self.held.entry(field).or_default().push((owner, stored));
-    }
-
-    /// Remembers the named parts of record literals, for readers whose own value is not known.
-    fn literals(&mut self, file: &'a FileFacts, stored: Stored, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        match &file.term(stored.value).kind {
-            TermKind::Record(_, fields, _) => {
-                for (name, value) in fields {
-                    self.literal_part(file, name, Stored { value: *value, ..stored }, depth);
-                }
-            }
-            TermKind::List(items) | TermKind::Any(items) => {
-                items.iter().for_each(|item| self.literals(file, Stored { value: *item, ..stored }, depth));
-            }
-            TermKind::Map(pairs) => {
-                pairs.iter().for_each(|(_, value)| self.literals(file, Stored { value: *value, ..stored }, depth));
-            }
-            TermKind::Cast(_, inner) => self.literals(file, Stored { value: *inner, ..stored }, depth),
-            TermKind::With(inner, name, value) => {
-                let part = Stored { value: *value, ..stored };
-                match file.term(*value).kind {
-                    TermKind::With(..) => self.literals(file, part, depth),
-                    _ if settings_of(file, stored.value) => self.literal_part(file, name, part, depth),
-                    _ => {}
-                }
-                self.literals(file, Stored { value: *inner, ..stored }, depth);
-            }
-            TermKind::Call(path, args) | TermKind::New(path, args) => {
-                let ty = path.last().filter(|ty| stored.function.is_none() && ty.starts_with(char::is_uppercase));
-                if let Some(ty) = ty {
-                    self.constants.entry(ty).or_default().push(stored);
-                }
-                args.iter().for_each(|(_, arg)| self.literals(file, Stored { value: *arg, ..stored }, depth));
-            }
-            _ => {}
-        }
-    }
-
-    fn literal_part(&mut self, file: &'a FileFacts, name: &'a str, part: Stored, depth: usize) {
-        if !matches!(file.term(part.value).kind, TermKind::Bool(_) | TermKind::Null | TermKind::Unknown) {
-            let known = self.literal_fields.entry(name).or_default();
-            if !known.contains(&part) {
-                known.push(part);
-            }
-        }
-        self.literals(file, part, depth);
     }
 
     /// The definitions that a name can mean at `from`, nearest first; empty if ambiguous.
@@ -405,6 +372,33 @@ impl<'a> SymbolTable<'a> {
             })
             .collect();
         if found.len() <= IMPLEMENTATIONS { found } else { Vec::new() }
+    }
+
+    /// The function whose name a global holds: `clock_fn wall_clock = real_clock;`.
+    pub fn held_by_global(&self, files: &[&FileFacts], from: usize, path: &Path) -> Option<FunctionRef> {
+        let (file, global) = *self.globals(files, from, path).first()?;
+        let TermKind::Name(held) = &files[file].term(files[file].globals[global].value?).kind else { return None };
+        let (name, front) = held.split_last()?;
+        self.functions(files, file, front.last().map(String::as_str), name).first().copied()
+    }
+
+    /// The declarations of a function without a body.
+    pub fn declarations<'t>(
+        &'t self,
+        files: &'t [&'a FileFacts],
+        of: &'t FunctionFacts,
+    ) -> impl Iterator<Item = FunctionRef> + 't {
+        let named = self.functions.get(of.name.as_str()).into_iter().flatten().copied();
+        let owner = |function: &FunctionFacts| function.owner.as_deref().map(last_of).map(str::to_owned);
+        named.filter(move |at| {
+            let function = &files[at.0].functions[at.1];
+            function.declared_only && function.params.len() == of.params.len() && owner(function) == owner(of)
+        })
+    }
+
+    /// Whether the tree has a function of that name.
+    pub fn defines(&self, name: &str) -> bool {
+        self.functions.contains_key(name)
     }
 
     /// The globals that a path can mean at `from`.

@@ -213,7 +213,26 @@ impl<'a, 'w> Naming<'a, 'w> {
             let default = param.default.map(|default| (param.term, Source::Term(n, default)));
             naming.found.sources.extend(default);
         }
+        naming.declared_defaults();
         naming.found
+    }
+
+    /// What headers give parameters that calls leave out.
+    fn declared_defaults(&mut self) {
+        let (world, file) = (self.world, self.file);
+        if family(file.language) != "c" {
+            return;
+        }
+        for function in file.functions.iter().filter(|function| !function.declared_only && !function.params.is_empty())
+        {
+            for at in world.symbols.declarations(world.files, function) {
+                let declared = &world.files[at.0].functions[at.1].params;
+                let defaults = function.params.iter().zip(declared).filter_map(|(own, declared)| {
+                    Some((own.term, Source::Term(at.0, declared.default.filter(|_| own.default.is_none())?)))
+                });
+                self.found.sources.extend(defaults);
+            }
+        }
     }
 
     /// Where code of a trial has two ways to a value, one may be what it kept from its first run.
@@ -321,7 +340,10 @@ impl<'a, 'w> Naming<'a, 'w> {
             }
             TermKind::Call(path, _) => {
                 if called.is_empty() {
-                    self.add_functions(id, &expand(&file.imports, path));
+                    let full = expand(&file.imports, path);
+                    self.add_functions(id, &full);
+                    let held = world.symbols.held_by_global(world.files, n, &full);
+                    self.add_results(id, &Vec::from_iter(held));
                 }
                 // A closure or table that is applied, or the object before the method's name.
                 self.define(id, if path.len() > 1 { &path[..path.len() - 1] } else { path });

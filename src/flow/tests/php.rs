@@ -150,7 +150,10 @@ fn classes_resolve_across_files() {
             ),
         ],
     );
-    assert_eq!(lines, ["src/License.php:1 2026-03-01: `License::valid` throws RuntimeException(\"expired\") from 2026-03-01 on"]);
+    assert_eq!(
+        lines,
+        ["src/License.php:1 2026-03-01: `License::valid` throws RuntimeException(\"expired\") from 2026-03-01 on"]
+    );
 }
 
 #[test]

@@ -140,8 +140,8 @@ fn types_are_kept_where_they_say_something() {
         lower_typescript,
         "class A { private readonly until: Date = x!; constructor(private a: Date) {} f(b?: Date): boolean { return b! > this.until } }",
         &[
-            "type A {until :Date = x}",
-            "exported method fn A::new(a :Date) {}",
+            "type A {until :Date = x; a :Date}",
+            "exported method fn A::new(a :Date) {(= self.a a)}",
             "exported method fn A::f(b :Date) :boolean {(return (> b self.until))}",
         ],
     );

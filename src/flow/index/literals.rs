@@ -1,0 +1,79 @@
+//! What is written out: the parts of record literals, objects within functions, the rows of tables.
+
+use super::{Stored, SymbolTable, settings_of};
+use crate::flow::facts::{FileFacts, Id, TermKind};
+
+impl<'a> SymbolTable<'a> {
+    /// Objects that are written out within functions: `License { expires: …, seats: 4 }`.
+    pub(super) fn add_records(&mut self, n: usize, file: &'a FileFacts) {
+        let made = |id: &Id| {
+            matches!(file.term(*id).kind, TermKind::Call(..) | TermKind::New(..) | TermKind::Int(_) | TermKind::Text(_))
+        };
+        for (id, term) in file.terms.iter().enumerate() {
+            if let TermKind::Record(Some(path), fields, _) = &term.kind
+                && let Some(ty) = path.last().filter(|ty| *ty != "Self")
+                && fields.iter().any(|(_, value)| made(value))
+                && let Some(f) = file.function_at(term.span)
+            {
+                self.constructions.entry(ty).or_default().push(((n, f), id as Id));
+            }
+        }
+    }
+
+    /// The objects of a type that a global holds, written out by position: itself, or the rows of a table.
+    pub(super) fn add_objects(&mut self, file: &'a FileFacts, ty: &'a str, stored: Stored) {
+        let TermKind::List(items) = &file.term(stored.value).kind else { return };
+        let is_row = |id: &Id| matches!(file.term(*id).kind, TermKind::List(_));
+        let objects = self.constants.entry(ty).or_default();
+        match items.iter().any(is_row) {
+            true => objects.extend(items.iter().filter(|id| is_row(id)).map(|id| Stored { value: *id, ..stored })),
+            false => objects.push(stored),
+        }
+    }
+
+    /// Remembers the named parts of record literals, for readers whose own value is not known.
+    pub(super) fn literals(&mut self, file: &'a FileFacts, stored: Stored, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match &file.term(stored.value).kind {
+            TermKind::Record(_, fields, _) => {
+                for (name, value) in fields {
+                    self.literal_part(file, name, Stored { value: *value, ..stored }, depth);
+                }
+            }
+            TermKind::List(items) | TermKind::Any(items) => {
+                items.iter().for_each(|item| self.literals(file, Stored { value: *item, ..stored }, depth));
+            }
+            TermKind::Map(pairs) => {
+                pairs.iter().for_each(|(_, value)| self.literals(file, Stored { value: *value, ..stored }, depth));
+            }
+            TermKind::Cast(_, inner) => self.literals(file, Stored { value: *inner, ..stored }, depth),
+            TermKind::With(inner, name, value) => {
+                let part = Stored { value: *value, ..stored };
+                match file.term(*value).kind {
+                    TermKind::With(..) => self.literals(file, part, depth),
+                    _ if settings_of(file, stored.value) => self.literal_part(file, name, part, depth),
+                    _ => {}
+                }
+                self.literals(file, Stored { value: *inner, ..stored }, depth);
+            }
+            TermKind::Call(path, args) | TermKind::New(path, args) => {
+                let ty = path.last().filter(|ty| stored.function.is_none() && ty.starts_with(char::is_uppercase));
+                if let Some(ty) = ty {
+                    self.constants.entry(ty).or_default().push(stored);
+                }
+                args.iter().for_each(|(_, arg)| self.literals(file, Stored { value: *arg, ..stored }, depth));
+            }
+            _ => {}
+        }
+    }
+
+    fn literal_part(&mut self, file: &'a FileFacts, name: &'a str, part: Stored, depth: usize) {
+        if !matches!(file.term(part.value).kind, TermKind::Bool(_) | TermKind::Null | TermKind::Unknown) {
+            let known = self.literal_fields.entry(name).or_default();
+            if !known.contains(&part) {
+                known.push(part);
+            }
+        }
+        self.literals(file, part, depth);
+    }
+}
