@@ -121,6 +121,9 @@ fn given(file: &FileFacts, id: Id) -> Vec<&String> {
     }
 }
 
+/// Calls that register what they are given, whether or not they say under what.
+const REGISTER: [&str; 5] = ["use", "set_defaults", "connect", "subscribe", "pthread_create"];
+
 /// What something is registered under: a route, a word, or a constant that names an event.
 fn label(file: &FileFacts, id: Id) -> Option<String> {
     let mut at = id;
@@ -136,6 +139,10 @@ fn label(file: &FileFacts, id: Id) -> Option<String> {
         // What is registered by a word of its own: `.action(run)` takes that of what it is called on.
         let hands_on = matches!(name.as_deref(), Some("action" | "handler" | "handle" | "to" | "exec" | "run"));
         verb = name.or(verb);
+        if let (true, Some(verb)) = (at == id, verb.as_deref().filter(|verb| REGISTER.contains(verb))) {
+            let word = said(file, at);
+            return Some(word.map_or_else(|| verb.to_owned(), |word| told(Some(verb), &word)));
+        }
         if let Some(word) = said(file, at) {
             return Some(told(verb.as_deref(), &word));
         }

@@ -215,7 +215,7 @@ impl<'w> Run<'w> {
                 let element = self.any_element(frame, id, base);
                 self.mapped(element, base)
             }
-            (Kind::Record(record), _) if record.ty.is_none() && !record.fields.is_empty() => {
+            (Kind::Record(record), _) if is_table(record) && !record.fields.is_empty() => {
                 let pick = self.choices.pick((self.frames[frame].file, id, 2), record.fields.len());
                 record.fields[pick].1.clone()
             }
@@ -360,4 +360,9 @@ fn chosen_by(index: &Value, element: &Value) -> Value {
     };
     // Few indices hang on the clock; texts are searched for those alone.
     if index.meta.timed && is_date() { Value::unknown() } else { element.clone() }
+}
+
+/// Whether an object is a table by name, not one of a type with fields: `const ends: Record<string, number> = { … }`.
+fn is_table(record: &Record) -> bool {
+    record.ty.as_deref().is_none_or(is_table_type)
 }

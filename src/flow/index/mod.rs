@@ -560,6 +560,14 @@ pub fn settings_of(file: &FileFacts, mut id: Id) -> bool {
     }
 }
 
+/// Whether a type is a table by name, whatever its entries are.
+pub fn is_table_type(ty: &str) -> bool {
+    matches!(
+        ty,
+        "Record" | "Partial" | "Readonly" | "Map" | "ReadonlyMap" | "object" | "array" | "Dictionary" | "dict" | "Dict"
+    )
+}
+
 /// Whether what is stored is more than a switch or nothing.
 fn tells(files: &[&FileFacts], stored: &Stored) -> bool {
     !matches!(files[stored.file].term(stored.value).kind, TermKind::Bool(_) | TermKind::Null)

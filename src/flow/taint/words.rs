@@ -6,7 +6,7 @@ use crate::language::models::{Index, Op, Part, PartForm, Row, Use};
 
 use super::super::World;
 use super::super::facts::{FileFacts, Id, TermKind};
-use super::super::index::FunctionRef;
+use super::super::index::{FunctionRef, is_table_type};
 use super::super::trace::expand;
 use super::Taint;
 
@@ -116,8 +116,10 @@ pub(super) fn passes(file: &FileFacts, rows: &[&Row], callees: &[FunctionRef], i
             }
         }
         TermKind::With(..) if rows.is_empty() => Passes::Base,
-        TermKind::Record(Some(_), fields, None)
-            if rows.is_empty() && !fields.iter().any(|(name, _)| is_position(name)) =>
+        TermKind::Record(Some(ty), fields, None)
+            if rows.is_empty()
+                && !ty.last().is_some_and(|ty| is_table_type(ty))
+                && !fields.iter().any(|(name, _)| is_position(name)) =>
         {
             Passes::Caller
         }

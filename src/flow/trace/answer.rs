@@ -68,7 +68,34 @@ fn is_truth(tracer: &Tracer<'_>, id: Id, depth: usize) -> bool {
             let full = expand(tracer.imports, path);
             is_comparison(tracer.models, path.last()) || tracer.models.rows(Use::Call, &full).any(compares)
         }
-        TermKind::Method(_, name, _) => is_comparison(tracer.models, Some(name)),
+        TermKind::Method(_, name, _) if is_comparison(tracer.models, Some(name)) => true,
+        // `rows.iter().find(…).map(|row| now < row.end).unwrap_or(false)`
+        TermKind::Method(base, name, args) => {
+            let truth = |id: Id| match &tracer.terms[id as usize].kind {
+                TermKind::Closure(_, result) => is_truth(tracer, *result, depth),
+                TermKind::Bool(_) => true,
+                _ => false,
+            };
+            is_unwrapping(name)
+                && args.iter().all(|(_, arg)| truth(*arg))
+                && (args.len() > 1 || maps_to_truth(tracer, *base, &truth))
+        }
+        _ => false,
+    }
+}
+
+/// Methods that take a value out of what may hold none.
+fn is_unwrapping(name: &str) -> bool {
+    matches!(name, "unwrap_or" | "map_or" | "is_some_and" | "is_none_or" | "orElse" | "getOrElse" | "unwrap_or_default")
+}
+
+/// Whether what is taken out is what a closure gives that gives a truth value.
+fn maps_to_truth(tracer: &Tracer<'_>, mapped: Id, truth: &impl Fn(Id) -> bool) -> bool {
+    match &tracer.terms[mapped as usize].kind {
+        TermKind::Method(_, name, args) => {
+            matches!(name.as_str(), "map" | "and_then" | "then" | "filter_map")
+                && args.iter().all(|(_, arg)| truth(*arg))
+        }
         _ => false,
     }
 }
