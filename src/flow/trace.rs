@@ -310,10 +310,14 @@ impl<'m> Tracer<'m> {
     }
 }
 
-/// The path with its first segment replaced by what an import says it stands for.
+/// The path with its first segment replaced by what an import says it stands for. What a module gives by `default` goes by
+/// the module's own name.
 pub fn expand(imports: &[ir::Import], path: &[String]) -> Path {
     match imports.iter().find(|import| import.alias != "*" && Some(&import.alias) == path.first()) {
-        Some(import) => import.path.iter().chain(&path[1..]).cloned().collect(),
+        Some(import) => {
+            let rest = if path.get(1).is_some_and(|next| next == "default") { &path[2..] } else { &path[1..] };
+            import.path.iter().chain(rest).cloned().collect()
+        }
         None => path.to_vec(),
     }
 }

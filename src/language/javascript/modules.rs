@@ -3,6 +3,7 @@
 //! A module goes by the last part of its source (`./lib/license.js` → `license`, `date-fns/isAfter` → `date-fns`,
 //! `isAfter`), which is how a file is found by its name and a package by its models.
 
+use super::compiled;
 use crate::finding::Span;
 use crate::language::ir::{Arg, Expr, ExprKind, Path, Pattern, Stmt};
 use crate::language::tree::{Lowering, Node};
@@ -13,7 +14,7 @@ pub(super) fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
         return lowering.at(node, ExprKind::Name(path));
     }
     let Some(function) = lowering.field(node, "function") else { return lowering.opaque(node) };
-    let callee = Box::new(lowering.expr(function));
+    let callee = Box::new(lowering.expr(compiled::callee(lowering, function)));
     let args = match lowering.field(node, "arguments") {
         Some(list) if list.kind() == "arguments" => lowering.args(list),
         Some(template) => vec![Arg { name: None, value: lowering.expr(template) }],
@@ -25,7 +26,7 @@ pub(super) fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
 /// The module that `require("x")` or `import("x")` names.
 pub(super) fn required(lowering: &Lowering<'_>, node: Node<'_>) -> Option<Path> {
     let function = lowering.field(node, "function")?;
-    if !matches!(lowering.text(function), "require" | "import") {
+    if !matches!(lowering.text(function), "require" | "import" | "__webpack_require__") {
         return None;
     }
     let list = lowering.field(node, "arguments")?;
@@ -53,6 +54,8 @@ pub(super) fn keys_of(value: Expr) -> Expr {
 fn source_path(quoted: &str) -> Path {
     let source = quoted.trim_matches(['"', '\'', '`']);
     let plain = source.strip_prefix("node:").unwrap_or(source);
+    // A bundler knows where the package lies.
+    let plain = plain.rsplit_once("node_modules/").map_or(plain, |(_, package)| package);
     let is_package = !plain.starts_with(['.', '/']);
     let parts = plain.split('/').filter(|part| !matches!(*part, "" | "." | ".." | "index" | "index.js" | "index.ts"));
     let parts: Vec<&str> = parts.filter(|part| !part.starts_with('@') || !is_package).collect();
@@ -137,10 +140,12 @@ pub(super) fn require_import(lowering: &mut Lowering<'_>, declarator: Node<'_>) 
         return false;
     };
     let mut members = Path::new();
+    value = compiled::module(lowering, value);
     while let ("member_expression", Some(object)) = (value.kind(), lowering.field(value, "object")) {
         members.extend(lowering.field(value, "property").map(|property| lowering.text(property).to_owned()));
         value = object;
     }
+    value = compiled::module(lowering, value);
     if value.kind() != "call_expression" {
         return false;
     }

@@ -98,6 +98,17 @@ fn imports_of_every_kind() {
     items("var DateTime = require('luxon').DateTime", &["import DateTime = luxon::DateTime"]);
     items("require('./license').check()", &["script {(call license.check)}"]);
     items("import { a } from '@scope/pkg'", &["import a = pkg::a"]);
+    for wrapped in [
+        "_interopRequireDefault(require('moment'))",
+        "__importDefault(require('moment'))",
+        "tslib_1.__importStar(require('moment'))",
+        "__toESM(require('moment'), 1)",
+        "__webpack_require__('./node_modules/moment')",
+    ] {
+        items(&format!("var m = {wrapped}"), &["import m = moment"]);
+    }
+    items("(0, a.f)(1); Object(a.f)(1); (0, f)()", &["script {(call a.f 1); (call a.f 1); (call f)}"]);
+    items("Object(a)(1); (b, a.f)(1)", &["script {(call (call Object a) 1); (call {b; => a.f} 1)}"]);
 }
 
 #[test]
