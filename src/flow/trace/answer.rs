@@ -64,6 +64,8 @@ fn is_truth(tracer: &Tracer<'_>, id: Id, depth: usize) -> bool {
             _ => false,
         },
         TermKind::Choose(_, a, b) => is_truth(tracer, *a, depth) || is_truth(tracer, *b, depth),
+        // What a closure may have set.
+        TermKind::Any(ways) => ways.iter().any(|way| is_truth(tracer, *way, depth)),
         TermKind::Call(path, _) => {
             let full = expand(tracer.imports, path);
             is_comparison(tracer.models, path.last()) || tracer.models.rows(Use::Call, &full).any(compares)
