@@ -3,6 +3,9 @@
 use super::{Stored, SymbolTable, settings_of};
 use crate::flow::facts::{FileFacts, Id, TermKind};
 
+/// What any value may have is not what some record literal holds under that name (`Array.from({length: days})`).
+const OF_ANYTHING: [&str; 4] = ["length", "size", "count", "len"];
+
 impl<'a> SymbolTable<'a> {
     /// Objects that are written out within functions: `License { expires: …, seats: 4 }`.
     pub(super) fn add_records(&mut self, n: usize, file: &'a FileFacts) {
@@ -68,6 +71,9 @@ impl<'a> SymbolTable<'a> {
     }
 
     fn literal_part(&mut self, file: &'a FileFacts, name: &'a str, part: Stored, depth: usize) {
+        if OF_ANYTHING.contains(&name) {
+            return;
+        }
         if !matches!(file.term(part.value).kind, TermKind::Bool(_) | TermKind::Null | TermKind::Unknown) {
             let known = self.literal_fields.entry(name).or_default();
             if !known.contains(&part) {
