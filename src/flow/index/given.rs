@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::{Stored, last_of};
+use super::{Stored, last_of, parts_of};
 use crate::flow::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
 
 /// More functions of one name that store something mean too many things.
@@ -16,9 +16,24 @@ const MEANT: usize = 3;
 struct Setter<'a> {
     /// The type whose field it is, if that is told.
     owner: Option<&'a str>,
+    /// The same with the types around it.
+    holder: Option<&'a str>,
     field: &'a str,
     param: usize,
     name: &'a str,
+}
+
+impl Setter<'_> {
+    /// Whether a call begins with its type or one around that.
+    fn is_of(&self, file: &FileFacts, mut call: Id) -> bool {
+        while let TermKind::Method(base, ..) | TermKind::Mutated(base, ..) = &file.term(call).kind {
+            call = *base;
+        }
+        let (TermKind::Call(path, _) | TermKind::New(path, _) | TermKind::Name(path)) = &file.term(call).kind else {
+            return false;
+        };
+        self.holder.is_some_and(|holder| parts_of(holder).any(|part| path.iter().any(|name| name == part)))
+    }
 }
 
 /// What is stored so, with the type and name of the field.
@@ -38,15 +53,18 @@ pub(super) fn given<'a>(files: &[&'a FileFacts]) -> Vec<(Option<&'a str>, &'a st
         return found;
     }
     for (n, file) in files.iter().enumerate() {
-        for (f, function) in file.functions.iter().enumerate() {
-            for call in &function.calls {
-                let Some((name, args)) = called(file, *call) else { continue };
-                for setter in setters.get(name.as_str()).into_iter().flatten() {
-                    let named = args.iter().find(|(keyword, _)| keyword.as_deref() == Some(setter.name));
-                    let given = named.or_else(|| args.get(setter.param)).map(|(_, value)| *value);
-                    if let Some(value) = given.filter(|value| is_telling(file, *value)) {
-                        found.push((setter.owner, setter.field, Stored { file: n, function: Some(f), value }));
-                    }
+        // Fields and globals are made outside functions too.
+        for (id, term) in file.terms.iter().enumerate() {
+            let Some((name, args)) = called(file, id as Id) else { continue };
+            let meant = setters.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+            // Of several, the one whose type the call begins with: `Campaign.builder().end(…)`.
+            let is_meant = |setter: &&Setter<'_>| meant.len() == 1 || setter.is_of(file, id as Id);
+            for setter in meant.iter().filter(is_meant) {
+                let named = args.iter().find(|(keyword, _)| keyword.as_deref() == Some(setter.name));
+                let given = named.or_else(|| args.get(setter.param)).map(|(_, value)| *value);
+                if let Some(value) = given.filter(|value| is_telling(file, *value)) {
+                    let function = file.function_at(term.span);
+                    found.push((setter.owner, setter.field, Stored { file: n, function, value }));
                 }
             }
         }
@@ -78,7 +96,8 @@ fn setters_of<'a>(file: &'a FileFacts) -> Vec<(&'a FunctionFacts, Setter<'a>)> {
         if let Some(param) = param_of(file, value)
             && let Some(named) = function.params.get(param)
         {
-            found.push((function, Setter { owner, field, param, name: &named.name }));
+            let holder = function.owner.as_deref();
+            found.push((function, Setter { owner, holder, field, param, name: &named.name }));
         }
     };
     for function in &file.functions {

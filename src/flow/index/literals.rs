@@ -23,6 +23,20 @@ impl<'a> SymbolTable<'a> {
         }
     }
 
+    /// Dates that are put into a part of what a function is called with: `state->until = 1935792000`.
+    pub(super) fn add_filled(&mut self, n: usize, file: &'a FileFacts) {
+        for term in &file.terms {
+            if let TermKind::With(base, name, value) = &term.kind
+                && is_passed(file, *base)
+                && is_date(file, *value, 2)
+                && let Some(f) = file.function_at(term.span)
+            {
+                let stored = Stored { file: n, function: Some(f), value: *value };
+                self.literal_fields.entry(name).or_default().push(stored);
+            }
+        }
+    }
+
     /// The objects of a type that a global holds, written out by position: itself, or the rows of a table.
     pub(super) fn add_objects(&mut self, file: &'a FileFacts, ty: &'a str, stored: Stored) {
         let TermKind::List(items) = &file.term(stored.value).kind else { return };
@@ -81,5 +95,27 @@ impl<'a> SymbolTable<'a> {
             }
         }
         self.literals(file, part, depth);
+    }
+}
+
+/// Whether it is what a function is called with, with other parts replaced.
+fn is_passed(file: &FileFacts, mut id: Id) -> bool {
+    while let TermKind::With(base, ..) = &file.term(id).kind {
+        id = *base;
+    }
+    matches!(file.term(id).kind, TermKind::Param(_))
+}
+
+/// Whether a value is a date by its own words: seconds or milliseconds since 1970, or what is made of a year.
+fn is_date(file: &FileFacts, value: Id, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    match &file.term(value).kind {
+        TermKind::Int(n) => matches!(n, 1_500_000_000..=4_102_444_800 | 1_500_000_000_000..=4_102_444_800_000),
+        TermKind::Text(text) => text.starts_with("20") && text.bytes().take(4).all(|byte| byte.is_ascii_digit()),
+        TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
+            let year = |id: Id| matches!(file.term(id).kind, TermKind::Int(2_010..=2_100));
+            args.first().is_some_and(|(_, first)| year(*first) || is_date(file, *first, depth))
+        }
+        _ => false,
     }
 }

@@ -179,6 +179,7 @@ impl<'a> SymbolTable<'a> {
             self.add_function((n, f), function, file);
         }
         self.add_records(n, file);
+        self.add_filled(n, file);
         for (g, global) in file.globals.iter().enumerate() {
             self.globals.entry(&global.name).or_default().push((n, g));
             if let Some(value) = global.value {
@@ -201,6 +202,7 @@ impl<'a> SymbolTable<'a> {
                 if let Some(value) = field.value {
                     let stored = Stored { file: n, function: None, value };
                     self.write_field(&ty.name, &field.name, stored);
+                    self.literals(file, stored, 6);
                 }
             }
         }

@@ -171,7 +171,8 @@ impl Tracer<'_> {
     /// A call that fills a variable (`gettimeofday(&tv, 0)`): the variable now holds the call's value.
     fn fill(&mut self, path: &Path, call: Id, args: &[Arg], env: &mut Env, frame: &mut Frame) {
         let full = expand(self.imports, path);
-        let into = self.models.rows(Use::Call, &full).find_map(|row| row.into);
+        let own = || self.models.rows(Use::Method, &full[full.len().saturating_sub(1)..]);
+        let into = self.models.rows(Use::Call, &full).chain(own()).find_map(|row| row.into);
         if let Some(arg) = into.and_then(|n| args.get(n)) {
             self.assign(&arg.value, call, env, frame);
         }

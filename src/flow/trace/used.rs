@@ -27,7 +27,13 @@ impl Tracer<'_> {
                 TermKind::Closure(params, value) if params.is_empty() => *value,
                 _ => *arg,
             };
-            self.used(given, |truth| format!("{HANDS}{truth} to {name}"), frame);
+            // `abort_if(now > end, 403)`
+            let throws = self.models.call_kind(path) == Some(Calls::Throw);
+            let says = |truth: bool| match throws && truth != name.contains("unless") {
+                true => format!("fails ({name})"),
+                false => format!("{HANDS}{truth} to {name}"),
+            };
+            self.used(given, says, frame);
         }
     }
 

@@ -53,7 +53,8 @@ pub(super) fn postfix(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
 /// `new T(args) { A = 1 }`: the parts that the initialiser names, over what the constructor makes. What adds to a
 /// collection makes a list or a map.
 pub(super) fn creation(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
-    let ty: Path = lowering.field(node, "type").map(|ty| lowering.type_path(ty)).unwrap_or_default();
+    let ty = lowering.field(node, "type").or_else(|| declared_type(node));
+    let ty: Path = ty.map(|ty| lowering.type_path(ty)).unwrap_or_default();
     let args = lowering.child_of(node, "argument_list").map(|list| lowering.args(list)).unwrap_or_default();
     let items = lowering.child_of(node, "initializer_expression").map(|list| lowering.children(list));
     let Some(items) = items.filter(|items| !items.is_empty()) else {
@@ -72,6 +73,20 @@ pub(super) fn creation(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
         None => ExprKind::List(items.into_iter().map(|item| lowering.expr(item)).collect()),
     };
     lowering.at(node, kind)
+}
+
+/// The type that a variable or property is declared with that `new(…)` makes.
+fn declared_type(node: Node<'_>) -> Option<Node<'_>> {
+    let mut around = node.parent();
+    for _ in 0..3 {
+        let at = around?;
+        match at.kind() {
+            "variable_declaration" | "property_declaration" => return at.child_by_field_name("type"),
+            "variable_declarator" | "equals_value_clause" => around = at.parent(),
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// `{ key, value }`, `[key] = value`.

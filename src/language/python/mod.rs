@@ -114,10 +114,46 @@ fn assignment(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) 
         lowering.add_field(super::ir::Field { name, ty, value, attributes: Vec::new(), span });
     }
     let Some(right) = right else { return };
+    if named_tuple(lowering, left, right) {
+        return;
+    }
     let target = lowering.expr(left);
     let value = lowering.expr(right);
     let whole = lowering.at(node, ExprKind::Assign(Box::new(target), Box::new(value)));
     lowering.assigned(whole, out);
+}
+
+/// `Feature = namedtuple("Feature", "name until")` declares a type with these fields.
+fn named_tuple(lowering: &mut Lowering<'_>, left: Node<'_>, right: Node<'_>) -> bool {
+    if left.kind() != "identifier" || right.kind() != "call" {
+        return false;
+    }
+    let makes = |text: &str| matches!(text, "namedtuple" | "collections.namedtuple");
+    let is_made = lowering.field(right, "function").is_some_and(|function| makes(lowering.text(function)));
+    let args = lowering.field(right, "arguments").filter(|_| is_made).map(|list| lowering.args(list));
+    let Some([_, fields, ..]) = args.as_deref() else { return false };
+    let names: Vec<String> = match &fields.value.kind {
+        ExprKind::Text(names) => {
+            let names = names.split([',', ' ']).filter(|name| !name.is_empty());
+            names.map(str::to_owned).collect()
+        }
+        ExprKind::List(items) => items.iter().filter_map(literal_text).collect(),
+        _ => return false,
+    };
+    let (name, span) = (lowering.text(left).to_owned(), lowering.span(right));
+    lowering.open_type(right, &name, Vec::new(), |lowering| {
+        for name in names {
+            lowering.add_field(super::ir::Field { name, ty: None, value: None, attributes: Vec::new(), span });
+        }
+    });
+    true
+}
+
+fn literal_text(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Text(text) => Some(text.to_string()),
+        _ => None,
+    }
 }
 
 /// `a < b <= c` is `a < b and b <= c`.
