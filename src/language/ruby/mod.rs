@@ -147,6 +147,7 @@ fn call(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
             out.push(Stmt { kind: StmtKind::Throw(value), span });
         }
         "let" | "let!" | "subject" if !has_receiver && remembered(lowering, node) => {}
+        "scope" if !has_receiver && named_query(lowering, node) => {}
         name if LOOPS.contains(&name) && lowering.field(node, "block").is_some() && has_receiver => {
             let kind = each(lowering, node);
             out.push(Stmt { kind, span });
@@ -165,6 +166,25 @@ fn remembered(lowering: &mut Lowering<'_>, node: Node<'_>) -> bool {
     let head = Head {
         name: lowering.text(*name).trim_start_matches(':').to_owned(),
         name_span: Some(lowering.span(*name)),
+        body: lowering.field(block, "body").into_iter().collect(),
+        method: Some(false),
+        ..Head::default()
+    };
+    lowering.define(node, head);
+    true
+}
+
+/// Rails' `scope :open, -> { where(…) }` is a function of the class; says whether it is one.
+fn named_query(lowering: &mut Lowering<'_>, node: Node<'_>) -> bool {
+    let list = lowering.field(node, "arguments").map(|list| lowering.children(list)).unwrap_or_default();
+    let [name, lambda] = list.as_slice() else { return false };
+    let block = lowering.field(*lambda, "body").filter(|_| lambda.kind() == "lambda");
+    let (Some(block), "simple_symbol") = (block, name.kind()) else { return false };
+    let params = lowering.field(*lambda, "parameters").map(|list| lowering.params(list)).unwrap_or_default();
+    let head = Head {
+        name: lowering.text(*name).trim_start_matches(':').to_owned(),
+        name_span: Some(lowering.span(*name)),
+        params,
         body: lowering.field(block, "body").into_iter().collect(),
         method: Some(false),
         ..Head::default()
