@@ -6,18 +6,20 @@
 //! 2. [`given`] collects the dates that test code gives to something whose name says that it ends, or that product code
 //!    asks the clock about ([`names`]): a keyword, a field, a setter, a map's key, a row of the test's [table](tables), an
 //!    attribute in a [text](texts), a payment [card](cards), or in [other forms](forms).
-//! 3. [`asked`] asks product code when a date that has passed stops being recent: it has a rolling window.
-//! 4. [`surroundings`] says what silences one: the clock is frozen, the date is only asserted back, a refusal is expected;
+//! 3. A name of common words counts where the test comes to the code that compares it: by calls, or as it is [led](led) by
+//!    what it names, a route's action, a predicate's matcher. Cookies count that something [keeps](kept).
+//! 4. [`asked`] asks product code when a date that has passed stops being recent: it has a rolling window.
+//! 5. [`surroundings`] says what silences one: the clock is frozen, the date is only asserted back, a refusal is expected;
 //!    so does what the test [says itself](told): which day it is, and what it expects to get.
-//! 5. What product code checks, an assertion of a state that ends with the date, a payment card, or a token that is
+//! 6. What product code checks, an assertion of a state that ends with the date, a payment card, or a token that is
 //!    accepted make a finding likely; else it is possible. What the flow proves is a [fuse](super::fuse) already.
-//! 6. Two things more end a test without a date that it gives as valid: it expects [this year](this_year), or
+//! 7. Two things more end a test without a date that it gives as valid: it expects [this year](this_year), or
 //!    [how long ago](relative) a day was.
 //!
 //! [`documents`] does the same for the fixtures of tests that are no code.
 
 use crate::calendar::{Civil, Instant};
-use crate::finding::{Confidence, Effect, Finding, Place, Reach, Rule, Severity, Step, StepKind, Trigger, Zone};
+use crate::finding::{Confidence, Effect, Finding, Place, Reach, Rule, Severity, Span, Step, StepKind, Trigger, Zone};
 use crate::vocabulary::Strength;
 
 use super::World;
@@ -34,6 +36,8 @@ mod declared;
 mod documents;
 mod forms;
 mod given;
+mod kept;
+mod led;
 mod names;
 mod queries;
 mod relative;
@@ -90,7 +94,7 @@ pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, years: &P
     let this_year = this_year::find(world, linked, years, &tests);
     let ages = relative::find(world, linked, &tests);
     this_year.into_iter().chain(ages).for_each(|finding| add(&mut findings, fuses, finding));
-    findings.extend(documents::find(world, &checked));
+    findings.extend(documents::find(world, linked, &checked, &asker, &tests));
     findings
 }
 
@@ -152,25 +156,26 @@ fn judge(
     let refused = given.refused || checked.refuses(world, file, &given.name);
     let untold = !read || given.strength.is_none() || matches!(given.kind, Kind::Credential | Kind::Cookie);
     let refused_there = matches!(end, End::Window(_, at) if checked.refuses_in(world, at.function, &given.name));
-    let asking = given.function.filter(|function| world.files[file].functions[*function].test);
-    let chosen_here = asking.is_some_and(|function| checked.chooses_for((file, function), &given.name));
-    let chosen =
-        (chosen_here || (asking.is_none() && checked.chooses(file, &given.name))) && around.expects_something(given);
-    let told_all_the_same = refused || refused_there || (chosen && chosen_here);
+    let scope = around.test_around(place, function);
+    let chosen = around.expects_something(given).then(|| checked.chooses(world, file, scope, &given.name)).flatten();
+    let told_all_the_same = refused || refused_there || (chosen.is_some() && scope != Span::default());
     if untold && !told_all_the_same && around.is_asserted_back(given) {
         return None;
     }
     match (given.kind, given.strength) {
-        _ if matches!(end, End::Window(..)) => around.asserts(given).then_some(Confidence::Likely),
+        _ if matches!(end, End::Window(..)) => around.expects_something(given).then_some(Confidence::Likely),
         (Kind::Card | Kind::Ahead, _) => Some(Confidence::Likely),
         (Kind::Credential, _) if around.accepts() => Some(Confidence::Likely),
         (Kind::Cookie, _) if around.asserts(given) && !around.only_reads(given) => Some(Confidence::Likely),
+        (Kind::Date, Some(Strength::Strong)) if around.is_kept_cookie(given) && around.asserts(given) => {
+            Some(Confidence::Likely)
+        }
         (_, Some(Strength::Strong)) if telling => Some(Confidence::Likely),
         (_, Some(Strength::Weak)) if refused || checked.tells(world, file, &given.name) || (read && holds) => {
             Some(Confidence::Likely)
         }
         (_, None) if refused || (holds && checked.leads(file, &given.name)) => Some(Confidence::Likely),
-        (_, Some(Strength::Weak) | None) if chosen => Some(Confidence::Likely),
+        (_, Some(Strength::Weak) | None) if chosen.is_some() => Some(Confidence::Likely),
         (_, Some(Strength::Weak)) if telling => Some(Confidence::Possible),
         (_, Some(Strength::Strong)) => Some(Confidence::Possible),
         (_, Some(Strength::Weak) | None) => None,

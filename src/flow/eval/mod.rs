@@ -258,7 +258,12 @@ impl<'w> Run<'w> {
             TermKind::Name(path) => path.last()?,
             TermKind::Field(_, name) => name,
             TermKind::Method(_, name, args) if args.is_empty() => name,
-            TermKind::Call(path, args) if args.is_empty() && path.len() == 1 => &path[0],
+            // A member, and not a type that is made: Swift's `Date()`.
+            TermKind::Call(path, args)
+                if args.is_empty() && path.len() == 1 && !path[0].starts_with(char::is_uppercase) =>
+            {
+                &path[0]
+            }
             TermKind::Index(_, index) => match &file.term(*index).kind {
                 TermKind::Text(text) => return (member_key(text) == *key).then(|| value.clone()),
                 _ => return None,

@@ -83,6 +83,11 @@ impl<'w> Inquiry<'w> {
         self.ask_costly(self.budget.run);
     }
 
+    /// Asks the tests what they make of dates of their own.
+    pub(super) fn ask_tests(&mut self, functions: &[FunctionRef]) {
+        self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.of_test(*at), ()));
+    }
+
     /// Asks, last of all, the comparisons whose truth is handed on.
     pub(super) fn ask_used(&mut self, functions: &[FunctionRef]) {
         self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.used(*at), ()));

@@ -190,6 +190,7 @@ impl<'w> Program<'w> {
         all.sort_by_key(|at| (self.taints.rank(at.0), is_large(at.0)));
         inquiry.run(&all);
         let gave_up = inquiry.exhausted();
+        inquiry.ask_tests(&all);
         inquiry.ask_used(&all);
         let unfollowed = self.unfollowed(&inquiry);
         let fuses = fuse::fuses(self.world, self.graph, inquiry.found);

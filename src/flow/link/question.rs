@@ -133,6 +133,23 @@ impl<'w> Questions<'w> {
         reply
     }
 
+    /// The decisions of a test that read the clock somewhere and meet no date in what product code holds: the test may
+    /// have made what is asked there with a date of its own.
+    pub(super) fn of_test(&self, at: FunctionRef) -> Reply {
+        let file = self.world.files[at.0];
+        let mut reply = Reply::default();
+        if !(file.in_test || file.functions[at.1].test) || !self.taints.holds_date(at.0) {
+            return reply;
+        }
+        for (n, condition) in self.decisions(at) {
+            let called = self.called(at, condition);
+            if called.has(Taint::CLOCK) && !called.has(Taint::MEETS) {
+                self.ask(&Way::to(at), n, &mut reply);
+            }
+        }
+        reply
+    }
+
     fn by_themselves(&self, at: FunctionRef, meets: fn(Taint) -> bool) -> (Reply, Vec<Pending>) {
         let mut reply = Reply::default();
         let mut waits = BTreeMap::new();

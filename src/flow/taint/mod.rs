@@ -187,6 +187,11 @@ impl<'w> Taints<'w> {
         self.ranks[file]
     }
 
+    /// The file holds a date of its own.
+    pub fn holds_date(&self, file: usize) -> bool {
+        self.own[file].iter().any(|taint| taint.has(Taint::DATE))
+    }
+
     /// Adds what callers pass.
     pub fn add_calls(&mut self, world: &World<'w>) {
         self.flow.add_calls(world, |_| true);

@@ -13,13 +13,13 @@ use crate::flow::value::{Kind as ValueKind, Value};
 use crate::flow::{World, member_key};
 use crate::vocabulary::words;
 
-use super::checked::{Checked, Comparison};
+use super::checked::{Checked, Comparison, is_common};
 use super::given::Given;
 
 /// Term visits in one run of the tool.
 const EFFORT: usize = 200_000;
-/// A date further back is no recent one.
-const RECENT_DAYS: i128 = 3 * 366;
+/// A date further back is no recent one, in nanoseconds.
+pub(super) const RECENT: i128 = 3 * 366 * DAY;
 const DAY: i128 = 86_400_000_000_000;
 
 /// Asks within a budget.
@@ -43,7 +43,7 @@ impl<'w> Asker<'w> {
         given: &Given,
     ) -> Option<(Instant, Comparison)> {
         let start = self.world.window.0.instant();
-        if given.at >= start || start.0 - given.at.0 > RECENT_DAYS * DAY {
+        if given.at >= start || start.0 - given.at.0 > RECENT {
             return None;
         }
         let reached = checked.comparisons_of(&given.name).iter().filter(|comparison| {
@@ -51,8 +51,11 @@ impl<'w> Asker<'w> {
             checked.is_reached(function, file)
                 || given.callees.contains(&function)
                 || self.is_asked(checked, file, given, function)
+                || (!is_common(&given.name)
+                    && checked.is_named(self.world, file, given.scope(self.world.files[file]), function))
         });
-        let ends = reached.filter_map(|comparison| Some((self.change(given, *comparison)?, *comparison)));
+        let change = |at: &Comparison| self.change(&given.name, given.at, given.value.as_ref(), *at);
+        let ends = reached.filter_map(|comparison| Some((change(comparison)?, *comparison)));
         ends.min_by_key(|(at, _)| *at).or_else(|| self.queried_end(checked, file, given))
     }
 
@@ -97,11 +100,17 @@ impl<'w> Asker<'w> {
         facts.functions.iter().flat_map(|function| &function.calls).any(called)
     }
 
-    /// The first change of a comparison's answer from the release on.
-    fn change(&self, given: &Given, comparison: Comparison) -> Option<Instant> {
-        let key = member_key(&given.name);
-        let own = given.value.clone().filter(|kind| !matches!(kind, ValueKind::Instant(_)));
-        for kind in [Some(ValueKind::Instant(given.at)), own].into_iter().flatten() {
+    /// The first change of a comparison's answer from the release on, with the date under that name, or what it is written as.
+    pub(super) fn change(
+        &self,
+        name: &str,
+        date: Instant,
+        written: Option<&ValueKind>,
+        comparison: Comparison,
+    ) -> Option<Instant> {
+        let key = member_key(name);
+        let own = written.filter(|kind| !matches!(kind, ValueKind::Instant(_))).cloned();
+        for kind in [Some(ValueKind::Instant(date)), own].into_iter().flatten() {
             if self.effort.get() > EFFORT {
                 return None;
             }

@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
+use crate::finding::Span;
 use crate::flow::facts::{FileFacts, Id, TermKind};
 use crate::flow::index::{FunctionRef, family};
 use crate::flow::reach::CallGraph;
@@ -10,7 +12,10 @@ use crate::flow::taint::{Taint, Taints};
 use crate::flow::{World, member_key};
 use crate::vocabulary::words;
 
-use super::comparison::{accessor, beside_clock, blamed, names_beside, names_in, parameter, refused_past};
+use super::comparison::{
+    accessor, beside_clock, blamed, is_of_element, is_ordered, names_beside, names_in, parameter, refused_past,
+};
+use super::led::Named;
 use super::{declared, queries};
 
 /// Getters followed from a comparison to the fields behind it.
@@ -75,8 +80,10 @@ pub(super) struct Checked<'w> {
     refusing: HashSet<String>,
     /// Those whose refusal is thrown, and not a state that is told.
     thrown: HashSet<String>,
-    /// Names by which product code chooses among values, and where: in queries, and in closures that filter.
+    /// Names by which product code chooses among values, and where: in loops, and in closures that filter.
     chosen: HashMap<String, Vec<FunctionRef>>,
+    /// Those by which queries do.
+    queried: HashMap<String, Vec<FunctionRef>>,
     /// Functions that compare what they are called with: which argument, and where.
     comparing: HashMap<FunctionRef, (usize, Comparison)>,
     /// Functions that pass on, under a name whose past dates are refused, what they are called with: which arguments.
@@ -85,6 +92,8 @@ pub(super) struct Checked<'w> {
     windows: HashMap<String, Vec<(i64, Comparison)>>,
     waiting: RefCell<HashMap<FunctionRef, bool>>,
     reaching: RefCell<HashMap<FunctionRef, HashSet<usize>>>,
+    /// By test file: what it names.
+    named: RefCell<HashMap<usize, Rc<Named>>>,
 }
 
 impl<'w> Checked<'w> {
@@ -99,21 +108,24 @@ impl<'w> Checked<'w> {
             refusing: HashSet::new(),
             thrown: HashSet::new(),
             chosen: HashMap::new(),
+            queried: HashMap::new(),
             comparing: HashMap::new(),
             passing: HashMap::new(),
             windows: HashMap::new(),
             waiting: RefCell::default(),
             reaching: RefCell::default(),
+            named: RefCell::default(),
         };
         for (n, file) in world.files.iter().enumerate().filter(|(_, file)| !file.in_test) {
             checked.comparisons(file, n);
             checked.refusals(file, n);
             checked.windows(file, n);
+            checked.bounds(world, n);
             let family = family(file.language);
             for (name, term) in queries::names(world, taints, n) {
                 checked.places(&name);
                 if let Some(function) = super::given::function_at(file, file.term(term).span) {
-                    checked.chosen.entry(member_key(&name)).or_default().push((n, function));
+                    checked.queried.entry(member_key(&name)).or_default().push((n, function));
                 }
             }
             for name in declared::must_lie_ahead(world, taints, n) {
@@ -150,7 +162,9 @@ impl<'w> Checked<'w> {
             if let Some(param) = parameter(file, beside).filter(|_| by_itself) {
                 self.comparing.entry((n, function)).or_insert((param, comparison));
             }
-            let chooses = choosing.iter().any(|closure| closure.contains(span));
+            let orders = by_itself && is_ordered(file, n, self.taints, id);
+            let chooses =
+                choosing.iter().any(|closure| closure.contains(span)) || (orders && is_of_element(file, beside));
             for name in names_beside(file, id, beside) {
                 if chooses {
                     self.chosen.entry(member_key(&name)).or_default().push((n, function));
@@ -178,6 +192,19 @@ impl<'w> Checked<'w> {
                 if places.len() < KEPT {
                     places.push((days, comparison));
                 }
+            }
+        }
+    }
+
+    /// The same, where the query gets its bound from the program.
+    fn bounds(&mut self, world: &World<'_>, n: usize) {
+        let file = world.files[n];
+        for (name, bound) in queries::bounds(self.taints, n, file) {
+            let function = super::given::function_at(file, file.term(bound).span).unwrap_or(0);
+            let Some(days) = queries::days_before(world, (n, function), bound) else { continue };
+            let places = self.windows.entry(member_key(&name)).or_default();
+            if places.len() < KEPT {
+                places.push((days, Comparison { function: (n, function), term: bound }));
             }
         }
     }
@@ -339,7 +366,10 @@ impl<'w> Checked<'w> {
     /// Product code asks the clock about the name, whatever its callers pass, or refuses what lies behind it.
     pub(super) fn asks(&self, name: &str) -> bool {
         let key = member_key(name);
-        self.names.get(&key).is_some_and(|at| !at.is_empty()) || self.refusing.contains(&key)
+        self.names.get(&key).is_some_and(|at| !at.is_empty())
+            || self.refusing.contains(&key)
+            || self.chosen.contains_key(&key)
+            || self.queried.contains_key(&key)
     }
 
     /// Where it is.
@@ -366,16 +396,52 @@ impl<'w> Checked<'w> {
         })
     }
 
-    /// Code of that file leads to where values are chosen by the name and the clock.
-    pub(super) fn chooses(&self, file: usize, name: &str) -> bool {
-        let places = self.chosen.get(&member_key(name));
-        places.is_some_and(|places| places.iter().take(CHOSEN).any(|place| self.is_reached(*place, file)))
+    /// Where values are chosen by the name and the clock, if the calls in that scope of a test file lead there, or the test
+    /// names what does.
+    pub(super) fn chooses(&self, world: &World<'_>, file: usize, scope: Span, name: &str) -> Option<FunctionRef> {
+        let named = self.named(world, file);
+        // Where something is mocked, only the code that the test is named after is sure to run.
+        let mocks = named.mocks(scope);
+        let runs = |place: &FunctionRef| !mocks || named.is_sister(&world.files[place.0].path);
+        let led = |place: &FunctionRef| runs(place) && self.is_led_to(world, file, scope, *place);
+        let key = member_key(name);
+        let of = |places: &HashMap<String, Vec<FunctionRef>>| {
+            places.get(&key).into_iter().flatten().take(CHOSEN).copied().find(led)
+        };
+        // A mock answers whatever the query says.
+        of(&self.chosen).or_else(|| of(&self.queried).filter(|_| !mocks))
     }
 
-    /// That function leads there itself.
-    pub(super) fn chooses_for(&self, from: FunctionRef, name: &str) -> bool {
-        let places = self.chosen.get(&member_key(name));
-        places.is_some_and(|places| places.iter().take(CHOSEN).any(|place| self.graph.upward(*place).contains(&from)))
+    /// The calls in that scope of a test file lead to the function, or the test names one that does.
+    pub(super) fn is_led_to(&self, world: &World<'_>, file: usize, scope: Span, function: FunctionRef) -> bool {
+        if scope == Span::default() {
+            return self.is_reached(function, file) || self.is_named(world, file, scope, function);
+        }
+        self.is_reached(function, file) && {
+            let ways = self.upward(function);
+            let facts = world.files[file];
+            let calls = facts.functions.iter().flat_map(|function| function.calls.iter().copied());
+            let mut inside = calls.filter(|call| scope.contains(facts.term(*call).span));
+            inside.any(|call| self.graph.callees(file, call).iter().any(|callee| ways.contains(callee)))
+        } || self.is_named(world, file, scope, function)
+    }
+
+    /// In that scope of its file a test names the function, or one that calls it.
+    pub(super) fn is_named(&self, world: &World<'_>, file: usize, scope: Span, function: FunctionRef) -> bool {
+        let named = self.named(world, file);
+        self.upward(function).into_iter().any(|at| named.leads(world, scope, at))
+    }
+
+    /// What that test file names.
+    pub(super) fn named(&self, world: &World<'_>, file: usize) -> Rc<Named> {
+        let mut known = self.named.borrow_mut();
+        known.entry(file).or_insert_with(|| Rc::new(Named::of(world.files[file]))).clone()
+    }
+
+    /// Where values are chosen by the name and the clock.
+    pub(super) fn chosen_at(&self, name: &str) -> impl Iterator<Item = FunctionRef> {
+        let key = member_key(name);
+        [&self.chosen, &self.queried].into_iter().filter_map(move |places| places.get(&key)).flatten().copied()
     }
 
     /// Code of that file leads to where the name is compared.

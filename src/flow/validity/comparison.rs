@@ -241,6 +241,25 @@ pub(super) fn names_beside(file: &FileFacts, comparison: Id, beside: Id) -> Hash
     names
 }
 
+/// The term tells which of two comes first, of which one is the clock.
+pub(super) fn is_ordered(file: &FileFacts, n: usize, taints: &Taints<'_>, id: Id) -> bool {
+    compared_with_clock(file, &file.term(id).kind, n, taints).is_some()
+}
+
+/// A member of one value among several: of a loop's element, or of what a closure is called with.
+pub(super) fn is_of_element(file: &FileFacts, id: Id) -> bool {
+    let mut open = vec![id];
+    for _ in 0..PARTS {
+        let Some(id) = open.pop() else { break };
+        match &file.term(id).kind {
+            TermKind::Element(_) | TermKind::Variable(_) => return true,
+            TermKind::Index(_, at) if file.term(*at).kind == TermKind::Unknown => return true,
+            kind => kind.for_each_part(|part| open.push(part)),
+        }
+    }
+    false
+}
+
 /// The names below a term, as written.
 pub(super) fn names_in(file: &FileFacts, id: Id) -> HashSet<String> {
     let mut names = members_in(file, id);

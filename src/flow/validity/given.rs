@@ -65,6 +65,14 @@ pub(super) struct Given {
     pub(super) refused: bool,
 }
 
+impl Given {
+    /// The test around it; all of the file, if it only prepares some.
+    pub(super) fn scope(&self, file: &FileFacts) -> Span {
+        let test = self.function.map(|function| &file.functions[function]).filter(|function| function.test);
+        test.map_or_else(Span::default, |test| test.span)
+    }
+}
+
 /// A date, and where it stands.
 pub(super) struct Dated {
     pub(super) kind: Kind,

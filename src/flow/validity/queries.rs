@@ -1,9 +1,12 @@
 //! Names that queries compare with the clock: `where('expires_at > ?', Time.current)`, `filter(expires_at__gt=now())`,
 //! `where('ends_at', '>=', now())`, `expires_at > NOW()`.
 
+use crate::calendar::Instant;
 use crate::finding::Span;
 use crate::flow::World;
+use crate::flow::eval::{Choices, Run};
 use crate::flow::facts::{Argument, FileFacts, Id, TermKind};
+use crate::flow::index::FunctionRef;
 use crate::flow::taint::{Taint, Taints};
 use crate::vocabulary::words;
 
@@ -12,6 +15,8 @@ const LONGEST: usize = 4_096;
 /// What asks the database for its clock.
 const CLOCKS: [&str; 6] = ["now(", "current_timestamp", "current_date", "getdate(", "sysdate", "curdate("];
 const LOOKUPS: [&str; 4] = ["__gt", "__gte", "__lt", "__lte"];
+/// Those that ask for what is later.
+const LATER: [&str; 2] = ["__gte", "__gt"];
 
 /// Calls that keep what a closure answers true for, or look for it.
 const FILTERS: [&str; 10] = ["where", "filter", "find", "first", "single", "any", "some", "select", "reject", "count"];
@@ -66,6 +71,65 @@ pub(super) fn names(world: &World<'_>, taints: &Taints<'_>, file: usize) -> Vec<
         }
     }
     names
+}
+
+/// The values of the clock that queries ask names to lie beyond: `filter(seen_on__gte=now() - timedelta(days=30))`,
+/// `where('seen_on > ?', 30.days.ago)`, `where('seen_on', '>=', $start)`, `where(seen_on: 30.days.ago..)`.
+pub(super) fn bounds(taints: &Taints<'_>, file: usize, facts: &FileFacts) -> Vec<(String, Id)> {
+    let is_clock = |id: Id| taints.own(file, id).has(Taint::CLOCK);
+    let text = |(_, arg): &Argument| match &facts.term(*arg).kind {
+        TermKind::Text(text) if text.len() <= LONGEST => Some(text.clone()),
+        _ => None,
+    };
+    let mut bounds = Vec::new();
+    for term in &facts.terms {
+        let (TermKind::Call(_, args) | TermKind::Method(_, _, args)) = &term.kind else { continue };
+        for (keyword, arg) in args {
+            let Some(keyword) = keyword else { continue };
+            match &facts.term(*arg).kind {
+                TermKind::List(ends) if matches!(ends.as_slice(), [from, _] if is_clock(*from)) => {
+                    bounds.push((keyword.clone(), ends[0]));
+                }
+                _ if is_clock(*arg) => {
+                    let name = LATER.iter().find_map(|end| keyword.strip_suffix(end));
+                    bounds.extend(name.map(|name| (name.to_owned(), *arg)));
+                }
+                _ => {}
+            }
+        }
+        let Some(first) = args.first().and_then(text) else { continue };
+        match args.as_slice() {
+            [_, operator, (_, bound)]
+                if is_clock(*bound) && text(operator).is_some_and(|text| matches!(text.trim(), ">" | ">=")) =>
+            {
+                bounds.push((first.to_string(), *bound));
+            }
+            [_, (_, bound)] if is_clock(*bound) && first.contains('>') => {
+                bounds.extend(compared(&first).into_iter().map(|name| (name, *bound)));
+            }
+            _ => {}
+        }
+    }
+    bounds
+}
+
+/// How many days before the clock a bound lies, whatever the clock says.
+pub(super) fn days_before(world: &World<'_>, function: FunctionRef, bound: Id) -> Option<i64> {
+    const DAY: i128 = 86_400_000_000_000;
+    const LATER: i128 = 1_000 * DAY;
+    let now = world.window.0.instant();
+    let before = |clock: Instant| {
+        let mut choices = Choices::default();
+        let mut run = Run::new(world, clock, &mut choices);
+        let frame = run.root(function);
+        let at = run.value(frame, bound).instant()?;
+        Some((clock.0 - at.0).div_euclid(DAY))
+    };
+    let days = before(now)?;
+    let later = before(Instant(now.0 + LATER))?;
+    let days = i64::try_from(days).ok().filter(|days| (1..=3_660).contains(days))?;
+    // Months are of different lengths.
+    (i128::from(days) - later).abs().le(&3).then_some(days)
 }
 
 /// The names that a query takes for recent within so many days: `seen_on > now() - interval '30 days'`.

@@ -294,6 +294,14 @@ impl<'w> Surroundings<'w> {
         self.blocks.contains(&scope) || function.is_some_and(|function| self.facts.functions[function].test)
     }
 
+    /// The test around a place, or the group of tests that it prepares; none if it stands beside all.
+    pub(super) fn test_around(&self, place: Span, function: Option<usize>) -> Span {
+        let around = self.blocks.iter().filter(|block| block.contains(place));
+        let block = around.max_by_key(|block| (block.line, block.column)).copied();
+        let test = function.map(|function| &self.facts.functions[function]).filter(|function| function.test);
+        block.or_else(|| test.map(|test| test.span)).unwrap_or_default()
+    }
+
     /// The innermost test around a place: a block with a title, else the function.
     pub(super) fn scope(&self, place: Span, function: Option<usize>) -> Span {
         let around = self.blocks.iter().filter(|block| block.contains(place));
@@ -310,6 +318,9 @@ impl<'w> Surroundings<'w> {
         let words = &self.world.vocabulary;
         let place = self.facts.term(refusal).span;
         let around = asserted.iter().filter(|id| self.facts.term(**id).span.contains(place));
+        if around.clone().any(|id| self.is_compared_with_null(*id)) {
+            return true;
+        }
         std::iter::once(&refusal).chain(around).any(|id| {
             let mut at = *id;
             loop {
@@ -322,6 +333,16 @@ impl<'w> Surroundings<'w> {
                 }
             }
         })
+    }
+
+    /// `is(exception { … }, undef)`, `assertEquals(null, thrown(…))`
+    fn is_compared_with_null(&self, assertion: Id) -> bool {
+        let is_null = |id: &Id| matches!(self.facts.term(*id).kind, TermKind::Null);
+        match &self.facts.term(assertion).kind {
+            TermKind::Call(_, args) => args.iter().any(|(_, arg)| is_null(arg)),
+            TermKind::Binary(BinaryOp::Equal, a, b) => is_null(a) || is_null(b),
+            _ => false,
+        }
     }
 
     /// `assertRaises`, but not `getPlanOrThrow`, which only says what it may do.
