@@ -64,6 +64,7 @@ pub(crate) mod shape;
 mod statement;
 mod syntax;
 mod table;
+mod template;
 #[cfg(test)]
 pub(crate) mod tests;
 mod types;
@@ -171,10 +172,21 @@ impl Grammar {
         Self { dialect, table: OnceLock::new() }
     }
 
-    /// Parses and lowers a text. Never fails: what cannot be read is in [`Module::gaps`].
+    /// Parses and lowers a text. Never fails: what cannot be read is in [`Module::gaps`]. Where something cannot, tags of a
+    /// template engine may be why.
     pub(crate) fn lower(&'static self, text: &str) -> Module {
+        let module = self.lower_as(text, text);
+        if module.gaps.is_empty() {
+            return module;
+        }
+        let again = template::untagged(text).map(|plain| self.lower_as(text, &plain));
+        again.filter(|again| unread(again) < unread(&module)).unwrap_or(module)
+    }
+
+    /// Lowers a text by what is to be parsed in its place, byte for byte.
+    fn lower_as(&'static self, text: &str, parsed: &str) -> Module {
         let mut lowering = Lowering::new(self, text);
-        let prepared = (self.dialect.prepare)(&mut lowering, text);
+        let prepared = (self.dialect.prepare)(&mut lowering, parsed);
         let tree = syntax::parse(self.table(), &prepared);
         pieces::lower(&mut lowering, &prepared, tree.as_ref());
         lowering.finish()
@@ -183,4 +195,9 @@ impl Grammar {
     fn table(&self) -> &table::Table {
         self.table.get_or_init(|| table::Table::new(&self.dialect))
     }
+}
+
+/// Lines that could not be read.
+fn unread(module: &Module) -> u32 {
+    module.gaps.iter().map(|gap| gap.end_line.saturating_sub(gap.line) + 1).sum()
 }
