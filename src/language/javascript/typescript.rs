@@ -2,9 +2,9 @@
 //! stricter about casts; the plain one is asked first.
 
 use super::{DIALECT, SHAPES, exports};
-use crate::language::ir::{Expr, ExprKind, Field, Module, Stmt, StmtKind};
+use crate::language::ir::{Module, Stmt};
 use crate::language::tree::shape::*;
-use crate::language::tree::{Dialect, Grammar, Head, Lowering, Node, parsers};
+use crate::language::tree::{Dialect, Grammar, Lowering, Node, parsers};
 
 pub(super) static GRAMMAR: Grammar =
     Grammar::new(Dialect { parser: parsers::typescript, shapes: &[SHAPES, TYPED], members_count: true, ..DIALECT });
@@ -70,32 +70,8 @@ fn enumeration(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
 
 /// A method. The parameters of a constructor that say how they can be reached are fields that it fills.
 fn method(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
-    let Some(name) = lowering.field(node, "name") else { return };
-    let list = lowering.field(node, "parameters");
-    let params = list.map(|list| lowering.children(list)).unwrap_or_default();
     const REACHED: [&str; 5] = ["private ", "public ", "protected ", "readonly ", "override "];
-    let is_member = |param: &Node<'_>| REACHED.iter().any(|word| lowering.text(*param).starts_with(word));
-    let promoted: Vec<Node<'_>> = params.into_iter().filter(is_member).collect();
-    let head = Head {
-        name: lowering.last_name(name),
-        name_span: Some(lowering.span(name)),
-        prologue: promoted.into_iter().filter_map(|param| promote(lowering, param)).collect(),
-        params: list.map(|list| lowering.params(list)).unwrap_or_default(),
-        returns: lowering.field(node, "return_type").and_then(|ty| lowering.type_name(ty)),
-        body: lowering.field(node, "body").into_iter().collect(),
-        ..Head::default()
-    };
-    lowering.define(node, head);
-}
-
-/// The field that a parameter is too, and the assignment that fills it.
-fn promote(lowering: &mut Lowering<'_>, param: Node<'_>) -> Option<Stmt> {
-    let name = lowering.field(param, "pattern").map(|name| lowering.name_text(name))?;
-    let ty = lowering.field(param, "type").and_then(|ty| lowering.type_name(ty));
-    let span = lowering.span(param);
-    lowering.add_field(Field { name: name.clone(), ty, value: None, attributes: Vec::new(), span });
-    let receiver = Box::new(Expr::new(ExprKind::Receiver, span));
-    let target = Box::new(Expr::new(ExprKind::Field(receiver, name.clone()), span));
-    let kind = ExprKind::Assign(target, Box::new(Expr::name(name, span)));
-    Some(Stmt { kind: StmtKind::Expr(Expr::new(kind, span)), span })
+    let is_member =
+        |lowering: &Lowering<'_>, param: Node<'_>| REACHED.iter().any(|word| lowering.text(param).starts_with(word));
+    lowering.promoting_method(node, is_member, "pattern");
 }

@@ -1,7 +1,7 @@
 //! Declarations of PHP that are written as calls, or that declare two things at once.
 
-use crate::language::ir::{Arg, Expr, ExprKind, Field, Pattern, Stmt, StmtKind};
-use crate::language::tree::{Head, Lowering, Node};
+use crate::language::ir::{Arg, Expr, ExprKind, Pattern, Stmt};
+use crate::language::tree::{Lowering, Node};
 
 /// A call. `define('NAME', value)` is a constant.
 pub(super) fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
@@ -62,34 +62,5 @@ pub(super) fn imports(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<S
 
 /// A method. A constructor's promoted parameters are fields that it fills.
 pub(super) fn method(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
-    let Some(name) = lowering.field(node, "name") else { return };
-    let list = lowering.field(node, "parameters");
-    let promoted: Vec<Node<'_>> = list
-        .map(|list| lowering.children(list))
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|param| param.kind() == "property_promotion_parameter")
-        .collect();
-    let head = Head {
-        name: lowering.name_text(name),
-        name_span: Some(lowering.span(name)),
-        prologue: promoted.into_iter().filter_map(|param| promote(lowering, param)).collect(),
-        params: list.map(|list| lowering.params(list)).unwrap_or_default(),
-        returns: lowering.field(node, "return_type").and_then(|ty| lowering.type_name(ty)),
-        body: lowering.field(node, "body").into_iter().collect(),
-        ..Head::default()
-    };
-    lowering.define(node, head);
-}
-
-/// The field that a parameter is too, and the assignment that fills it.
-fn promote(lowering: &mut Lowering<'_>, param: Node<'_>) -> Option<Stmt> {
-    let name = lowering.field(param, "name").map(|name| lowering.name_text(name))?;
-    let ty = lowering.field(param, "type").and_then(|ty| lowering.type_name(ty));
-    let span = lowering.span(param);
-    lowering.add_field(Field { name: name.clone(), ty, value: None, attributes: Vec::new(), span });
-    let receiver = Box::new(Expr::new(ExprKind::Receiver, span));
-    let target = Box::new(Expr::new(ExprKind::Field(receiver, name.clone()), span));
-    let kind = ExprKind::Assign(target, Box::new(Expr::name(name, span)));
-    Some(Stmt { kind: StmtKind::Expr(Expr::new(kind, span)), span })
+    lowering.promoting_method(node, |_, param| param.kind() == "property_promotion_parameter", "name");
 }

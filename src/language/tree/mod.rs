@@ -60,6 +60,7 @@ pub(crate) mod parsers;
 mod pattern;
 mod pieces;
 mod position;
+mod promotion;
 pub(crate) mod shape;
 mod statement;
 mod syntax;
