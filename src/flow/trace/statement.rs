@@ -112,7 +112,7 @@ impl Tracer<'_> {
             TermKind::List(_) => true,
             TermKind::Call(path, _) => match ty {
                 "int32_t" | "uint32_t" | "INT32" | "UINT32" | "DWORD" | "__s32" | "__u32" => true,
-                "int" | "unsigned" | "unsigned int" => self.models.rows(Use::Call, path).any(Row::reads_clock),
+                "int" | "unsigned" => self.models.rows(Use::Call, path).any(Row::reads_clock),
                 _ => false,
             },
             _ => false,

@@ -47,6 +47,10 @@ pub(super) fn last_name(text: &str) -> Option<String> {
         if word == "|" && name.is_some() {
             break;
         }
+        // What it cannot hold is told by its sign.
+        if word == "int" && name == Some("unsigned") {
+            continue;
+        }
         if word.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') && !QUALIFIERS.contains(&word) {
             name = Some(word);
         }
@@ -95,7 +99,7 @@ mod tests {
     fn types_go_by_their_last_name() {
         for (text, expected) in [
             ("const struct tm *", Some("tm")),
-            ("unsigned int", Some("int")),
+            ("unsigned int", Some("unsigned")),
             ("unsigned", Some("unsigned")),
             ("std::optional<std::tm> const &", Some("optional")),
             ("std::chrono::system_clock::time_point", Some("time_point")),
