@@ -6,7 +6,7 @@
 //! 2. [`given`] collects the dates that test code gives to something whose name says that it ends, or that product code
 //!    asks the clock about ([`names`]): a keyword, a field, a setter, a map's key, a row of the test's [table](tables), an
 //!    attribute in a [text](texts), a payment [card](cards), or in [other forms](forms).
-//! 3. A name of common words counts where the test comes to the code that compares it: by calls, or as it is [led](led) by
+//! 3. A name of common words counts where the test comes to the code that compares it: by calls, or as it is [led] by
 //!    what it names, a route's action, a predicate's matcher. Cookies count that something [keeps](kept).
 //! 4. [`asked`] asks product code when a date that has passed stops being recent: it has a rolling window.
 //! 5. [`surroundings`] says what silences one: the clock is frozen, the date is only asserted back, a refusal is expected;
