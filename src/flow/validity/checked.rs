@@ -13,7 +13,8 @@ use crate::flow::{World, member_key};
 use crate::vocabulary::words;
 
 use super::comparison::{
-    accessor, beside_clock, blamed, is_of_element, is_ordered, names_beside, names_in, parameter, refused_past,
+    accessor, beside_clock, blamed, clock_in, is_of_element, is_ordered, names_beside, names_in, parameter,
+    refused_past, stands_in,
 };
 use super::led::Named;
 use super::{declared, queries};
@@ -117,7 +118,7 @@ impl<'w> Checked<'w> {
             named: RefCell::default(),
         };
         for (n, file) in world.files.iter().enumerate().filter(|(_, file)| !file.in_test) {
-            checked.comparisons(file, n);
+            checked.comparisons(world, n);
             checked.refusals(file, n);
             checked.windows(file, n);
             checked.bounds(world, n);
@@ -147,7 +148,8 @@ impl<'w> Checked<'w> {
         self.names.entry(key).or_default()
     }
 
-    fn comparisons(&mut self, file: &FileFacts, n: usize) {
+    fn comparisons(&mut self, world: &World<'_>, n: usize) {
+        let file = world.files[n];
         let tests: Vec<_> = file.functions.iter().filter(|function| function.test).collect();
         let choosing = queries::choosing(file);
         for id in 0..file.terms.len() as Id {
@@ -162,9 +164,13 @@ impl<'w> Checked<'w> {
             if let Some(param) = parameter(file, beside).filter(|_| by_itself) {
                 self.comparing.entry((n, function)).or_insert((param, comparison));
             }
-            let orders = by_itself && is_ordered(file, n, self.taints, id);
-            let chooses =
-                choosing.iter().any(|closure| closure.contains(span)) || (orders && is_of_element(file, beside));
+            let clock = clock_in(file, n, self.taints, id);
+            let of_element = || {
+                let ordered = by_itself && is_of_element(file, beside) && is_ordered(file, n, self.taints, id);
+                ordered && clock.is_some_and(|clock| queries::moves(world, (n, function), clock))
+            };
+            let chooses = !clock.is_some_and(|clock| stands_in(file, clock))
+                && (choosing.iter().any(|closure| closure.contains(span)) || of_element());
             for name in names_beside(file, id, beside) {
                 if chooses {
                     self.chosen.entry(member_key(&name)).or_default().push((n, function));

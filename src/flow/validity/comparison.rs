@@ -241,6 +241,31 @@ pub(super) fn names_beside(file: &FileFacts, comparison: Id, beside: Id) -> Hash
     names
 }
 
+/// Of the two that a term compares the one that is the clock.
+pub(super) fn clock_in(file: &FileFacts, n: usize, taints: &Taints<'_>, id: Id) -> Option<Id> {
+    let (a, b) = match &file.term(id).kind {
+        TermKind::Binary(_, a, b) => (*a, *b),
+        TermKind::Method(receiver, _, args) if args.len() == 1 => (*receiver, args[0].1),
+        _ => return None,
+    };
+    match clock_side(file, n, taints, a, b)? {
+        Side::Left => Some(a),
+        Side::Right => Some(b),
+    }
+}
+
+/// The clock only stands in for a date that the caller may give: `date ||= Date.today`.
+pub(super) fn stands_in(file: &FileFacts, clock: Id) -> bool {
+    let is_given = |id: Id| matches!(file.term(id).kind, TermKind::Param(_));
+    match &file.term(clock).kind {
+        TermKind::Param(_) => true,
+        TermKind::Binary(BinaryOp::Or | BinaryOp::Otherwise, given, _) => is_given(*given),
+        TermKind::Choose(_, then, otherwise) => is_given(*then) || is_given(*otherwise),
+        TermKind::Any(ways) => ways.iter().any(|way| is_given(*way)),
+        _ => false,
+    }
+}
+
 /// The term tells which of two comes first, of which one is the clock.
 pub(super) fn is_ordered(file: &FileFacts, n: usize, taints: &Taints<'_>, id: Id) -> bool {
     compared_with_clock(file, &file.term(id).kind, n, taints).is_some()

@@ -8,6 +8,7 @@ use crate::flow::eval::{Choices, Run};
 use crate::flow::facts::{Argument, FileFacts, Id, TermKind};
 use crate::flow::index::FunctionRef;
 use crate::flow::taint::{Taint, Taints};
+use crate::flow::value::{Kind, Value};
 use crate::vocabulary::words;
 
 /// Longer texts are no queries.
@@ -113,20 +114,35 @@ pub(super) fn bounds(taints: &Taints<'_>, file: usize, facts: &FileFacts) -> Vec
     bounds
 }
 
+const DAY: i128 = 86_400_000_000_000;
+/// Between two clocks that are asked.
+const APART: i128 = 1_000 * DAY;
+
+/// What a term is at a clock.
+fn at(world: &World<'_>, function: FunctionRef, term: Id, clock: Instant) -> Value {
+    let mut choices = Choices::default();
+    let mut run = Run::new(world, clock, &mut choices);
+    let frame = run.root(function);
+    run.value(frame, term)
+}
+
+/// A term moves as the clock does.
+pub(super) fn moves(world: &World<'_>, function: FunctionRef, term: Id) -> bool {
+    let now = world.window.0.instant();
+    let timed = |clock: Instant| at(world, function, term, clock);
+    let (own, later) = (timed(now), timed(Instant(now.0 + APART)));
+    own.meta.timed && !matches!((&own.kind, &later.kind), (Kind::Unknown, _) | (_, Kind::Unknown))
+}
+
 /// How many days before the clock a bound lies, whatever the clock says.
 pub(super) fn days_before(world: &World<'_>, function: FunctionRef, bound: Id) -> Option<i64> {
-    const DAY: i128 = 86_400_000_000_000;
-    const LATER: i128 = 1_000 * DAY;
     let now = world.window.0.instant();
     let before = |clock: Instant| {
-        let mut choices = Choices::default();
-        let mut run = Run::new(world, clock, &mut choices);
-        let frame = run.root(function);
-        let at = run.value(frame, bound).instant()?;
+        let at = at(world, function, bound, clock).instant()?;
         Some((clock.0 - at.0).div_euclid(DAY))
     };
     let days = before(now)?;
-    let later = before(Instant(now.0 + LATER))?;
+    let later = before(Instant(now.0 + APART))?;
     let days = i64::try_from(days).ok().filter(|days| (1..=3_660).contains(days))?;
     // Months are of different lengths.
     (i128::from(days) - later).abs().le(&3).then_some(days)
