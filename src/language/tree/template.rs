@@ -27,8 +27,16 @@ pub(super) fn untagged(text: &str) -> Option<String> {
 fn tag(text: &str) -> Option<(&str, u8)> {
     let (open, close, filler) = TAGS.iter().find(|(open, ..)| text.starts_with(open))?;
     let inner = &text.as_bytes()[open.len()..text.len().min(LONGEST)];
-    let end = open.len() + memchr::memmem::find(inner, close.as_bytes())? + close.len();
-    Some((text.get(..end)?, *filler))
+    let length = memchr::memmem::find(inner, close.as_bytes())?;
+    let shows = *open != "{{" || is_shown(&inner[..length]);
+    let tag = text.get(..open.len() + length + close.len())?;
+    shows.then_some((tag, *filler))
+}
+
+/// Whether braces in braces hold what a template shows, and not a list in a list: `{{ name }}`, `{{- x | lower }}`.
+fn is_shown(inner: &[u8]) -> bool {
+    let first = inner.iter().find(|byte| !matches!(byte, b' ' | b'-' | b'~'));
+    first.is_some_and(u8::is_ascii_lowercase) && !inner.iter().any(|byte| matches!(byte, b',' | b'\n' | b';' | b'{'))
 }
 
 #[cfg(test)]
@@ -47,7 +55,9 @@ mod tests {
         ] {
             assert_eq!(untagged(text).as_deref(), Some(plain), "{text}");
         }
-        for text in ["", "a < b", "{ a }", "{{ open", "<% open", "x = {1: {2: 3}}"] {
+        for text in
+            ["", "a < b", "{ a }", "{{ open", "<% open", "x = {1: {2: 3}}", "t a[] = {{ 0 }, {{NULL}}, {{ a, b }}};"]
+        {
             assert_eq!(untagged(text), None, "{text}");
         }
     }
