@@ -1,8 +1,9 @@
 //! Dated entries of documents and builds, for the code that reads their keys.
 
+use std::hash::Hasher;
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::calendar::Instant;
 use crate::finding::{Span, Zone};
@@ -60,7 +61,7 @@ pub(super) struct Named(OnceLock<FxHashSet<String>>);
 impl World<'_> {
     /// The one dated entry that documents hold under this key; `None` if several disagree.
     pub(super) fn configured(&self, key: &str) -> Option<&Configured> {
-        let entries = self.configured.get(&key_of(key))?;
+        let entries = self.configured.get(&self.keys.find(key)?)?;
         let name = key.rsplit(['.', '/', ':']).next().unwrap_or(key);
         // Names of the code are what they are; each build that sets one is shipped, so the first to end is told.
         let flags = entries.iter().filter(|entry| entry.known_by == KnownBy::Name && entry.name == name);
@@ -114,8 +115,36 @@ fn is_conventional(name: &str) -> bool {
     name.starts_with(".env") || name.ends_with(".env") || STEMS.contains(&stem_of(name))
 }
 
+/// The keys of the dated entries at a glance: hardly a name in the code is one of them.
+#[derive(Debug, Default)]
+pub(super) struct Keys(FxHashSet<u64>);
+
+impl Keys {
+    /// Of these keys, as [`key_of`] writes them.
+    pub(super) fn of<'k>(keys: impl Iterator<Item = &'k String>) -> Self {
+        Self(keys.filter_map(|key| glance(key)).collect())
+    }
+
+    /// The key as [`key_of`] writes it, if it may be among them.
+    fn find(&self, key: &str) -> Option<String> {
+        glance(key).is_none_or(|glance| self.0.contains(&glance)).then(|| key_of(key))
+    }
+}
+
+/// A number for all ways to write a key; `None` where it takes more than a glance.
+fn glance(key: &str) -> Option<u64> {
+    let mut hasher = FxHasher::default();
+    let letters = last_segment(key).bytes().filter(u8::is_ascii_alphanumeric);
+    letters.for_each(|letter| hasher.write_u8(letter.to_ascii_lowercase()));
+    key.is_ascii().then(|| hasher.finish())
+}
+
+fn last_segment(key: &str) -> &str {
+    key.rsplit(['.', '/', ':']).next().unwrap_or(key)
+}
+
 /// A key's last segment as documents and code are matched by: without case and separators.
 pub fn key_of(key: &str) -> String {
-    let last = key.rsplit(['.', '/', ':']).next().unwrap_or(key);
+    let last = last_segment(key);
     last.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -15,12 +15,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::calendar::{Civil, Instant};
 use crate::finding::Anchor;
 use crate::language::models::Index;
 use crate::vocabulary::{Vocabulary, words};
 
-use self::configured::Named;
+use self::configured::{Keys, Named};
 pub use self::configured::{Configured, KnownBy, key_of};
 use self::memo::Memo;
 
@@ -56,7 +58,7 @@ pub struct World<'a> {
     /// The symbol table over them.
     pub symbols: index::SymbolTable<'a>,
     /// What is known of each language, by id.
-    pub languages: &'a HashMap<&'static str, Arc<Index>>,
+    pub languages: &'a FxHashMap<&'static str, Arc<Index>>,
     /// Expiry and anchor words.
     pub vocabulary: &'a Vocabulary,
     /// Dated entries of documents by key, as [`key_of`] writes it.
@@ -66,6 +68,7 @@ pub struct World<'a> {
     /// The release window.
     pub window: (Civil, Civil),
     empty: Arc<Index>,
+    keys: Keys,
     anchors: Memo<String, Option<Anchor>>,
     trials: Memo<usize, bool>,
     named: Named,
@@ -78,13 +81,14 @@ impl<'a> World<'a> {
     /// Links the files.
     pub fn new(
         files: &'a [&'a facts::FileFacts],
-        languages: &'a HashMap<&'static str, Arc<Index>>,
+        languages: &'a FxHashMap<&'static str, Arc<Index>>,
         vocabulary: &'a Vocabulary,
         configured: HashMap<String, Vec<Configured>>,
         window: (Civil, Civil),
     ) -> Self {
         let symbols = index::SymbolTable::new(files);
         let anchor_at = window.0.instant();
+        let keys = Keys::of(configured.keys());
         Self {
             files,
             symbols,
@@ -94,6 +98,7 @@ impl<'a> World<'a> {
             anchor_at,
             window,
             empty: Arc::default(),
+            keys,
             anchors: Memo::default(),
             trials: Memo::default(),
             named: Named::default(),

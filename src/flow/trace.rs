@@ -7,13 +7,14 @@
 //!
 //! Terms are bounded: [`TERM_LIMIT`] per file; beyond it everything is unknown and the file says so as a gap.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::finding::Span;
-use crate::language::ir::{self, BinaryOp, Block, Function, Module, Path};
+use crate::language::ir::{self, BinaryOp, Block, Function, Module};
 use crate::language::models::{Index, Use};
 
 use super::facts::{
@@ -91,7 +92,7 @@ fn with_functions(module: &Module, models: &Index) -> Vec<ir::Import> {
     for global in &module.globals {
         let named = module.globals.iter().filter(|other| other.name == global.name).count();
         let Some(path) = global.value.as_ref().filter(|_| named == 1).and_then(callee_path) else { continue };
-        let path = expand(&module.imports, &path);
+        let path = expand(&module.imports, &path).into_owned();
         let is_read = models.rows(Use::Name, &path).next().is_some();
         if !is_read && models.rows(Use::Call, &path).next().is_some() {
             imports.push(ir::Import { alias: global.name.clone(), path });
@@ -312,12 +313,12 @@ impl<'m> Tracer<'m> {
 
 /// The path with its first segment replaced by what an import says it stands for. What a module gives by `default` goes by
 /// the module's own name.
-pub fn expand(imports: &[ir::Import], path: &[String]) -> Path {
+pub fn expand<'p>(imports: &[ir::Import], path: &'p [String]) -> Cow<'p, [String]> {
     match imports.iter().find(|import| import.alias != "*" && Some(&import.alias) == path.first()) {
         Some(import) => {
             let rest = if path.get(1).is_some_and(|next| next == "default") { &path[2..] } else { &path[1..] };
-            import.path.iter().chain(rest).cloned().collect()
+            Cow::Owned(import.path.iter().chain(rest).cloned().collect())
         }
-        None => path.to_vec(),
+        None => Cow::Borrowed(path),
     }
 }

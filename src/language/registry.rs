@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::ir::Module;
 use super::models::{Index, Models, ModelsError};
 use crate::carried::rules;
@@ -131,7 +133,7 @@ impl Languages {
     }
 
     /// What is known of each, by id.
-    pub fn models(&self) -> HashMap<&'static str, Arc<Index>> {
+    pub fn models(&self) -> FxHashMap<&'static str, Arc<Index>> {
         self.list.iter().map(|language| (language.id, language.models.clone())).collect()
     }
 

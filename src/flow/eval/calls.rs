@@ -9,7 +9,7 @@ impl<'w> Run<'w> {
     }
 
     /// A call by path: a model's, a function of the tree, or a method of what the path's front names.
-    pub(super) fn call(&mut self, frame: usize, id: Id, path: &Path, args: &[Argument]) -> Value {
+    pub(super) fn call(&mut self, frame: usize, id: Id, path: &[String], args: &[Argument]) -> Value {
         let full = expand(&self.file(frame).imports, path);
         let from = self.frames[frame].file;
         let owner = full.len().checked_sub(2).map(|n| self.self_type(frame, &full[n]));
@@ -88,7 +88,7 @@ impl<'w> Run<'w> {
     }
 
     /// A function of the same file that shadows a model of a bare name.
-    pub(super) fn own_function(&self, frame: usize, from: usize, full: &Path, name: &str) -> Option<FunctionRef> {
+    pub(super) fn own_function(&self, frame: usize, from: usize, full: &[String], name: &str) -> Option<FunctionRef> {
         if full.len() > 1 {
             return None;
         }
@@ -96,7 +96,7 @@ impl<'w> Run<'w> {
         functions.into_iter().find(|at| at.0 == self.frames[frame].file && !self.function(*at).name.is_empty())
     }
 
-    pub(super) fn constructs(&self, full: &Path, callee: FunctionRef) -> bool {
+    pub(super) fn constructs(&self, full: &[String], callee: FunctionRef) -> bool {
         let function = self.function(callee);
         full.last().is_some_and(|last| function.owner.as_deref().map(last_of) == Some(last)) && function.value.is_none()
     }
@@ -142,7 +142,7 @@ impl<'w> Run<'w> {
         &mut self,
         frame: usize,
         id: Id,
-        path: &Path,
+        path: &[String],
         operands: &[(Option<String>, Value)],
     ) -> Value {
         let full = expand(&self.file(frame).imports, path);

@@ -31,7 +31,7 @@ use crate::language::ir::{BinaryOp, Path, UnaryOp};
 use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, PartForm, Row, Unit, Use};
 
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
-use super::index::{FunctionRef, Stored, is_table_type, last_of, sees, settings_of, stem_of};
+use super::index::{FunctionRef, Stored, is_table_type, last_of, settings_of, stem_of};
 use super::ops;
 use super::taint::{Taints, is_setting};
 use super::trace::expand;

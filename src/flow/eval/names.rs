@@ -94,7 +94,7 @@ impl<'w> Run<'w> {
     }
 
     /// A name that is no local: a model's constant, a global, a field of the receiver, or a part of one of these.
-    pub(super) fn name(&mut self, frame: usize, id: Id, path: &Path) -> Value {
+    pub(super) fn name(&mut self, frame: usize, id: Id, path: &[String]) -> Value {
         let full = expand(&self.file(frame).imports, path);
         if let Some(row) = self.index(frame).rows(Use::Name, &full).next() {
             let mut value = self.pipeline(frame, id, row, Vec::new());
@@ -109,13 +109,13 @@ impl<'w> Run<'w> {
             return value;
         }
         let from = self.frames[frame].file;
-        if let [only] = path.as_slice()
+        if let [only] = path
             && let Some(value) = self.captured(frame, id, only).or_else(|| self.kept_variable(frame, only))
         {
             return value;
         }
         let globals = self.world.symbols.globals(self.world.files, from, &full);
-        let globals = if globals.is_empty() && full != *path {
+        let globals = if globals.is_empty() && *full != *path {
             self.world.symbols.globals_named(self.world.files, from, path, &full)
         } else {
             globals
@@ -143,7 +143,7 @@ impl<'w> Run<'w> {
             let anchor = path.last().filter(|_| placeholder).and_then(|name| self.anchor_by_name(frame, name, span));
             return anchor.unwrap_or(value);
         }
-        if let [only] = path.as_slice() {
+        if let [only] = path {
             let value = self.receiver_field(frame, id, only);
             if !value.is_unknown() {
                 return value;
@@ -207,7 +207,7 @@ impl<'w> Run<'w> {
     }
 
     /// What the models say of a call that is written without parentheses, where the language has such.
-    fn bare_row(&mut self, frame: usize, id: Id, full: &Path) -> Option<Value> {
+    fn bare_row(&mut self, frame: usize, id: Id, full: &[String]) -> Option<Value> {
         if !self.models(frame).bare_calls || full.len() < 2 {
             return None;
         }
@@ -381,14 +381,12 @@ impl<'w> Run<'w> {
 
     /// One of the values stored at a place, each evaluated where it was stored.
     pub(super) fn stored_choice(&mut self, frame: usize, id: Id, stored: &[Stored], from: usize) -> Value {
-        let here = self.world.files[from];
-        let stored: Vec<Stored> = stored
-            .iter()
-            .copied()
-            .filter(|s| self.world.files[s.file].language == here.language && sees(here, self.world.files[s.file]))
-            .take(ALTERNATIVES)
-            .collect();
-        if stored.is_empty() || self.frames[frame].depth > DEPTH / 2 {
+        if self.frames[frame].depth > DEPTH / 2 {
+            return Value::unknown();
+        }
+        let stored = stored.iter().copied().filter(|stored| self.world.symbols.shares(from, stored.file));
+        let stored: Vec<Stored> = stored.take(ALTERNATIVES).collect();
+        if stored.is_empty() {
             return Value::unknown();
         }
         let depth = self.frames[frame].depth + 1;

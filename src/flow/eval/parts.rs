@@ -322,7 +322,7 @@ impl<'w> Run<'w> {
         last_of(owner).to_owned()
     }
 
-    pub(super) fn is_variant(&mut self, frame: usize, id: Id, inner: Value, path: &Path) -> Value {
+    pub(super) fn is_variant(&mut self, frame: usize, id: Id, inner: Value, path: &[String]) -> Value {
         let meta = inner.meta.clone();
         let last = path.last().map_or("", String::as_str);
         let truth = match (&inner.kind, last) {

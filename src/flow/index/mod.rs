@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use crate::language::ir::Path;
 use crate::vocabulary::words;
 
 use super::facts::{FileFacts, FunctionFacts, Id, TermKind};
@@ -118,7 +117,8 @@ fn parts_of(owner: &str) -> impl Iterator<Item = &str> {
 
 /// The last segment of an owner path (`a::B` → `B`).
 pub fn last_of(owner: &str) -> &str {
-    owner.rsplit("::").next().unwrap_or(owner)
+    let separator = owner.as_bytes().windows(2).rposition(|pair| pair == b"::");
+    separator.map_or(owner, |at| &owner[at + 2..])
 }
 
 impl<'a> Crowd<'a> {
@@ -377,7 +377,7 @@ impl<'a> SymbolTable<'a> {
     }
 
     /// The function whose name a global holds: `clock_fn wall_clock = real_clock;`.
-    pub fn held_by_global(&self, files: &[&FileFacts], from: usize, path: &Path) -> Option<FunctionRef> {
+    pub fn held_by_global(&self, files: &[&FileFacts], from: usize, path: &[String]) -> Option<FunctionRef> {
         let (file, global) = *self.globals(files, from, path).first()?;
         let TermKind::Name(held) = &files[file].term(files[file].globals[global].value?).kind else { return None };
         let (name, front) = held.split_last()?;
@@ -404,7 +404,7 @@ impl<'a> SymbolTable<'a> {
     }
 
     /// The globals that a path can mean at `from`.
-    pub fn globals(&self, files: &[&FileFacts], from: usize, path: &Path) -> Vec<(usize, usize)> {
+    pub fn globals(&self, files: &[&FileFacts], from: usize, path: &[String]) -> Vec<(usize, usize)> {
         let Some(name) = path.last() else { return Vec::new() };
         let qualifier = path.len().checked_sub(2).map(|n| self.qualifier(&path[n]));
         let found = self.globals.get(name.as_str()).into_iter().flatten().copied();
@@ -420,7 +420,7 @@ impl<'a> SymbolTable<'a> {
     }
 
     /// Those that a path can mean at `from` by its last name alone, where nothing that it names says otherwise.
-    pub fn globals_named(&self, files: &[&FileFacts], from: usize, path: &Path, full: &Path) -> Vec<(usize, usize)> {
+    pub fn globals_named(&self, files: &[&FileFacts], from: usize, path: &[String], full: &[String]) -> Vec<(usize, usize)> {
         let mut found = self.globals(files, from, path);
         found.retain(|(file, _)| self.places.can_mean(from, *file, full));
         found
@@ -469,6 +469,11 @@ impl<'a> SymbolTable<'a> {
     /// Whether a type has a field or variable of that name.
     pub fn is_member(&self, ty: &str, name: &str) -> bool {
         self.members.contains(&(last_of(ty), name))
+    }
+
+    /// Whether code of one file can mean what another stores, in its own language.
+    pub fn shares(&self, from: usize, to: usize) -> bool {
+        self.places.shares(from, to)
     }
 
     /// The objects of that type that globals hold: members of an enum, entries of a table.

@@ -15,7 +15,7 @@ struct Place<'a> {
     kin: Kin,
     path: &'a str,
     folder: &'a str,
-    language: &'static str,
+    reach: Reach,
     package: &'a [String],
     imports: &'a [Import],
     /// The names that a qualifier can mean it by: its own without the ending, its folder's and its package's.
@@ -50,7 +50,7 @@ impl<'a> Places<'a> {
                 kin: Kin::of(file),
                 path: &file.path,
                 folder,
-                language: file.language,
+                reach: Reach::of(file.language),
                 package: &file.package,
                 imports: &file.imports,
                 modules,
@@ -100,6 +100,12 @@ impl<'a> Places<'a> {
         self.places[from].kin.sees(self.places[to].kin)
     }
 
+    /// The same, where both are of one language.
+    pub(super) fn shares(&self, from: usize, to: usize) -> bool {
+        let (from, to) = (self.places[from].kin, self.places[to].kin);
+        is_same(from.language, to.language) && from.sees(to)
+    }
+
     /// Whether one file draws the other in, or bears its name.
     pub(super) fn draws(&self, from: usize, to: usize) -> bool {
         let (from, to) = (&self.places[from], &self.places[to]);
@@ -118,9 +124,8 @@ impl<'a> Places<'a> {
         // The first folder that it names: what lies deeper may be handed on from elsewhere.
         let around = path[..path.len().saturating_sub(2)].iter();
         let mut folders = around.filter(|name| self.folders.contains(name.as_str()));
-        let elsewhere = matches!(place.language, "python" | "javascript" | "typescript")
-            && folders.next().is_some_and(|name| !lies_in(name));
-        from == to || !elsewhere && self.places[from].has_in_scope(place, path)
+        let mut elsewhere = || place.reach == Reach::Folders && folders.next().is_some_and(|name| !lies_in(name));
+        from == to || !elsewhere() && self.places[from].has_in_scope(place, path)
     }
 
     /// Whether both lie in one folder.
@@ -134,15 +139,41 @@ impl Place<'_> {
     fn has_in_scope(&self, other: &Self, path: &[String]) -> bool {
         let (from, to) = (self, other);
         let imported = |import: &Import| import.path.starts_with(to.package) || to.package.starts_with(&import.path);
-        match (from.language, to.language) {
-            ("go", "go") => path.len() > 1 || from.folder == to.folder || from.imports.iter().any(|i| i.alias == "."),
-            ("java" | "kotlin" | "scala" | "groovy", "java" | "kotlin" | "scala" | "groovy") => {
+        match (from.reach, to.reach) {
+            (Reach::Folder, Reach::Folder) => {
+                path.len() > 1 || from.folder == to.folder || from.imports.iter().any(|i| i.alias == ".")
+            }
+            (Reach::Package, Reach::Package) => {
                 from.package.starts_with(to.package)
                     || path.starts_with(to.package)
                     || to.package.starts_with(from.package)
                     || from.imports.iter().any(imported)
             }
             _ => true,
+        }
+    }
+}
+
+/// How far a name of a language means something by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// In its folder: Go.
+    Folder,
+    /// In its package: Java and its kin.
+    Package,
+    /// Where the path to it is told by folders: Python, JavaScript.
+    Folders,
+    /// Everywhere.
+    Tree,
+}
+
+impl Reach {
+    fn of(language: &str) -> Self {
+        match language {
+            "go" => Self::Folder,
+            "java" | "kotlin" | "scala" | "groovy" => Self::Package,
+            "python" | "javascript" | "typescript" => Self::Folders,
+            _ => Self::Tree,
         }
     }
 }
@@ -165,18 +196,24 @@ pub fn sees(from: &FileFacts, to: &FileFacts) -> bool {
 /// What decides whose names a file can mean.
 #[derive(Clone, Copy, Debug)]
 struct Kin {
+    language: &'static str,
     family: &'static str,
     in_test: bool,
 }
 
 impl Kin {
     fn of(file: &FileFacts) -> Self {
-        Self { family: family(file.language), in_test: file.in_test }
+        Self { language: file.language, family: family(file.language), in_test: file.in_test }
     }
 
     fn sees(self, other: Self) -> bool {
-        self.family == other.family && (self.in_test || !other.in_test)
+        is_same(self.family, other.family) && (self.in_test || !other.in_test)
     }
+}
+
+/// Whether two ids of languages are one; mostly they are the same text in the same place.
+fn is_same(one: &'static str, other: &'static str) -> bool {
+    std::ptr::eq(one, other) || one == other
 }
 
 fn folder_of(path: &str) -> &str {

@@ -10,7 +10,7 @@ use super::super::reach::CallGraph;
 use super::super::trace::expand;
 use super::Taint;
 use super::settle::Sheet;
-use super::words::{Passes, Role, is_named, member, named, of_row, passes, reads_part, role, rows, seed};
+use super::words::{Passes, Role, Names, is_named, member, of_row, passes, reads_part, role, rows, seed};
 use crate::language::ir::BinaryOp;
 use crate::language::models::{Op, Row};
 
@@ -197,8 +197,9 @@ impl<'a, 'w> Naming<'a, 'w> {
     fn of(world: &'a World<'w>, graph: &'a CallGraph, names: &'a HashMap<(Scope, &'w str), usize>, n: usize) -> Named {
         let file = world.files[n];
         let ids = 0..file.terms.len() as Id;
+        let mut own = Names::of(world);
         let found = Named {
-            taints: ids.clone().map(|id| seed(world, file, id)).collect(),
+            taints: ids.clone().map(|id| seed(world, &mut own, file, id)).collect(),
             passes: vec![Passes::All; file.terms.len()],
             roles: ids.clone().map(|id| role(file, &[], id)).collect(),
             ..Named::default()
@@ -209,7 +210,7 @@ impl<'a, 'w> Naming<'a, 'w> {
         naming.kept();
         naming.receivers();
         for param in file.functions.iter().flat_map(|function| &function.params) {
-            naming.found.taints[param.term as usize] |= Taint::CALLER | named(world, &param.name);
+            naming.found.taints[param.term as usize] |= Taint::CALLER | own.named(&param.name);
             let default = param.default.map(|default| (param.term, Source::Term(n, default)));
             naming.found.sources.extend(default);
         }
@@ -392,7 +393,7 @@ impl<'a, 'w> Naming<'a, 'w> {
     fn define(&mut self, id: Id, path: &[String]) {
         let (world, file, n) = (self.world, self.file, self.n);
         let value = |(file, g): (usize, usize)| Some(Source::Term(file, world.files[file].globals[g].value?));
-        let globals = world.symbols.globals(world.files, n, &path.to_vec());
+        let globals = world.symbols.globals(world.files, n, path);
         self.found.sources.extend(globals.into_iter().filter_map(value).map(|source| (id, source)));
         let captured = path.first().and_then(|first| file.captured(first, file.term(id).span));
         self.found.sources.extend(captured.map(|captured| (id, Source::Term(n, captured.value))));

@@ -1,6 +1,8 @@
 //! What a term is by its own words: what the models and the vocabulary say of its names and literals, and which of its
 //! parts it passes on.
 
+use rustc_hash::FxHashMap as HashMap;
+
 use crate::language::ir::BinaryOp;
 use crate::language::models::{Index, Op, Part, PartForm, Row, Use};
 
@@ -205,8 +207,8 @@ pub(super) fn member<'f>(file: &'f FileFacts, rows: &[&Row], id: Id) -> Option<&
     })
 }
 
-/// What a term depends on by its own words.
-pub(super) fn seed(world: &World<'_>, file: &FileFacts, id: Id) -> Taint {
+/// What a term depends on by its own words; `names` are those of the file.
+pub(super) fn seed(world: &World<'_>, names: &mut Names<'_>, file: &FileFacts, id: Id) -> Taint {
     match &file.term(id).kind {
         TermKind::Int(n) => number(*n),
         TermKind::Float(n) if n.abs() < 1e24 => number(*n as i128),
@@ -215,7 +217,7 @@ pub(super) fn seed(world: &World<'_>, file: &FileFacts, id: Id) -> Taint {
             match text.parse::<i128>() {
                 Ok(n) => number(n),
                 Err(_) if holds_year(text) => Taint::DATE,
-                Err(_) if key => named(world, text),
+                Err(_) if key => names.named(text),
                 Err(_) => Taint::default(),
             }
         }
@@ -223,17 +225,17 @@ pub(super) fn seed(world: &World<'_>, file: &FileFacts, id: Id) -> Taint {
         // Settings of a .NET program, which code of a trial keeps its start in.
         TermKind::Name(path) if is_setting(path) && world.is_of_trial(file) => Taint::DATE,
         TermKind::Name(path) => {
-            expand(&file.imports, path).last().map_or_else(Taint::default, |name| named(world, name))
+            expand(&file.imports, path).last().map_or_else(Taint::default, |name| names.named(name))
         }
         // `Settings.Default.FirstRun.AddDays(30)` is called on what its front names.
         TermKind::Call(path, _) => {
             let full = expand(&file.imports, path);
-            full.iter().rev().take(2).fold(Taint::default(), |taint, name| taint | named(world, name))
+            full.iter().rev().take(2).fold(Taint::default(), |taint, name| taint | names.named(name))
         }
         TermKind::Method(_, name, _) | TermKind::Mutated(_, name, _) => {
-            named(world, name.strip_prefix("get").unwrap_or(name))
+            names.named(name.strip_prefix("get").unwrap_or(name))
         }
-        TermKind::Field(_, name) => named(world, name),
+        TermKind::Field(_, name) => names.named(name),
         // `(2026, 3, 1)`
         TermKind::List(items) => match items.first().map(|first| &file.term(*first).kind) {
             Some(TermKind::Int(1_950..=2_200)) => Taint::DATE,
@@ -265,10 +267,27 @@ pub(super) fn of_row(row: &Row) -> Taint {
     taint
 }
 
-/// A name that stands for a remembered instant, or under which a document holds a date.
-pub(super) fn named(world: &World<'_>, name: &str) -> Taint {
-    let dated = world.anchor(name).is_some() || (!world.configured.is_empty() && world.configured(name).is_some());
-    if dated { Taint::DATE } else { Taint::default() }
+/// What names say: a file says most of its own again and again.
+pub(super) struct Names<'w> {
+    world: &'w World<'w>,
+    known: HashMap<String, Taint>,
+}
+
+impl<'w> Names<'w> {
+    pub(super) fn of(world: &'w World<'w>) -> Self {
+        Self { world, known: HashMap::default() }
+    }
+
+    /// What a name says: that it stands for a remembered instant, or that a document holds a date under it.
+    pub(super) fn named(&mut self, name: &str) -> Taint {
+        if let Some(known) = self.known.get(name) {
+            return *known;
+        }
+        let dated = self.world.anchor(name).is_some() || self.world.configured(name).is_some();
+        let taint = if dated { Taint::DATE } else { Taint::default() };
+        self.known.insert(name.to_owned(), taint);
+        taint
+    }
 }
 
 /// What a number can be: a date in some unit or layout, a year, a count of days, or neither.

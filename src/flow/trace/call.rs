@@ -165,7 +165,8 @@ impl Tracer<'_> {
         let ExprKind::Call { callee: inner, args } = &base.kind else { return None };
         let mut path = self.free_path(inner, env).filter(|_| args.is_empty())?;
         path.push(name.clone());
-        self.models.rows(Use::Call, &expand(self.imports, &path)).next().is_some().then_some(path)
+        let known = self.models.rows(Use::Call, &expand(self.imports, &path)).next().is_some();
+        known.then_some(path)
     }
 
     /// A call that fills a variable (`gettimeofday(&tv, 0)`): the variable now holds the call's value.

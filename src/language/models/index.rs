@@ -1,12 +1,13 @@
 //! The rows of a language by what they are about.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::{Models, Row, segments};
 
 /// The kinds of use that a row can be about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// A call by path.
     Call,
@@ -35,7 +36,8 @@ pub struct Index {
 /// Rows and known calls by their last segment.
 #[derive(Clone, Debug, Default)]
 struct Names {
-    rows: HashMap<Use, HashMap<String, Vec<Pattern>>>,
+    /// By the number of the use.
+    rows: [HashMap<String, Vec<Pattern>>; 5],
     calls: HashMap<String, Vec<(Calls, Vec<String>)>>,
 }
 
@@ -84,7 +86,7 @@ impl Index {
     /// The rows about the path's last segment.
     fn named(&self, kind: Use, path: &[String]) -> Option<&Vec<Pattern>> {
         let last = path.last()?;
-        let rows = self.names().rows.get(&kind)?;
+        let rows = &self.names().rows[kind as usize];
         if self.models.ignore_case { rows.get(&last.to_lowercase()) } else { rows.get(last) }
     }
 
@@ -123,7 +125,7 @@ impl Index {
 
 impl Names {
     fn of(models: &Models) -> Self {
-        let mut rows: HashMap<Use, HashMap<String, Vec<Pattern>>> = HashMap::new();
+        let mut rows: [HashMap<String, Vec<Pattern>>; 5] = Default::default();
         for (n, row) in models.rows.iter().enumerate() {
             let uses = [
                 (Use::Call, &row.call),
@@ -136,15 +138,15 @@ impl Names {
                 for path in paths {
                     let path = folded(models, path);
                     if let Some(last) = path.last() {
-                        rows.entry(kind).or_default().entry(last.clone()).or_default().push((n, path));
+                        rows[kind as usize].entry(last.clone()).or_default().push((n, path));
                     }
                 }
             }
         }
-        for named in rows.values_mut().flat_map(HashMap::values_mut) {
+        for named in rows.iter_mut().flat_map(HashMap::values_mut) {
             named.sort_by_key(|(n, pattern)| (std::cmp::Reverse(pattern.len()), *n));
         }
-        let mut calls: HashMap<String, Vec<(Calls, Vec<String>)>> = HashMap::new();
+        let mut calls: HashMap<String, Vec<(Calls, Vec<String>)>> = HashMap::default();
         let kinds = [
             (Calls::Exit, &models.exits),
             (Calls::Redirect, &models.redirects),
