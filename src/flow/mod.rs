@@ -22,8 +22,8 @@ use crate::finding::Anchor;
 use crate::language::models::Index;
 use crate::vocabulary::{Vocabulary, words};
 
-use self::configured::{Keys, Named};
 pub use self::configured::{Configured, KnownBy, key_of};
+use self::configured::{Keys, Named};
 use self::memo::Memo;
 
 mod configured;

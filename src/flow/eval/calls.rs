@@ -45,8 +45,7 @@ impl<'w> Run<'w> {
             {
                 return self.construct(frame, id, &full, &operands);
             }
-            let front = path[..path.len() - 1].to_vec();
-            let receiver = self.name(frame, id, &front);
+            let receiver = self.name(frame, id, &path[..path.len() - 1]);
             let last = path.last().map_or("", String::as_str).to_owned();
             return self.method(frame, id, receiver, &last, &operands);
         }
@@ -303,7 +302,7 @@ impl<'w> Run<'w> {
         let ty = owner.and_then(|owner| world.symbols.type_of(from, owner));
         let field = ty.and_then(|(file, ty)| world.files[file].types[ty].fields.iter().find(|f| f.name == *name));
         field.and_then(|field| field.ty.clone()).or_else(|| {
-            let globals = world.symbols.globals(world.files, from, &vec![name.clone()]);
+            let globals = world.symbols.globals(world.files, from, std::slice::from_ref(name));
             globals.first().and_then(|(file, g)| world.files[*file].globals[*g].ty.clone())
         })
     }

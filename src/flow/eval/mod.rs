@@ -168,8 +168,7 @@ impl<'w> Run<'w> {
 
     /// A frame for the function as this call of another frame enters it.
     pub fn enter_by(&mut self, caller: usize, call: Id, callee: FunctionRef) -> usize {
-        let kind = self.file(caller).term(call).kind.clone();
-        let (receiver, args) = match &kind {
+        let (receiver, args) = match &self.file(caller).term(call).kind {
             TermKind::Call(_, args) | TermKind::New(_, args) => (None, args),
             TermKind::Method(receiver, _, args) => (Some(self.eval(caller, *receiver)), args),
             TermKind::Field(receiver, _) => (Some(self.eval(caller, *receiver)), &Vec::new()),

@@ -175,7 +175,7 @@ impl<'w> Run<'w> {
             if !member.is_unknown() {
                 return member;
             }
-            let base = self.name(frame, id, &front.to_vec());
+            let base = self.name(frame, id, front);
             let value = self.field(frame, id, base, last, false);
             if !value.is_unknown() {
                 return value;

@@ -420,7 +420,13 @@ impl<'a> SymbolTable<'a> {
     }
 
     /// Those that a path can mean at `from` by its last name alone, where nothing that it names says otherwise.
-    pub fn globals_named(&self, files: &[&FileFacts], from: usize, path: &[String], full: &[String]) -> Vec<(usize, usize)> {
+    pub fn globals_named(
+        &self,
+        files: &[&FileFacts],
+        from: usize,
+        path: &[String],
+        full: &[String],
+    ) -> Vec<(usize, usize)> {
         let mut found = self.globals(files, from, path);
         found.retain(|(file, _)| self.places.can_mean(from, *file, full));
         found

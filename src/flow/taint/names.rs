@@ -10,7 +10,7 @@ use super::super::reach::CallGraph;
 use super::super::trace::expand;
 use super::Taint;
 use super::settle::Sheet;
-use super::words::{Passes, Role, Names, is_named, member, of_row, passes, reads_part, role, rows, seed};
+use super::words::{Names, Passes, Role, is_named, member, of_row, passes, reads_part, role, rows, seed};
 use crate::language::ir::BinaryOp;
 use crate::language::models::{Op, Row};
 

@@ -75,6 +75,10 @@ impl Table {
 
     /// The node's named children without comments.
     pub(super) fn children<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
+        // Most nodes are leaves: a cursor costs more than this question.
+        if node.named_child_count() == 0 {
+            return Vec::new();
+        }
         let mut cursor = node.walk();
         node.named_children(&mut cursor).filter(|child| !self.skipped(*child)).collect()
     }
@@ -127,6 +131,9 @@ impl Table {
     }
 
     fn step<'t>(&self, node: Node<'t>, step: Step) -> Vec<Node<'t>> {
+        if node.child_count() == 0 {
+            return Vec::new();
+        }
         let mut cursor = node.walk();
         match step {
             Step::Field(id) => {
@@ -150,6 +157,9 @@ impl Table {
             if !path.iter().any(|step| matches!(step, Step::Rest)) {
                 self.walk(node, shape, &path[..1], &mut taken);
             }
+        }
+        if taken.is_empty() {
+            return self.children(node);
         }
         let taken: Vec<usize> = taken.iter().map(Node::id).collect();
         self.children(node).into_iter().filter(|child| !taken.contains(&child.id())).collect()
