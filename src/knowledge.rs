@@ -45,6 +45,8 @@ struct SiftRules {
     expiry: Vec<String>,
     /// Numbers of formats whose time runs out.
     rollover: Vec<String>,
+    /// Parts of words beside which a number of four digits may be a year.
+    calendar: Vec<String>,
     /// How long ago something was, in words.
     ages: Vec<String>,
     /// A database's clock beside a comparison, in code of any language.
@@ -183,6 +185,7 @@ impl Knowledge {
                 words.extend(clocks.map(|word| SiftWord::exact(word, Marks::CLOCK)));
                 Group {
                     words,
+                    calendar: self.sift.calendar.clone(),
                     dates: true,
                     worth: TIMED.into_iter().chain(ALWAYS_WORTH).collect(),
                     ..language_group(language)
@@ -390,13 +393,14 @@ fn clock_word(word: &str) -> SiftWord {
     }
 }
 
-/// A format's number as the sift looks for it: a short one stands alone. Names are found in any spelling, calls as they are.
+/// A format's number as the sift looks for it: a short one stands alone, and a year by what stands around it. Names are found in any spelling, calls as they are.
 fn rollover_word(word: &str) -> SiftWord {
     if word.starts_with(char::is_alphabetic) && !word.ends_with('(') {
         return SiftWord::loose(word, Marks::ROLLOVER);
     }
     let whole = word.len() <= 5 && word.chars().all(char::is_alphanumeric);
-    SiftWord { whole, ..SiftWord::exact(word, Marks::ROLLOVER) }
+    let of_calendar = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    SiftWord { whole, of_calendar, ..SiftWord::exact(word, Marks::ROLLOVER) }
 }
 
 /// The YAML files of a folder by name; none if there is no such folder.

@@ -11,6 +11,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
+
 use super::comment::{Comments, Cursor, Openers};
 use super::dates;
 use super::decode;
@@ -20,7 +22,10 @@ use super::marks::Marks;
 use super::word::{Literal, SiftWord, line_around};
 
 /// Marks that count only outside comments.
-const IN_CODE: Marks = Marks::CLOCK.and(Marks::EXPIRY);
+const IN_CODE: Marks = Marks::CLOCK.and(Marks::EXPIRY).and(Marks::ROLLOVER);
+
+/// How far a word of the calendar may stand from what counts only beside one, in bytes.
+const BESIDE: usize = 240;
 
 /// How much is read of a file that no group claims, in bytes.
 const DEFAULT_CAP: usize = 1 << 20;
@@ -45,6 +50,8 @@ pub struct Group {
     pub comments: Comments,
     /// What is searched for.
     pub words: Vec<SiftWord>,
+    /// Parts of words, in any case, beside which the words that ask for it count.
+    pub calendar: Vec<String>,
     /// Whether dates are searched for.
     pub dates: bool,
     /// Dates of earlier years are not marked (those on the lines of dated words are): what they bring about has long
@@ -105,6 +112,8 @@ struct Words {
 struct Vocabulary {
     literals: Vec<Literal>,
     fragments: Fragments,
+    /// What some of them count only beside.
+    calendar: Option<AhoCorasick>,
     /// What it can find.
     all: Marks,
 }
@@ -304,15 +313,24 @@ impl Words {
         let (dated, others): (Vec<Literal>, Vec<Literal>) =
             group.words.iter().flat_map(SiftWord::literals).partition(|literal| literal.dated);
         let (first, second) = others.into_iter().partition(|literal| alone(literal.marks));
-        let [first, second, dated] = [first, second, dated].map(Vocabulary::new);
+        let [first, second, dated] = [first, second, dated].map(|words| Vocabulary::new(words, &group.calendar));
         Self { first, second, dated }
     }
 }
 
 impl Vocabulary {
-    fn new(literals: Vec<Literal>) -> Self {
+    fn new(literals: Vec<Literal>, calendar: &[String]) -> Self {
         let all = literals.iter().fold(Marks::NONE, |all, literal| all | literal.marks);
-        Self { fragments: Fragments::of(&literals), literals, all }
+        let is_asked = literals.iter().any(|literal| literal.of_calendar);
+        let automaton = || AhoCorasick::builder().ascii_case_insensitive(true).build(calendar).ok();
+        let calendar = is_asked.then(automaton).flatten();
+        Self { fragments: Fragments::of(&literals), literals, calendar, all }
+    }
+
+    /// Whether a literal that counts only beside words of the calendar may stand at a place.
+    fn may_stand(&self, literal: &Literal, bytes: &[u8], at: usize) -> bool {
+        let around = || &bytes[at.saturating_sub(BESIDE)..bytes.len().min(at + BESIDE)];
+        !literal.of_calendar || self.calendar.as_ref().is_none_or(|calendar| calendar.is_match(around()))
     }
 
     fn marks(&self, openers: &Openers, bytes: &[u8]) -> Marks {
@@ -323,7 +341,8 @@ impl Vocabulary {
                 for &(literal, offset) in candidates {
                     let literal = &self.literals[literal];
                     let news = literal.marks.without(marks);
-                    if !news.is_empty() && literal.stands_at(bytes, at, offset) {
+                    let stands = || literal.stands_at(bytes, at, offset) && self.may_stand(literal, bytes, at);
+                    if !news.is_empty() && stands() {
                         let comment = news.any(IN_CODE) && cursor.in_comment(at);
                         marks |= if comment { news.without(IN_CODE) } else { news };
                     }
@@ -370,6 +389,29 @@ mod tests {
         };
         let make = Group { name: "make".to_owned(), names: vec!["Makefile".to_owned()], ..Group::default() };
         Sift::new(vec![c, make], None)
+    }
+
+    #[test]
+    fn numbers_that_may_be_years_count_beside_the_calendar() {
+        let year = SiftWord { whole: true, of_calendar: true, ..SiftWord::exact("1900", Marks::ROLLOVER) };
+        let group = Group {
+            extensions: vec!["c".to_owned()],
+            comments: Comments::c_like(),
+            words: vec![year],
+            calendar: vec!["year".to_owned()],
+            worth: vec![Marks::ROLLOVER],
+            ..Group::default()
+        };
+        let sift = Sift::new(vec![group], None);
+        let far = format!("x = 1900;{}Year", " ".repeat(BESIDE));
+        for (text, expected) in [
+            ("y->tm_Year = 1900 + x;", Marks::ROLLOVER),
+            ("table = {1880, 1900, 1920};", Marks::NONE),
+            ("/* year 1900 */", Marks::NONE),
+            (far.as_str(), Marks::NONE),
+        ] {
+            assert_eq!(sift.marks(0, text.as_bytes()), expected, "{text}");
+        }
     }
 
     #[test]

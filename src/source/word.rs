@@ -23,6 +23,8 @@ pub struct SiftWord {
     pub call: bool,
     /// Counts only if a date or year stands on the same line, at most 256 bytes away.
     pub dated: bool,
+    /// Counts only near a word of the calendar: a number that is a year among other things.
+    pub of_calendar: bool,
     /// Followed by at least so many letters, digits, `+` and `/`: `MII` is also the name of a network bus, `MII_BUS`.
     pub base64: usize,
 }
@@ -34,6 +36,7 @@ pub(super) struct Literal {
     pub(super) marks: Marks,
     pub(super) loose: bool,
     pub(super) dated: bool,
+    pub(super) of_calendar: bool,
     whole: bool,
     base64: usize,
 }
@@ -69,6 +72,7 @@ impl SiftWord {
             loose: self.loose,
             whole: self.whole,
             dated: self.dated,
+            of_calendar: self.of_calendar,
             base64: self.base64,
         })
     }
