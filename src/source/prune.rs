@@ -5,108 +5,132 @@
 //! costs no more than the sift itself: the line of a function's head is not indented (or less than its body) and ends with
 //! `{`, and the first line that begins with `}` in the same column ends it. Code that is laid out otherwise is kept whole.
 //! Lines and columns of what is kept do not change.
+//!
+//! Of a text with such functions there also goes what its own file alone can mean: the heads of functions that nothing in
+//! it names any more, tables that neither hold anything of worth nor have to do with what is kept, and comments on lines of
+//! their own.
+
+mod layout;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use self::layout::{Body, Layout, Table, layout};
+
 /// Texts below this are kept whole, in bytes: small files are where declarations and their uses stand together.
-const SMALL: usize = 16 << 10;
+const SMALL: usize = 8 << 10;
 /// Calls followed up from what is of worth, and down from it.
 const UP: usize = 2;
 const DOWN: usize = 2;
 /// What callers of it call besides is kept up to this length, in bytes: what gives a value or checks one is short.
 const SHORT: usize = 1 << 10;
 
-/// A function, as its layout shows it.
-struct Body<'t> {
-    /// The names that it may be called by.
-    names: Vec<&'t str>,
-    /// What stands between its braces.
-    range: Range<usize>,
-    text: &'t str,
-}
-
 /// The text with nothing in the bodies that hold nothing of worth and have nothing to do with those that do.
 pub fn prune<'t>(text: &'t str, worth: impl Fn(&[u8]) -> bool) -> Cow<'t, str> {
     if text.len() < SMALL {
         return Cow::Borrowed(text);
     }
-    let (bodies, variables) = layout(text);
+    let Layout { bodies, tables, variables, others } = layout(text);
     let mut kept: Vec<bool> = bodies.iter().map(|body| worth(body.text.as_bytes()) || !is_whole(body.text)).collect();
     relate(&bodies, &variables, &mut kept);
     if kept.iter().all(|kept| *kept) {
         return Cow::Borrowed(text);
     }
-    let mut pruned = String::with_capacity(text.len());
-    let mut at = 0;
-    for (body, _) in bodies.iter().zip(&kept).filter(|(_, kept)| !**kept) {
-        pruned.push_str(&text[at..body.range.start]);
-        pruned.extend(body.text.bytes().filter(|byte| *byte == b'\n').map(char::from));
-        at = body.range.end;
-    }
-    pruned.push_str(&text[at..]);
-    Cow::Owned(pruned)
+    let (kept_bodies, pruned_bodies): (Vec<_>, Vec<_>) = bodies.iter().zip(kept).partition(|(_, kept)| *kept);
+    let used = kept_bodies.iter().map(|(body, _)| body.text).chain(others);
+    let functions = kept_bodies.iter().flat_map(|(body, _)| &body.names).copied().collect();
+    let tables = unused(&tables, used, &functions, worth);
+    let mut gone: Vec<Range<usize>> = tables.into_iter().map(|table| table.range.clone()).collect();
+    gone.extend(pruned_bodies.iter().map(|(body, _)| body.range.clone()));
+    gone.sort_unstable_by_key(|range| range.start);
+    let unnamed = unnamed(text, &gone, &pruned_bodies);
+    gone.extend(unnamed);
+    Cow::Owned(without_comments(&without(text, gone)))
 }
 
-/// The functions of a text, and the variables outside them.
-fn layout(text: &str) -> (Vec<Body<'_>>, HashSet<&str>) {
-    let (mut bodies, mut variables) = (Vec::new(), HashSet::default());
+/// The text without what stands in these ranges, but for the ends of lines. Of two that meet, one holds the other.
+fn without(text: &str, mut gone: Vec<Range<usize>>) -> String {
+    gone.sort_unstable_by_key(|range| (range.start, Reverse(range.end)));
+    let mut left = String::with_capacity(text.len());
     let mut at = 0;
-    let mut head = 0;
-    while at < text.len() {
-        let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
-        let line = text[at..end].trim_end();
-        let next = (end + 1).min(text.len());
-        let begins = line.bytes().next().is_some_and(|first| first == b'{' || is_word(first) || first == b'~');
-        if begins && line.ends_with('{') {
-            let opened = at + line.len();
-            let Some(closing) = text[opened..].find("\n}").map(|newline| opened + newline + 1) else { break };
-            let names = names_of(&text[head..opened - 1]);
-            if !names.is_empty() {
-                bodies.push(Body { names, range: opened..closing, text: &text[opened..closing] });
-            }
-            at = text[closing..].find('\n').map_or(text.len(), |newline| closing + newline + 1);
-            head = at;
-            continue;
+    for range in gone {
+        if range.start >= at {
+            left.push_str(&text[at..range.start]);
+            left.extend(text[range.clone()].bytes().filter(|byte| *byte == b'\n').map(char::from));
+            at = range.end;
         }
-        if line.ends_with(';') && !line.starts_with([' ', '\t', '#']) {
-            variables.extend(variable_of(line));
-        }
-        let ends =
-            line.is_empty() || line.ends_with([';', '}']) || line.ends_with("*/") || line.starts_with(['#', '}', '/']);
-        if ends {
-            head = next;
-        }
-        at = next;
     }
-    (bodies, variables)
+    left.push_str(&text[at..]);
+    left
 }
 
-/// The names that a function with that head is called by; none if it is no function's.
-fn names_of(head: &str) -> Vec<&str> {
-    // Go's receiver stands before the name.
-    let receiver = head.find("func (").and_then(|func| Some(func + head[func..].find(')')? + 1));
-    let head = &head[receiver.unwrap_or(0)..];
-    let Some(open) = head.find('(') else { return Vec::new() };
-    let tail = head.rfind(')').map_or("", |close| &head[close..]);
-    let first = words(head).next().unwrap_or_default();
-    let name = words(&head[..open]).last().unwrap_or_default();
-    let attribute =
-        name.is_empty() || name.starts_with("__") || matches!(name, "alignas" | "if" | "for" | "while" | "switch");
-    if attribute || tail.contains('=') || matches!(first, "namespace" | "class" | "enum" | "union" | "typedef") {
+/// The text without its comments that stand on lines of their own, but for the ends of lines.
+fn without_comments(text: &str) -> String {
+    let mut gone = Vec::new();
+    let mut at = 0;
+    while let Some(found) = memchr::memmem::find(&text.as_bytes()[at..], b"/*") {
+        let start = at + found;
+        let Some(closing) = text[start + 2..].find("*/") else { break };
+        let end = start + 2 + closing + 2;
+        let is_blank = |part: &str| part.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'));
+        let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let rest = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
+        if is_blank(&text[line..start]) && is_blank(&text[end..rest]) {
+            gone.push(line..rest);
+        }
+        at = end;
+    }
+    without(text, gone)
+}
+
+/// The tables that neither hold anything of worth, nor name one of these functions, nor are named in a text that is used.
+fn unused<'a, 't>(
+    tables: &'a [Table<'t>],
+    used: impl Iterator<Item = &'t str>,
+    functions: &HashSet<&str>,
+    worth: impl Fn(&[u8]) -> bool,
+) -> Vec<&'a Table<'t>> {
+    if tables.is_empty() {
         return Vec::new();
     }
-    // `SYSCALL_DEFINE2(gettimeofday, …)` defines what it takes.
-    let made = words(&head[open..]).next().filter(|_| name.bytes().all(|byte| !byte.is_ascii_lowercase()));
-    made.into_iter().chain([name]).collect()
+    let is_kept = |table: &&Table<'_>| {
+        worth(table.text.as_bytes()) || !is_whole(table.text) || words(table.text).any(|word| functions.contains(word))
+    };
+    let (kept, mut left): (Vec<_>, Vec<_>) = tables.iter().partition(is_kept);
+    let mut open: Vec<&str> = used.chain(kept.iter().map(|table| table.text)).collect();
+    while !open.is_empty() && !left.is_empty() {
+        let named: HashSet<&str> = open.iter().flat_map(|text| words(text)).collect();
+        let (further, rest) = left.into_iter().partition(|table: &&Table<'_>| named.contains(table.name));
+        let further: Vec<&Table<'_>> = further;
+        open = further.iter().map(|table| table.text).collect();
+        left = rest;
+    }
+    left
 }
 
-/// The variable that a line outside functions declares.
-fn variable_of(line: &str) -> Option<&str> {
-    let declared = line.split(['=', '[', ';']).next().filter(|declared| !declared.contains('('))?;
-    words(declared).last()
+/// All of each function whose body goes, if the file alone can mean it and nothing left in it does; `gone` are the ranges
+/// that go, in order.
+fn unnamed<'a>(text: &str, gone: &[Range<usize>], bodies: &'a [(&Body<'_>, bool)]) -> Vec<Range<usize>> {
+    let own: Vec<(&'a Body<'_>, &'a Range<usize>)> =
+        bodies.iter().filter_map(|(body, _)| Some((*body, body.own.as_ref()?))).collect();
+    let mut open: HashSet<&str> = own.iter().flat_map(|(body, _)| &body.names).copied().collect();
+    let mut at = 0;
+    let mut all: Vec<&Range<usize>> = gone.iter().chain(own.iter().map(|(_, range)| *range)).collect();
+    all.sort_unstable_by_key(|range| (range.start, Reverse(range.end)));
+    let end = text.len()..text.len();
+    for range in all.into_iter().chain([&end]) {
+        if range.start >= at {
+            words(&text[at..range.start]).for_each(|word| {
+                open.remove(word);
+            });
+            at = range.end;
+        }
+    }
+    let nowhere = own.into_iter().filter(|(body, _)| body.names.iter().all(|name| open.contains(name)));
+    nowhere.map(|(_, range)| range.clone()).collect()
 }
 
 /// Whether nothing outside depends on the text: no macro is defined in it, and its conditional branches close.
@@ -214,8 +238,7 @@ mod tests {
         assert!(pruned.lines().zip(text.lines()).all(|(pruned, line)| pruned.is_empty() || pruned == line));
         assert_eq!(pruned.matches('\n').count(), text.matches('\n').count());
         assert_eq!(pruned.matches("return 1").count(), 0);
-        let (bodies, _) = layout(&pruned);
-        let kept = bodies.iter().filter(|body| !body.text.trim().is_empty());
+        let kept = layout(&pruned).bodies.into_iter().filter(|body| !body.text.trim().is_empty());
         kept.map(|body| body.names[0].to_owned()).collect()
     }
 
@@ -285,6 +308,82 @@ struct packed __attribute__((packed)) {
 ";
         let all = kept(text);
         assert_eq!(all, ["a", "b"]);
+    }
+
+    #[test]
+    fn what_is_of_the_file_alone_and_unused_goes() {
+        let text = "\
+/*
+ * A note.
+ */
+static const int used[] = {
+	1,
+};
+
+static const int chained[] = {
+	2,
+};
+
+static const int *unused[] = {
+	3,
+};
+
+static struct ops ops = {
+	.show = show, /* why */
+	.idle = named,
+};
+
+struct all all = {
+	.one = chained,
+};
+
+static int show(void)
+{
+	/* \"no\" */
+	return time(0) > used[0];
+}
+
+static int named(void)
+{
+	return 4;
+}
+
+int seen(void)
+{
+	return 5;
+}
+
+static inline int line(void)
+{
+	return 6;
+}
+
+static int
+gone(int x)
+{
+	return 7;
+}
+";
+        let long = format!("{text}{}", "/* a */\n".repeat(SMALL / 8));
+        let pruned = prune(&long, |body| memchr::memmem::find(body, b"time(").is_some());
+        assert_eq!(pruned.matches('\n').count(), long.matches('\n').count());
+        let left: Vec<&str> = pruned.lines().filter(|line| !line.is_empty()).collect();
+        let rest: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+        let gone: Vec<&str> = rest.into_iter().filter(|line| !left.contains(line)).collect();
+        let expected = [
+            "/*",
+            " * A note.",
+            " */",
+            "\t3,",
+            "\t/* \"no\" */",
+            "\treturn 4;",
+            "\treturn 5;",
+            "\treturn 6;",
+            "static int",
+            "gone(int x)",
+            "\treturn 7;",
+        ];
+        assert_eq!(gone, expected);
     }
 
     #[test]
