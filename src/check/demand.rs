@@ -154,7 +154,7 @@ impl<'a> Demand<'a> {
     pub(super) fn answer_waiting(
         &mut self,
         knowledge: &Knowledge,
-        wanted: &BTreeSet<Wanted>,
+        wanted: impl FnOnce() -> BTreeSet<Wanted>,
         known: &Facts,
         deferred: Vec<(Arc<str>, Deferred)>,
     ) -> Result<Option<Answer>, WalkError> {
@@ -163,9 +163,9 @@ impl<'a> Demand<'a> {
             return Ok(None);
         }
         if self.large {
-            Ok(self.answer_deferred(knowledge, wanted, deferred))
+            Ok(self.answer_deferred(knowledge, &wanted(), deferred))
         } else {
-            self.answer(knowledge, wanted, known)
+            self.answer(knowledge, &wanted(), known)
         }
     }
 

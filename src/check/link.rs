@@ -77,7 +77,7 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
                 let program = Program::new(world, &graph);
                 // They are asked once, and then take no more room.
                 let deferred = std::mem::take(&mut deferred);
-                if let Some(more) = demand.answer_waiting(knowledge, &program.waiting(), &tree.facts, deferred)? {
+                if let Some(more) = demand.answer_waiting(knowledge, || program.waiting(), &tree.facts, deferred)? {
                     return Ok(Some(more));
                 }
                 if let Some(more) = demand.answer_tests(knowledge, || program.given_names(), &tree.facts)? {
