@@ -9,6 +9,14 @@
 //! (this program again, as its own child), reading and sifting them with what the tool knows, `defuse check`, the same once
 //! more with what the first run kept, and `rg -c` with the same words if it is installed. Then the sift's speed on text in memory.
 //!
+//! ```text
+//! DEFUSE_BENCH_POLYGLOT=~/src/polyglot cargo bench --bench tree
+//! ```
+//!
+//! The folder holds one tree per language under that language's name: a real package of 50,000 lines and more, such as those
+//! that [`PACKAGES`] names (unpacked there by whoever measures). Each tree is read and checked, then the whole folder; a check
+//! is to cost no more than [`POLYGLOT`] times reading. The start of the tool, with all rules loaded, is measured each time.
+//!
 //! `cargo bench --bench tree -- list TREE` prints which files the sift finds worth a visit, and why: what a new word
 //! in `rules/` costs.
 
@@ -24,6 +32,31 @@ use defuse::source::{File, Scope, WalkOptions, scan};
 
 const ROUNDS: usize = 7;
 
+/// How many times what reading costs a check of a tree of many languages may cost.
+const POLYGLOT: f64 = 3.0;
+/// How long the start of the tool may take, with all rules loaded, in milliseconds.
+const START: f64 = 10.0;
+
+/// Real packages of 50,000 lines and more: the language, the package with its version, and the client that fetches its
+/// source.
+const PACKAGES: [(&str, &str, &str); 15] = [
+    ("c", "libsqlite3-sys 0.28.0", "cargo"),
+    ("cpp", "librocksdb-sys 0.16.0+8.10.0", "cargo"),
+    ("csharp", "Newtonsoft.Json 13.0.3 (source)", "git"),
+    ("go", "k8s.io/client-go v0.30.1", "go"),
+    ("java", "com.google.guava:guava:33.2.0-jre:sources", "mvn"),
+    ("javascript", "three 0.164.1", "npm"),
+    ("kotlin", "org.jetbrains.kotlin:kotlin-stdlib:1.9.24:sources", "mvn"),
+    ("objc", "react-native 0.74.1", "npm"),
+    ("perl", "BioPerl 1.7.8", "cpan"),
+    ("php", "laravel/framework 11.9.0", "composer"),
+    ("python", "Django 5.0.6", "pip"),
+    ("ruby", "rubocop 1.64.0", "gem"),
+    ("rust", "libc 0.2.155", "cargo"),
+    ("scala", "org.scala-lang:scala-library:2.13.14:sources", "mvn"),
+    ("typescript", "effect 3.2.0", "npm"),
+];
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.first().map(String::as_str) {
@@ -32,8 +65,13 @@ fn main() {
         tree => {
             match tree.map(PathBuf::from).or_else(|| std::env::var_os("DEFUSE_BENCH_TREE").map(PathBuf::from)) {
                 Some(tree) => compare(&tree),
-                None => println!("no tree given (DEFUSE_BENCH_TREE or an argument): only the sift is measured"),
+                None => println!("no tree given (DEFUSE_BENCH_TREE or an argument)"),
             }
+            match std::env::var_os("DEFUSE_BENCH_POLYGLOT").map(PathBuf::from) {
+                Some(folder) => polyglot(&folder),
+                None => println!("no packages given (DEFUSE_BENCH_POLYGLOT)"),
+            }
+            start();
             in_memory();
         }
     }
@@ -103,19 +141,56 @@ fn compare(tree: &Path) {
             command(Path::new("rg"), &["--hidden", "-c", "-i", "--regex-size-limit", "1G", "-e", &pattern], tree),
         ));
     }
-    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); contenders.len()];
+    let medians = medians(contenders.iter_mut().map(|(_, command)| command).collect());
+    for ((name, _), time) in contenders.iter().zip(&medians) {
+        println!("{name:<20} {:>7.0} ms  {:>5.2} x", millis(*time), millis(*time) / millis(medians[0]));
+    }
+}
+
+/// What each command takes, run in turn; the first round is not counted.
+fn medians(mut commands: Vec<&mut Command>) -> Vec<Duration> {
+    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); commands.len()];
     for _ in 0..=ROUNDS {
-        for ((_, command), times) in contenders.iter_mut().zip(&mut times) {
+        for (command, times) in commands.iter_mut().zip(&mut times) {
             let start = Instant::now();
             let code = command.status().unwrap().code();
             assert!(matches!(code, Some(0 | 1)), "{} ended with {code:?}", command.get_program().display());
             times.push(start.elapsed());
         }
     }
-    let medians: Vec<Duration> = times.iter_mut().map(|times| median(&mut times[1..])).collect();
-    for ((name, _), time) in contenders.iter().zip(&medians) {
-        println!("{name:<20} {:>7.0} ms  {:>5.2} x", millis(*time), millis(*time) / millis(medians[0]));
+    times.iter_mut().map(|times| median(&mut times[1..])).collect()
+}
+
+/// Reads and checks the tree of each language below a folder, then all of them.
+fn polyglot(folder: &Path) {
+    for (language, package, client) in PACKAGES.iter().filter(|(language, ..)| !folder.join(language).is_dir()) {
+        println!("{language:<12} not there: {package}, by {client}");
     }
+    let listing = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut trees: Vec<PathBuf> = listing.filter(|path| path.is_dir()).collect();
+    trees.sort();
+    trees.push(folder.to_owned());
+    let own = std::env::current_exe().unwrap();
+    let check = ["check", "--exit-zero", "--release-date", "2026-01-01", "--no-cache", "--allow-empty"];
+    for tree in trees {
+        let mut reads = command(&own, &["read"], &tree);
+        let mut checks = command(Path::new(env!("CARGO_BIN_EXE_defuse")), &check, &tree);
+        let times = medians(vec![&mut reads, &mut checks]);
+        let (read, check) = (millis(times[0]), millis(times[1]));
+        let whole = tree == folder;
+        let name = if whole { "all languages".into() } else { tree.file_name().unwrap_or_default().to_string_lossy() };
+        let verdict = if whole && check > POLYGLOT * read { "  too slow" } else { "" };
+        println!("{name:<14} read {read:>6.0} ms, check {check:>7.0} ms, {:>5.2} x{verdict}", check / read);
+    }
+}
+
+/// How long the tool takes where there is nothing to check.
+fn start() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = ["check", "--exit-zero", "--release-date", "2026-01-01", "--no-cache", "--allow-empty"];
+    let mut checks = command(Path::new(env!("CARGO_BIN_EXE_defuse")), &check, folder.path());
+    let time = millis(medians(vec![&mut checks])[0]);
+    println!("start {time:>20.1} ms{}", if time > START { "  too slow" } else { "" });
 }
 
 fn command(program: &Path, arguments: &[&str], tree: &Path) -> Command {
