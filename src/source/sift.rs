@@ -24,8 +24,8 @@ use super::word::{Literal, SiftWord, line_around};
 /// Marks that count only outside comments.
 const IN_CODE: Marks = Marks::CLOCK.and(Marks::EXPIRY).and(Marks::ROLLOVER);
 
-/// How far a word of the calendar may stand from what counts only beside one, in bytes.
-const BESIDE: usize = 240;
+/// How far a word of the calendar may stand from what counts only beside one, in bytes: a table of years has it above.
+const BESIDE: usize = 1 << 10;
 
 /// How much is read of a file that no group claims, in bytes.
 const DEFAULT_CAP: usize = 1 << 20;
