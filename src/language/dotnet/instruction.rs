@@ -1,6 +1,7 @@
 //! Instructions (ECMA-335 § III.1.9 and after) one by one, and where control goes from each.
 
 use super::bytes;
+use crate::language::stack::machine::Next;
 
 /// One instruction.
 #[derive(Clone, Copy, Debug)]
@@ -10,20 +11,6 @@ pub(super) struct Instruction<'a> {
     /// Of two bytes, the second with 0xFE00 added.
     pub(super) opcode: u16,
     pub(super) operand: &'a [u8],
-}
-
-/// Where control goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Next {
-    /// To what follows.
-    On,
-    To(usize),
-    /// There or to what follows.
-    Either(usize),
-    /// By number, or to what follows.
-    Switch(Vec<(i32, usize)>),
-    /// It leaves the method.
-    Out,
 }
 
 /// The most arms of a switch that are looked at.
@@ -87,7 +74,7 @@ impl Instruction<'_> {
         match self.opcode {
             0x2B | 0x38 | 0xDD | 0xDE => self.jump().map_or(Next::Out, Next::To),
             0x2C..=0x37 | 0x39..=0x44 => self.jump().map_or(Next::Out, Next::Either),
-            0x45 => Next::Switch(self.arms()),
+            0x45 => Next::Switch { arms: self.arms(), otherwise: None },
             // jmp, ret, throw, endfinally, endfilter, rethrow
             0x27 | 0x2A | 0x7A | 0xDC | 0xFE11 | 0xFE1A => Next::Out,
             _ => Next::On,
@@ -116,7 +103,7 @@ mod tests {
         let all = instructions(&code);
         assert_eq!(all.iter().map(|one| one.at).collect::<Vec<_>>(), [0, 1, 3, 4, 17, 22, 24]);
         assert_eq!(all[1].next(), Next::Either(4));
-        assert_eq!(all[3].next(), Next::Switch(vec![(0, 17), (1, 1)]));
+        assert_eq!(all[3].next(), Next::Switch { arms: vec![(0, 17), (1, 1)], otherwise: None });
         assert_eq!((all[4].number(), all[5].opcode, all[6].next()), (0x0200_0001, 0xFE04, Next::Out));
         for end in 0..code.len() {
             instructions(&code[..end]);

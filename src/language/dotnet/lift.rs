@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 
 use super::image::Body;
-use super::instruction::{Instruction, Next, instructions};
+use super::instruction::{Instruction, instructions};
 use super::member::Owners;
 use super::signature::Signature;
 use super::tables::Tables;
 use crate::finding::Span;
 use crate::language::ir::{BinaryOp, Block, Expr, ExprKind, Pattern, Stmt, StmtKind};
-use crate::language::stack::graph::Exit;
-use crate::language::stack::machine::{self, Machine, Starts};
+use crate::language::stack::machine::{self, Machine, Next};
 use crate::language::stack::operands::Operands;
 use crate::language::stack::shape::point;
 use crate::language::stack::value::{Kind, Value, Weight};
@@ -58,7 +57,7 @@ impl<'c> Lift<'c> {
     }
 
     /// Leaves the method with the value of a local, as `return` in source does.
-    fn give_back(&mut self, slot: u32) -> Exit {
+    fn give_back(&mut self, slot: u32) {
         let name = Self::local(slot);
         let given = match self.on.stmts.pop_if(|last| is_bound(last, &name)) {
             Some(Stmt { kind: StmtKind::Let { value: Some(value), .. }, .. }) => value,
@@ -66,12 +65,11 @@ impl<'c> Lift<'c> {
         };
         let kind = if self.truth { Kind::Truth } else { Kind::Plain };
         self.on.stack = vec![Value::new(given.kind, kind, Weight::default(), given.span)];
-        self.end(0x2A);
-        Exit::Out
+        self.leave(0x2A);
     }
 
     /// When a conditional jump is taken.
-    fn condition(&mut self, opcode: u16) -> Value {
+    fn taken(&mut self, opcode: u16) -> Value {
         const OPS: [BinaryOp; 10] = [
             BinaryOp::Equal,
             BinaryOp::GreaterEqual,
@@ -116,7 +114,7 @@ impl<'c> Lift<'c> {
     }
 
     /// Runs a return or a throw.
-    fn end(&mut self, opcode: u16) {
+    fn leave(&mut self, opcode: u16) {
         let kind = match opcode {
             0x2A if self.on.stack.is_empty() => StmtKind::Return(None),
             0x2A => {
@@ -157,13 +155,8 @@ impl<'c> Machine for Lift<'c> {
         instruction.at
     }
 
-    fn targets(instruction: &Self::Instruction) -> Option<Vec<usize>> {
-        match instruction.next() {
-            Next::On => None,
-            Next::To(to) | Next::Either(to) => Some(vec![to]),
-            Next::Switch(arms) => Some(arms.iter().map(|(_, to)| *to).collect()),
-            Next::Out => Some(Vec::new()),
-        }
+    fn next(instruction: &Self::Instruction) -> Next {
+        instruction.next()
     }
 
     fn span_at(&self, at: usize) -> Span {
@@ -178,37 +171,24 @@ impl<'c> Machine for Lift<'c> {
         self.execute(one);
     }
 
-    fn leave(&mut self, one: &Self::Instruction, starts: &Starts, on: usize) -> Option<Exit> {
-        Some(match one.next() {
-            Next::To(to) => {
-                // What leaves guarded code leaves an empty stack.
-                if matches!(one.opcode, 0xDD | 0xDE) {
-                    self.on.stack.clear();
-                }
-                match self.ways_out.get(&to).copied().filter(|_| self.on.stack.is_empty()) {
-                    Some(slot) => self.give_back(slot),
-                    None => Exit::To(starts.block_at(to)?),
-                }
-            }
-            Next::Either(to) => {
-                let cond = self.condition(one.opcode);
-                match cond.expr.kind {
-                    // Whether a lambda was made before.
-                    ExprKind::Bool(false) => Exit::To(on),
-                    ExprKind::Bool(true) => Exit::To(starts.block_at(to)?),
-                    _ => Exit::Either { cond, yes: starts.block_at(to)?, no: on },
-                }
-            }
-            Next::Switch(arms) => {
-                let subject = self.on.pop();
-                let arms = arms.into_iter().filter_map(|(number, to)| Some((number, starts.block_at(to)?))).collect();
-                Exit::Switch { subject, arms, otherwise: on }
-            }
-            Next::On | Next::Out => {
-                self.end(one.opcode);
-                Exit::Out
-            }
-        })
+    fn jump(&mut self, one: &Self::Instruction, to: usize) -> bool {
+        // What leaves guarded code leaves an empty stack.
+        if matches!(one.opcode, 0xDD | 0xDE) {
+            self.on.stack.clear();
+        }
+        let slot = self.ways_out.get(&to).copied().filter(|_| self.on.stack.is_empty());
+        if let Some(slot) = slot {
+            self.give_back(slot);
+        }
+        slot.is_some()
+    }
+
+    fn condition(&mut self, one: &Self::Instruction) -> Value {
+        self.taken(one.opcode)
+    }
+
+    fn end(&mut self, one: &Self::Instruction) {
+        self.leave(one.opcode);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Instructions (JVMS § 6.5) one by one, and where control goes from each.
 
 use super::cursor::Cursor;
+use crate::language::stack::machine::Next;
 
 /// One instruction.
 #[derive(Clone, Copy, Debug)]
@@ -12,23 +13,6 @@ pub(super) struct Instruction<'a> {
     pub(super) wide: bool,
     /// What follows the opcode; of switches, what follows the padding.
     pub(super) operands: &'a [u8],
-}
-
-/// Where control goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Next {
-    /// To what follows.
-    On,
-    To(usize),
-    /// There or to what follows.
-    Either(usize),
-    Switch {
-        /// Where to by which numbers.
-        arms: Vec<(i32, usize)>,
-        otherwise: usize,
-    },
-    /// It leaves the method.
-    Out,
 }
 
 /// The most arms of a switch that are looked at.
@@ -126,7 +110,7 @@ impl Instruction<'_> {
                 arms.push((cursor.u32()?.cast_signed(), there(cursor.u32()?)?));
             }
         }
-        Some(Next::Switch { arms, otherwise })
+        Some(Next::Switch { arms, otherwise: Some(otherwise) })
     }
 }
 
@@ -143,7 +127,7 @@ mod tests {
         let all = instructions(&code);
         assert_eq!(all.iter().map(|one| one.at).collect::<Vec<_>>(), [0, 1, 4, 28]);
         assert_eq!(all[1].next(), Next::Either(5));
-        assert_eq!(all[2].next(), Next::Switch { arms: vec![(5, 28), (6, 0)], otherwise: 24 });
+        assert_eq!(all[2].next(), Next::Switch { arms: vec![(5, 28), (6, 0)], otherwise: Some(24) });
         assert_eq!(all[3].next(), Next::Out);
         for end in 0..code.len() {
             instructions(&code[..end]);

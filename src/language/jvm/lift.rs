@@ -7,10 +7,9 @@ use crate::language::ir::{BinaryOp, Block, Expr, ExprKind, Function, Param, Path
 
 use super::class::{Class, Code, Method, access};
 use super::descriptor;
-use super::instruction::{Instruction, Next, instructions};
+use super::instruction::{Instruction, instructions};
 use super::pool::Loaded;
-use crate::language::stack::graph::Exit;
-use crate::language::stack::machine::{self, Machine, Starts};
+use crate::language::stack::machine::{self, Machine, Next};
 use crate::language::stack::operands::Operands;
 use crate::language::stack::shape::point;
 use crate::language::stack::value::{Kind, Value, Weight};
@@ -101,7 +100,7 @@ impl<'c> Lift<'c> {
     }
 
     /// When a conditional jump is taken.
-    fn condition(&mut self, opcode: u8) -> Value {
+    fn taken(&mut self, opcode: u8) -> Value {
         const OPS: [BinaryOp; 6] = [
             BinaryOp::Equal,
             BinaryOp::NotEqual,
@@ -133,7 +132,7 @@ impl<'c> Lift<'c> {
     }
 
     /// Runs a return or a throw.
-    fn end(&mut self, opcode: u8) {
+    fn leave(&mut self, opcode: u8) {
         let kind = match opcode {
             172..=176 => {
                 let value = self.on.pop();
@@ -210,13 +209,8 @@ impl<'c> Machine for Lift<'c> {
         instruction.at
     }
 
-    fn targets(instruction: &Self::Instruction) -> Option<Vec<usize>> {
-        match instruction.next() {
-            Next::On => None,
-            Next::To(to) | Next::Either(to) => Some(vec![to]),
-            Next::Switch { arms, otherwise } => Some(arms.iter().map(|(_, to)| *to).chain([otherwise]).collect()),
-            Next::Out => Some(Vec::new()),
-        }
+    fn next(instruction: &Self::Instruction) -> Next {
+        instruction.next()
     }
 
     fn span_at(&self, at: usize) -> Span {
@@ -233,22 +227,11 @@ impl<'c> Machine for Lift<'c> {
         self.execute(one);
     }
 
-    fn leave(&mut self, one: &Self::Instruction, starts: &Starts, on: usize) -> Option<Exit> {
-        Some(match one.next() {
-            Next::To(to) => Exit::To(starts.block_at(to)?),
-            Next::Either(to) => {
-                let cond = self.condition(one.opcode);
-                Exit::Either { cond, yes: starts.block_at(to)?, no: on }
-            }
-            Next::Switch { arms, otherwise } => {
-                let subject = self.on.pop();
-                let arms = arms.into_iter().filter_map(|(number, to)| Some((number, starts.block_at(to)?))).collect();
-                Exit::Switch { subject, arms, otherwise: starts.block_at(otherwise)? }
-            }
-            Next::On | Next::Out => {
-                self.end(one.opcode);
-                Exit::Out
-            }
-        })
+    fn condition(&mut self, one: &Self::Instruction) -> Value {
+        self.taken(one.opcode)
+    }
+
+    fn end(&mut self, one: &Self::Instruction) {
+        self.leave(one.opcode);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Span;
-use crate::language::ir::Block;
+use crate::language::ir::{Block, ExprKind};
 
 use super::graph::{Exit, Graph, Node};
 use super::operands::Operands;
@@ -13,6 +13,36 @@ use super::value::{Kind, Value};
 /// Methods of more blocks are tables or generated, and not read.
 const BLOCKS: usize = 4000;
 
+/// Where control goes from an instruction; offsets are from the method's first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::language) enum Next {
+    /// To what follows.
+    On,
+    To(usize),
+    /// There or to what follows.
+    Either(usize),
+    Switch {
+        /// Where to by which numbers.
+        arms: Vec<(i32, usize)>,
+        /// `None`: to what follows.
+        otherwise: Option<usize>,
+    },
+    /// It leaves the method.
+    Out,
+}
+
+impl Next {
+    /// Where control may go besides to what follows; `None` if it only goes on.
+    fn targets(self) -> Option<Vec<usize>> {
+        match self {
+            Self::On => None,
+            Self::To(to) | Self::Either(to) => Some(vec![to]),
+            Self::Switch { arms, otherwise } => Some(arms.into_iter().map(|(_, to)| to).chain(otherwise).collect()),
+            Self::Out => Some(Vec::new()),
+        }
+    }
+}
+
 /// What runs the instructions of one machine over expressions.
 pub(in crate::language) trait Machine {
     /// One instruction.
@@ -21,8 +51,8 @@ pub(in crate::language) trait Machine {
     /// Where it stands in the method's code.
     fn offset(instruction: &Self::Instruction) -> usize;
 
-    /// Where control may go after it besides to the next one; `None` if it only goes on.
-    fn targets(instruction: &Self::Instruction) -> Option<Vec<usize>>;
+    /// Where control goes from it.
+    fn next(instruction: &Self::Instruction) -> Next;
 
     /// Which line an offset is.
     fn span_at(&self, offset: usize) -> Span;
@@ -33,20 +63,27 @@ pub(in crate::language) trait Machine {
     /// Runs an instruction after which control only goes on.
     fn run(&mut self, instruction: &Self::Instruction);
 
-    /// Runs the last instruction of a block. `next` is the number of the block that stands behind; nothing if it leads
-    /// nowhere.
-    fn leave(&mut self, instruction: &Self::Instruction, starts: &Starts, next: usize) -> Option<Exit>;
+    /// Runs a jump to an offset; whether it leaves the method instead of going there.
+    fn jump(&mut self, _instruction: &Self::Instruction, _to: usize) -> bool {
+        false
+    }
+
+    /// When a conditional jump is taken.
+    fn condition(&mut self, instruction: &Self::Instruction) -> Value;
+
+    /// Runs a return or a throw.
+    fn end(&mut self, instruction: &Self::Instruction);
 }
 
 /// Where the blocks of a method begin, in order.
-pub(in crate::language) struct Starts(Vec<usize>);
+struct Starts(Vec<usize>);
 
 impl Starts {
     /// At what is jumped to, after what jumps, and at the ends of guarded code.
     fn of<M: Machine>(all: &[M::Instruction], caught: &BTreeSet<usize>, handlers: &[Handler]) -> Self {
         let mut starts = BTreeSet::from([0]);
         for (n, one) in all.iter().enumerate() {
-            if let Some(targets) = M::targets(one) {
+            if let Some(targets) = M::next(one).targets() {
                 starts.extend(targets);
                 starts.extend(all.get(n + 1).map(M::offset));
             }
@@ -58,7 +95,7 @@ impl Starts {
     }
 
     /// The block that begins at an offset.
-    pub(in crate::language) fn block_at(&self, offset: usize) -> Option<usize> {
+    fn block_at(&self, offset: usize) -> Option<usize> {
         self.0.binary_search(&offset).ok()
     }
 }
@@ -104,10 +141,40 @@ fn exit<M: Machine>(machine: &mut M, block: &[M::Instruction], starts: &Starts, 
         let span = machine.span_at(at);
         let on = machine.operands();
         (on.at, on.span) = (at, span);
-        if M::targets(one).is_some() {
-            return machine.leave(one, starts, next).unwrap_or_default();
+        match M::next(one) {
+            Next::On => machine.run(one),
+            to => return leave(machine, (one, to), starts, next).unwrap_or_default(),
         }
-        machine.run(one);
     }
     if next < starts.0.len() { Exit::To(next) } else { Exit::Out }
+}
+
+/// Runs the last instruction of a block, from which control goes `to`; nothing if it leads nowhere. `next` as above.
+fn leave<M: Machine>(
+    machine: &mut M,
+    (one, to): (&M::Instruction, Next),
+    starts: &Starts,
+    next: usize,
+) -> Option<Exit> {
+    Some(match to {
+        Next::To(to) if machine.jump(one, to) => Exit::Out,
+        Next::To(to) => Exit::To(starts.block_at(to)?),
+        Next::Either(to) => {
+            let cond = machine.condition(one);
+            match cond.expr.kind {
+                ExprKind::Bool(taken) => Exit::To(if taken { starts.block_at(to)? } else { next }),
+                _ => Exit::Either { cond, yes: starts.block_at(to)?, no: next },
+            }
+        }
+        Next::Switch { arms, otherwise } => {
+            let subject = machine.operands().pop();
+            let arms = arms.into_iter().filter_map(|(number, to)| Some((number, starts.block_at(to)?))).collect();
+            let otherwise = otherwise.map_or(Some(next), |to| starts.block_at(to))?;
+            Exit::Switch { subject, arms, otherwise }
+        }
+        Next::On | Next::Out => {
+            machine.end(one);
+            Exit::Out
+        }
+    })
 }
