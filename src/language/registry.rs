@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::ir::Module;
 use super::models::{Index, Models, ModelsError};
 use crate::carried::rules;
-use crate::source::{interpreter, may_be_script, unversioned};
+use crate::source::{by_program, interpreter, may_be_script};
 
 /// A frontend: the language's id, its embedded models, and the lowering.
 type Frontend = (&'static str, &'static str, fn(&str) -> Module);
@@ -161,8 +161,7 @@ impl Languages {
     pub fn named(&self, name: &str) -> Option<usize> {
         let name = name.to_lowercase();
         let own = self.list.iter().position(|language| language.id == name);
-        let runs = |program: &str| self.by_interpreter.get(program).copied();
-        own.or_else(|| runs(&name)).or_else(|| runs(unversioned(&name)))
+        own.or_else(|| by_program(&self.by_interpreter, &name))
     }
 
     /// The number of the language whose program a `#!` line names.

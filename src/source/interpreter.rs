@@ -1,5 +1,7 @@
 //! Scripts that no ending tells: the program that runs them stands in their first line.
 
+use std::collections::HashMap;
+
 /// Endings of scripts of any language: what a web server, a package or an init system runs.
 const SCRIPTS: [&str; 12] =
     ["cgi", "fcgi", "command", "run", "init", "hook", "preinst", "postinst", "prerm", "postrm", "in", "sample"];
@@ -21,8 +23,13 @@ pub fn interpreter(head: &[u8]) -> Option<&str> {
     if first == "env" { words.find(|word| !word.starts_with('-') && !word.contains('=')) } else { Some(first) }
 }
 
+/// What is known of a program: under its name, else under its name without the version.
+pub fn by_program(known: &HashMap<String, usize>, program: &str) -> Option<usize> {
+    known.get(program).or_else(|| known.get(unversioned(program))).copied()
+}
+
 /// The name of a program without its version: `python3.12` → `python`.
-pub fn unversioned(program: &str) -> &str {
+fn unversioned(program: &str) -> &str {
     program.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'))
 }
 
@@ -40,7 +47,12 @@ mod tests {
             ("#!C:\\perl", "C:\\perl", "C:\\perl"),
         ] {
             assert_eq!(interpreter(head.as_bytes()), Some(program), "{head}");
-            assert_eq!(unversioned(program), bare);
+            assert_eq!(
+                by_program(&HashMap::from([(program.to_owned(), 1), (bare.to_owned(), 2)]), program),
+                Some(1 + usize::from(program == bare))
+            );
+            assert_eq!(by_program(&HashMap::from([(bare.to_owned(), 2)]), program), Some(2));
+            assert_eq!(by_program(&HashMap::new(), program), None);
         }
         for head in ["", "#!", "#!\n/bin/sh", " #!/bin/sh", "#!/usr/bin/env\n"] {
             assert_eq!(interpreter(head.as_bytes()), None, "{head}");

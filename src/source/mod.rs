@@ -23,7 +23,7 @@ mod word;
 pub use archive::{APK_SIGNERS, Limits};
 pub use comment::Comments;
 pub use exclude::{ExcludeError, Excludes};
-pub use interpreter::{interpreter, may_be_script, unversioned};
+pub use interpreter::{by_program, interpreter, may_be_script};
 pub use marks::Marks;
 pub use memory::{Memory, State};
 pub use project::Projects;

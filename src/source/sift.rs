@@ -17,7 +17,7 @@ use super::comment::{Comments, Cursor, Openers};
 use super::dates;
 use super::decode;
 use super::fragment::Fragments;
-use super::interpreter::{interpreter, may_be_script, unversioned};
+use super::interpreter::{by_program, interpreter, may_be_script};
 use super::marks::Marks;
 use super::word::{Literal, SiftWord, line_around};
 
@@ -165,8 +165,7 @@ impl Sift {
             Claim::By(group) => Some(group),
             Claim::Nobody => self.fallback,
             Claim::Interpreter => {
-                let runs = |program: &str| self.interpreters.get(program).copied();
-                let group = interpreter(head).and_then(|program| runs(program).or_else(|| runs(unversioned(program))));
+                let group = interpreter(head).and_then(|program| by_program(&self.interpreters, program));
                 group.or(self.fallback)
             }
         }
