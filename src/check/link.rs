@@ -72,7 +72,6 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
             let graph = CallGraph::new(world);
             if let Some(linked) = &mut linked {
                 reach::retell(world, &graph, &mut linked.fuses);
-                follow::tell(world, &graph, &mut linked.fuses);
             } else {
                 let program = Program::new(world, &graph);
                 // They are asked once, and then take no more room.
@@ -83,10 +82,10 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
                 if let Some(more) = demand.answer_tests(knowledge, || program.given_names(), &tree.facts)? {
                     return Ok(Some(more));
                 }
-                let found = linked.insert(program.find(demand.budget()));
-                follow::tell(world, &graph, &mut found.fuses);
+                linked = Some(program.find(demand.budget()));
             }
-            let fuses = linked.as_ref().map_or(&[][..], |linked| &linked.fuses);
+            let fuses = linked.as_mut().map_or(&mut [][..], |linked| &mut linked.fuses);
+            follow::tell(world, &graph, fuses);
             demand.answer(knowledge, &reach::toward(world, &graph, fuses), &tree.facts)
         };
         match tree.linked(threads, knowledge, window, ask).unwrap_or(Ok(None)).map_err(walk_error)? {

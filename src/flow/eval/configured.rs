@@ -18,10 +18,7 @@ impl Run<'_> {
         if !self.models(frame).bare_calls || !settings_of(self.file(frame), id) {
             return None;
         }
-        let stored = self.world.symbols.literal(name);
-        let mut value = self.stored_choice(frame, id, stored, self.frames[frame].file);
-        value.meta.sure = value.meta.sure.min(Confidence::Likely);
-        Some(value).filter(|value| !value.is_unknown())
+        self.likely_choice(frame, id, self.world.symbols.literal(name))
     }
 
     /// What a class of settings holds under a name, where a framework keeps it by that name: `app.config["DEADLINE"]`.
@@ -30,8 +27,12 @@ impl Run<'_> {
         if !settings_of(self.file(frame), base) {
             return None;
         }
-        let stored = self.world.symbols.settings_of_classes(key);
-        let mut value = self.stored_choice(frame, id, &stored, self.frames[frame].file);
+        self.likely_choice(frame, id, &self.world.symbols.settings_of_classes(key))
+    }
+
+    /// What was stored under a name that only a convention joins to where it is read.
+    fn likely_choice(&mut self, frame: usize, id: Id, stored: &[Stored]) -> Option<Value> {
+        let mut value = self.stored_choice(frame, id, stored, self.frames[frame].file);
         value.meta.sure = value.meta.sure.min(Confidence::Likely);
         Some(value).filter(|value| !value.is_unknown())
     }

@@ -20,7 +20,7 @@ use super::memo::Memo;
 
 use self::place::Places;
 
-pub use self::place::{family, sees, stem_of};
+pub use self::place::{family, folder_of, sees, stem_of};
 
 /// A function, by file and number.
 pub type FunctionRef = (usize, usize);

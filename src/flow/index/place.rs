@@ -216,7 +216,8 @@ fn is_same(one: &'static str, other: &'static str) -> bool {
     std::ptr::eq(one, other) || one == other
 }
 
-fn folder_of(path: &str) -> &str {
+/// The folder of a path; empty at the root.
+pub fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 

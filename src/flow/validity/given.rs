@@ -73,6 +73,11 @@ impl Given {
     }
 }
 
+/// Whether a place stands in a test of that extent; the empty one is all of the file.
+pub(super) fn in_scope(scope: Span, place: Span) -> bool {
+    scope == Span::default() || scope.contains(place)
+}
+
 /// A date, and where it stands.
 pub(super) struct Dated {
     pub(super) kind: Kind,

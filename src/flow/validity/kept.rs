@@ -4,7 +4,7 @@ use crate::finding::Span;
 use crate::flow::facts::{Id, TermKind};
 use crate::vocabulary::words;
 
-use super::given::Given;
+use super::given::{Given, in_scope};
 use super::surroundings::Surroundings;
 
 /// Terms looked at in what one call gets.
@@ -18,7 +18,7 @@ impl Surroundings<'_> {
     /// What ends with the date is a cookie, and something keeps it.
     pub(super) fn is_kept_cookie(&self, given: &Given) -> bool {
         let scope = self.scope(given.given_at, given.function);
-        let inside = |span: Span| scope == Span::default() || scope.contains(span);
+        let inside = |span: Span| in_scope(scope, span);
         let calls = self.facts.functions.iter().flat_map(|function| function.calls.iter().copied());
         let calls: Vec<Id> = calls.filter(|call| inside(self.facts.term(*call).span)).collect();
         let made = |call: &Id| self.is_of_cookie(*call) && self.holds(*call, given.holder);

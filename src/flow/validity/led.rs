@@ -8,9 +8,11 @@ use std::collections::{HashMap, HashSet};
 use crate::finding::Span;
 use crate::flow::World;
 use crate::flow::facts::{FileFacts, TermKind};
-use crate::flow::index::FunctionRef;
+use crate::flow::index::{FunctionRef, folder_of, stem_of};
 use crate::flow::member_key;
 use crate::vocabulary::words;
+
+use super::given::in_scope;
 
 /// Longer texts name nothing.
 const LONGEST: usize = 120;
@@ -35,7 +37,7 @@ pub(super) struct Named {
 
 impl Named {
     pub(super) fn of(file: &FileFacts) -> Self {
-        let (stem, folder) = (stem(&file.path), folder(&file.path).to_owned());
+        let (stem, folder) = (stem(&file.path), folder_of(&file.path).to_owned());
         let mut named = Self { functions: HashMap::new(), types: HashSet::new(), mocks: Vec::new(), stem, folder };
         for term in &file.terms {
             match &term.kind {
@@ -83,7 +85,7 @@ impl Named {
         let file = world.files[n];
         let function = &file.functions[f];
         let Some(places) = self.functions.get(&member_key(&function.name)) else { return false };
-        let inside = |place: &Span| scope == Span::default() || scope.contains(*place);
+        let inside = |place: &Span| in_scope(scope, *place);
         let owner = function.owner.as_deref().and_then(|owner| owner.rsplit(['.', ':', '\\', '/']).next());
         places.iter().any(inside)
             && (owner.is_some_and(|owner| self.types.contains(owner)) || self.is_sister(&file.path))
@@ -91,24 +93,19 @@ impl Named {
 
     /// Something in that scope is made to answer what the test says.
     pub(super) fn mocks(&self, scope: Span) -> bool {
-        self.mocks.iter().any(|place| scope == Span::default() || scope.contains(*place))
+        self.mocks.iter().any(|place| in_scope(scope, *place))
     }
 
     /// The file names that document: `read("fixtures/session.json")`, the fixture `events(:one)`.
     pub(super) fn mentions(&self, document: &str) -> bool {
-        let name = document.rsplit('/').next().unwrap_or(document);
-        self.functions.contains_key(&member_key(name.split('.').next().unwrap_or(name)))
+        self.functions.contains_key(&member_key(stem_of(document)))
     }
 
     /// The test's file is named after that file.
     pub(super) fn is_sister(&self, path: &str) -> bool {
         let general = self.stem.iter().all(|word| GENERAL.contains(&word.as_str()));
-        self.stem == stem(path) && (!general || self.folder == folder(path))
+        self.stem == stem(path) && (!general || self.folder == folder_of(path))
     }
-}
-
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn is_type(name: &str) -> bool {
@@ -117,9 +114,7 @@ fn is_type(name: &str) -> bool {
 
 /// The words of a file's name without those that say that it holds tests.
 fn stem(path: &str) -> Vec<String> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let name = name.split('.').next().unwrap_or(name);
-    let mut own = words(name);
+    let mut own = words(stem_of(path));
     own.retain(|word| !AFFIXES.contains(&word.as_str()));
     own
 }

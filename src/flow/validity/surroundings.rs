@@ -12,7 +12,7 @@ use crate::language::ir::{BinaryOp, UnaryOp};
 use crate::language::models::{Calls, Index};
 use crate::vocabulary::{InTest, words};
 
-use super::given::{Given, is_script};
+use super::given::{Given, in_scope, is_script};
 use super::{day, given, texts};
 
 /// Terms looked at in one assertion.
@@ -254,8 +254,7 @@ impl<'w> Surroundings<'w> {
         let calls = self.facts.functions.iter().flat_map(|function| &function.calls);
         let mut getting = calls.filter(|call| {
             let span = self.facts.term(**call).span;
-            let inside = scope == Span::default() || scope.contains(span);
-            inside && self.passes(**call, given.holder)
+            in_scope(scope, span) && self.passes(**call, given.holder)
         });
         around.is_some_and(of_form) || getting.any(|call| self.called(*call).is_some_and(of_form))
     }
@@ -296,18 +295,20 @@ impl<'w> Surroundings<'w> {
 
     /// The test around a place, or the group of tests that it prepares; none if it stands beside all.
     pub(super) fn test_around(&self, place: Span, function: Option<usize>) -> Span {
-        let around = self.blocks.iter().filter(|block| block.contains(place));
-        let block = around.max_by_key(|block| (block.line, block.column)).copied();
         let test = function.map(|function| &self.facts.functions[function]).filter(|function| function.test);
-        block.or_else(|| test.map(|test| test.span)).unwrap_or_default()
+        self.block_around(place).or_else(|| test.map(|test| test.span)).unwrap_or_default()
+    }
+
+    /// The innermost block around a place that is a test by itself.
+    fn block_around(&self, place: Span) -> Option<Span> {
+        let around = self.blocks.iter().filter(|block| block.contains(place));
+        around.max_by_key(|block| (block.line, block.column)).copied()
     }
 
     /// The innermost test around a place: a block with a title, else the function.
     pub(super) fn scope(&self, place: Span, function: Option<usize>) -> Span {
-        let around = self.blocks.iter().filter(|block| block.contains(place));
-        let block = around.max_by_key(|block| (block.line, block.column)).copied();
         let function = function.map_or_else(Span::default, |function| self.facts.functions[function].span);
-        match block {
+        match self.block_around(place) {
             Some(block) if function == Span::default() || function.contains(block) => block,
             _ => function,
         }
@@ -363,7 +364,7 @@ impl<'w> Surroundings<'w> {
     }
 
     fn look(&self, scope: Span) -> Test {
-        let inside = |span: Span| scope == Span::default() || scope.contains(span);
+        let inside = |span: Span| in_scope(scope, span);
         let around =
             |function: &&FunctionFacts| is_script(function) || inside(function.span) || function.span.contains(scope);
         let mut test = Test::default();

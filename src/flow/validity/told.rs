@@ -8,7 +8,7 @@ use crate::flow::member_key;
 use crate::flow::taint::Taint;
 use crate::vocabulary::{InTest, words};
 
-use super::given::Given;
+use super::given::{Given, in_scope};
 use super::surroundings::Surroundings;
 
 /// Terms looked at in what a test expects.
@@ -19,14 +19,12 @@ impl Surroundings<'_> {
     pub(super) fn is_told_now(&mut self, place: Span, function: Option<usize>) -> bool {
         let scope = self.scope(place, function);
         let owner = function.and_then(|function| self.facts.functions[function].owner.as_deref());
-        self.told_now().iter().any(|(span, of)| {
-            scope == Span::default() || scope.contains(*span) || (owner.is_some() && of.as_deref() == owner)
-        })
+        self.told_now().iter().any(|(span, of)| in_scope(scope, *span) || (owner.is_some() && of.as_deref() == owner))
     }
 
     /// Something in the scope sets what stands for the clock: `opts.Now = func() time.Time { … }`.
     pub(super) fn sets_clock(&self, scope: Span) -> bool {
-        let inside = |span: Span| scope == Span::default() || scope.contains(span);
+        let inside = |span: Span| in_scope(scope, span);
         let sets = |name: &str, value: Id| {
             self.world.vocabulary.says_in_test(name, InTest::Now)
                 && !self.is_clock(value)
@@ -125,7 +123,7 @@ impl Surroundings<'_> {
 
     /// The names under which a test gives truth values itself: that `is_active=True` comes back says nothing of a date.
     pub(super) fn given_states(&self, scope: Span) -> HashSet<String> {
-        let inside = |span: Span| scope == Span::default() || scope.contains(span);
+        let inside = |span: Span| in_scope(scope, span);
         let is_truth = |id: Id| matches!(self.facts.term(id).kind, TermKind::Bool(_));
         let mut names = HashSet::new();
         for term in self.facts.terms.iter().filter(|term| inside(term.span)) {

@@ -1,5 +1,6 @@
 //! JavaScript and TypeScript. Both share one table; TypeScript's adds types. Modules of every kind (imports, `require`,
-//! `module.exports`) are in [`modules`], what compilers make of them in [`compiled`], object literals in [`objects`], scripts inside HTML, Vue and Svelte in [`elements`].
+//! `module.exports`) are in [`modules`], what compilers make of them in [`compiled`], object literals in [`objects`], scripts
+//! inside HTML, Vue and Svelte in [`elements`].
 
 use super::ir::{Block, Expr, ExprKind, Module, Stmt, StmtKind, UnaryOp};
 use super::tree::shape::*;

@@ -140,7 +140,6 @@ pub(super) fn require_import(lowering: &mut Lowering<'_>, declarator: Node<'_>) 
         return false;
     };
     let mut members = Path::new();
-    value = compiled::module(lowering, value);
     while let ("member_expression", Some(object)) = (value.kind(), lowering.field(value, "object")) {
         members.extend(lowering.field(value, "property").map(|property| lowering.text(property).to_owned()));
         value = object;

@@ -8,6 +8,7 @@ use crate::language::ir::BinaryOp;
 use crate::vocabulary::words;
 
 use super::super::comparison::accessor;
+use super::super::given::in_scope;
 use super::super::surroundings::Surroundings;
 use super::literal::{self, Dated};
 use super::partial::{self, MonthDay};
@@ -92,7 +93,7 @@ impl Reading {
     /// Of the assertions in a scope.
     pub(super) fn of(around: &mut Surroundings<'_>, scope: Span, written: &Written, years: &[i64]) -> Self {
         let file = around.facts;
-        let inside = |span: Span| scope == Span::default() || scope.contains(span);
+        let inside = |span: Span| in_scope(scope, span);
         let assertions = around.assertions(scope);
         let mut visit = Visit { around, file, years, expected: Vec::new(), given: HashSet::new(), left: PARTS };
         for assertion in assertions {

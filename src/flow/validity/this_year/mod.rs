@@ -14,6 +14,7 @@ use crate::flow::facts::{FileFacts, Id, TermKind};
 use crate::flow::reach::CallGraph;
 
 use super::Linked;
+use super::given::in_scope;
 use super::surroundings::Surroundings;
 
 mod expected;
@@ -78,7 +79,7 @@ fn beside_today(world: &World<'_>, n: usize, file: &FileFacts, expected: &Expect
 /// The years of the clock that a test leads to by its calls, and by how many: of each distance from the clock's the nearest.
 fn led(world: &World<'_>, graph: &CallGraph, put_out: &PutOut, n: usize, scope: Span) -> Vec<(Output, usize)> {
     let file = world.files[n];
-    let inside = |span: Span| scope == Span::default() || scope.contains(span);
+    let inside = |span: Span| in_scope(scope, span);
     let calls = file.functions.iter().flat_map(|function| &function.calls);
     let calls: Vec<Id> = calls.copied().filter(|call| inside(file.term(*call).span)).collect();
     let by_calls = calls.iter().flat_map(|call| graph.callees(n, *call)).filter_map(|callee| put_out.led_to(*callee));
