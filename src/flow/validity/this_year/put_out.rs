@@ -248,7 +248,8 @@ struct Search<'s, 'w> {
     constant: bool,
     /// Parameters whose year comes out.
     params: Vec<u16>,
-    seen: HashSet<Id>,
+    /// The terms looked at, each under which names: they share parts, and the ways to these are without number.
+    seen: HashSet<(Id, Option<String>)>,
     /// Term visits that are left.
     effort: usize,
 }
@@ -296,7 +297,7 @@ impl<'s, 'w> Search<'s, 'w> {
     fn descend(&mut self, id: Id, name: Option<&str>) {
         let mut open: Vec<(Id, Option<String>)> = vec![(id, name.map(str::to_owned))];
         while let Some((id, name)) = open.pop() {
-            if self.seen.len() > PARTS || (!self.seen.insert(id) && name.is_none()) {
+            if self.seen.len() > PARTS || !self.seen.insert((id, name.clone())) {
                 continue;
             }
             if let Some(param) = year_of_param(self.world, self.file, id) {
