@@ -13,6 +13,7 @@ use std::ops::Range;
 use super::attributes;
 use super::directive::{Directive, directives};
 use super::token::is_whole;
+use crate::finding::Span;
 use crate::language::ir::{Block, Expr, ExprKind, Function, Param, Pattern};
 use crate::language::tree::{Lowering, literal};
 
@@ -152,11 +153,14 @@ fn define(lowering: &mut Lowering<'_>, directive: &Directive) {
     let span = lowering.span_of(directive.range.clone());
     let list = body[length..].strip_prefix('(').and_then(|rest| rest.split_once(')'));
     let Some((list, _)) = list else {
-        let value = replacement(lowering, name.end..directive.body.end);
-        let Some(value) = value.map(|range| simple(lowering, range.clone()).or_else(|| expression(lowering, range)))
-        else {
+        let Some(text) = replacement(lowering, name.end..directive.body.end) else { return };
+        if runs(lowering.slice(text.clone())) {
+            if let Some(body) = statements(lowering, text) {
+                macro_function(lowering, name, Vec::new(), body, span);
+            }
             return;
-        };
+        }
+        let value = simple(lowering, text.clone()).or_else(|| expression(lowering, text));
         lowering.global(Pattern::Bind(lowering.slice(name).to_owned()), None, value, span);
         return;
     };
@@ -165,9 +169,14 @@ fn define(lowering: &mut Lowering<'_>, directive: &Directive) {
     else {
         return;
     };
+    let params = list.split(',').filter_map(|param| macro_param(lowering, param, name.end)).collect();
+    macro_function(lowering, name, params, body, span);
+}
+
+fn macro_function(lowering: &mut Lowering<'_>, name: Range<usize>, params: Vec<Param>, body: Block, span: Span) {
     let function = Function {
         name: lowering.slice(name.clone()).to_owned(),
-        params: list.split(',').filter_map(|param| macro_param(lowering, param, name.end)).collect(),
+        params,
         body,
         exported: true,
         span,
@@ -208,13 +217,21 @@ fn simple(lowering: &Lowering<'_>, range: Range<usize>) -> Option<Expr> {
 
 /// What a function-like macro does: statements, or an expression as its value.
 fn macro_body(lowering: &mut Lowering<'_>, range: Range<usize>) -> Option<Block> {
-    let text = lowering.slice(range.clone());
-    let words = ["do", "if", "for", "while", "switch", "return", "{"];
-    let runs = text.contains(';') || words.iter().any(|word| text.starts_with(word));
-    if runs {
+    if runs(lowering.slice(range.clone())) {
         return statements(lowering, range);
     }
     expression(lowering, range.clone()).map(Block::value).or_else(|| statements(lowering, range))
+}
+
+/// Whether a macro's text is statements.
+fn runs(text: &str) -> bool {
+    let begins = |word: &str| {
+        let rest = text.strip_prefix(word);
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    text.contains(';')
+        || ["do", "if", "for", "while", "switch", "return"].into_iter().any(begins)
+        || text.starts_with('{')
 }
 
 fn expression(lowering: &mut Lowering<'_>, range: Range<usize>) -> Option<Expr> {

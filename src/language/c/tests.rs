@@ -53,7 +53,7 @@ fn statements() {
     for (source, expected) in [
         ("if (a) b(); else if (c) d(); else { e(); }", "(if a {(call b)} {(if c {(call d)} {(call e)})})"),
         ("while (a) b();", "(loop while a {(call b)})"),
-        ("do b(); while (a);", "(loop while a {(call b)})"),
+        ("do b(); while (a);", "(loop {(call b); (if a {} {jump})})"),
         ("for (int i = 0; i < 3; i++) g(i);", "(let i :int 0); (loop while (< i 3) {(call g i); (= i (+ i 1))})"),
         ("for (;;) break;", "(loop {jump})"),
         ("return 1;", "(return 1)"),
@@ -113,8 +113,15 @@ fn macros() {
     items("#define A (30 * DAY) /* days */\n", &["global A = (* 30 DAY)"]);
     items("#define S \"x\" \"y\"\n", &["global S = \"xy\""]);
     items("#define EMPTY\n", &[]);
+    items("#define STOP if (a) b();\n", &["exported fn STOP() {(if a {(call b)} {})}"]);
+    items("#define document 1\n", &["global document = 1"]);
     items("#define F(a, b) ((a) + b)\n", &["exported fn F(a, b) {(+ a b)}"]);
-    items("#define D(x) do { g(x); } while (0)\n", &["exported fn D(x) {(loop while 0 {(call g x)})}"]);
+    items("#define D(x) do { g(x); } while (0)\n", &["exported fn D(x) {{(call g x)}}"]);
+    items(
+        "#define D(x) do { if (x) break; g(); } while (0)\n",
+        &["exported fn D(x) {(loop {(if x {jump} {}); (call g)})}"],
+    );
+    items("#define D(x) do { g(x); } while (x)\n", &["exported fn D(x) {(loop {(call g x); (if x {} {jump})})}"]);
     items("#define ODD(x) x ## __LINE__ )\n", &[]);
     items("enum {\nA,\n#define A A\nB };\n", &["global A = A", "global A = 0", "global B = 1"]);
     items("#include <time.h>\n#include \"a/b.h\"\n", &["include time.h", "include a/b.h"]);

@@ -71,7 +71,7 @@ fn statements() {
         ("foreach (var d in list) g(d);", "(loop d in list {(call g d)})"),
         ("foreach (var (k, v) in map) g(k);", "(loop [k v] in map {(call g k)})"),
         ("while (a) b();", "(loop while a {(call b)})"),
-        ("do b(); while (a);", "(loop while a {(call b)})"),
+        ("do b(); while (a);", "(loop {(call b); (if a {} {jump})})"),
         ("var x = 1; DateTime y = z, w;", "(let x 1); (let y :DateTime z); (let w :DateTime)"),
         ("var (a, b) = f();", "(let [a b] (call f))"),
         (

@@ -66,7 +66,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("range_test", pattern_with(expression::range_test)),
     ("for_statement", for_each("#0", "#1", "#2", "")),
     ("while_statement", repeat("condition", "*", "")),
-    ("do_while_statement", repeat("condition", "*", "")),
+    ("do_while_statement", repeat_after("condition", "*")),
     ("try_expression", attempt("@block", "@catch_block", "@finally_block")),
     ("catch_block", handler("@identifier", "@block")),
     ("return_expression", stmt_with(expression::give)),

@@ -84,7 +84,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("flow_control_statement", stmt_with(statement::flow)),
     ("if_statement", stmt_with(statement::branch)),
     ("while_statement", repeat("condition", "@statement_block", "")),
-    ("do_statement", repeat("condition", "@statement_block", "")),
+    ("do_statement", repeat_after("condition", "@statement_block")),
     ("while_condition", pass("#0")),
     ("for_statement", for_count("for_initializer", "for_condition", "for_iterator", "@statement_block")),
     ("for_initializer", pass("#0")),

@@ -69,7 +69,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("case_clause", arm("pattern", "@guard>condition", "body")),
     ("for_expression", stmt_with(looped)),
     ("while_expression", repeat("condition", "body", "")),
-    ("do_while_expression", repeat("condition", "body", "")),
+    ("do_while_expression", repeat_after("condition", "body")),
     ("try_expression", attempt("body", "@catch_clause>@case_block>@case_clause", "@finally_clause")),
     ("throw_expression", throw("#0")),
     ("return_expression", give("*")),

@@ -94,6 +94,7 @@ pub(super) enum Role {
     Block,
     If { negated: bool },
     Loop { negated: bool },
+    LoopAfter,
     ForEach,
     ForCount,
     Return,
@@ -280,8 +281,10 @@ shapes! {
     unless(cond, then, otherwise) Role::If { negated: true };
     /// An `if` with declarations before its condition, which hold inside it.
     branch_after(cond, then, otherwise, init) Role::If { negated: false };
-    /// `while`, `do while`, `loop`; `after` runs when the loop ends by itself (Python's `else`).
+    /// `while`, `loop`; `after` runs when the loop ends by itself (Python's `else`).
     repeat(cond, body, after) Role::Loop { negated: false };
+    /// `do while`: the body runs before it is asked whether to run again.
+    repeat_after(cond, body) Role::LoopAfter;
     /// `until`.
     until(cond, body) Role::Loop { negated: true };
     /// `for (bind of over) body`.
@@ -399,7 +402,7 @@ pub(super) const COMMON: &[(&str, Shape)] = &[
     ("block", block("*")),
     ("if_statement", branch("condition", "consequence", "alternative")),
     ("while_statement", repeat("condition", "body", "")),
-    ("do_statement", repeat("condition", "body", "")),
+    ("do_statement", repeat_after("condition", "body")),
     ("for_statement", for_count("initializer|init", "condition", "update|increment", "body")),
     ("return_statement", give("*")),
     ("throw_statement", throw("#0")),

@@ -33,6 +33,7 @@ impl Lowering<'_> {
             Role::Scoped => self.scoped(node, shape, out),
             Role::If { .. } => self.branch_stmt(node, shape, out),
             Role::Loop { negated } => self.repeat(node, shape, negated, out),
+            Role::LoopAfter => self.repeat_after(node, shape, out),
             Role::ForEach => self.for_each(node, shape, out),
             Role::ForCount => self.for_count(node, shape, out),
             Role::Try => self.attempt(node, shape, out),
@@ -186,6 +187,22 @@ impl Lowering<'_> {
         let body = self.slot_block(node, shape, 1);
         self.push(node, StmtKind::Loop { bind: None, over: None, cond, body }, out);
         out.append(&mut self.slot_block(node, shape, 2).stmts);
+    }
+
+    /// `do { … } while (0)`, of which macros are made, is a block unless it is left early.
+    fn repeat_after(&mut self, node: Node<'_>, shape: &'static Resolved, out: &mut Vec<Stmt>) {
+        let mut body = self.slot_block(node, shape, 1);
+        let cond = self.condition(node, shape, 0);
+        let once = cond.as_ref().is_some_and(is_false);
+        if once && !jumps(&body) {
+            return self.push(node, StmtKind::Block(body), out);
+        }
+        if let Some(cond) = cond.filter(|_| !once) {
+            let jump = Stmt { kind: StmtKind::Jump, span: cond.span };
+            let (then, otherwise) = (Block::default(), Block { stmts: vec![jump], ..Block::default() });
+            body.stmts.push(Stmt { span: cond.span, kind: StmtKind::If { cond, then, otherwise } });
+        }
+        self.push(node, StmtKind::Loop { bind: None, over: None, cond: None, body }, out);
     }
 
     fn for_each(&mut self, node: Node<'_>, shape: &'static Resolved, out: &mut Vec<Stmt>) {
@@ -456,6 +473,26 @@ fn negate(cond: Expr, negated: bool) -> Expr {
     }
     let span = cond.span;
     Expr::new(ExprKind::Unary(UnaryOp::Not, Box::new(cond)), span)
+}
+
+/// It never holds.
+fn is_false(cond: &Expr) -> bool {
+    match &cond.kind {
+        ExprKind::Int(0) | ExprKind::Bool(false) => true,
+        ExprKind::Pass(inner) => is_false(inner),
+        _ => false,
+    }
+}
+
+/// A `break` or `continue` leaves the block, or one in it that is no loop.
+fn jumps(block: &Block) -> bool {
+    block.stmts.iter().any(|stmt| match &stmt.kind {
+        StmtKind::Jump => true,
+        StmtKind::If { then, otherwise, .. } => jumps(then) || jumps(otherwise),
+        StmtKind::Block(block) => jumps(block),
+        StmtKind::Try { body, handlers, finally } => jumps(body) || handlers.iter().any(jumps) || jumps(finally),
+        _ => false,
+    })
 }
 
 /// Where a block's value goes.
