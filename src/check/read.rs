@@ -189,6 +189,11 @@ pub(super) fn code(
     if facts.pruned && unread_lines(&facts) > LOST {
         facts = traced(language, file, text, in_test);
     }
+    if let Some(other) = knowledge.languages.instead_of(language, &file.path).filter(|_| !facts.gaps.is_empty()) {
+        let (pruned, text) = (facts.pruned, if facts.pruned { &pruned } else { text });
+        let other = FileFacts { pruned, ..traced(other, file, text, in_test) };
+        facts = if unread_lines(&other) < unread_lines(&facts) { other } else { facts };
+    }
     read.text = file.marks.has(Marks::CLOCK).then(|| text.into());
     keep(facts, read);
 }

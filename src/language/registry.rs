@@ -157,6 +157,13 @@ impl Languages {
         self.list.iter().find(|language| language.id == truly).or(Some(language))
     }
 
+    /// What a file of that name may be written in that is not the language that it seems to be: a header of C++ may hold
+    /// nothing by which it is known at a glance.
+    pub fn instead_of(&self, language: &Language, path: &str) -> Option<&Language> {
+        let is_header = language.id == "c" && path.ends_with(".h");
+        self.list.iter().find(|other| is_header && other.id == "cpp")
+    }
+
     /// The number of a language by its own name or that of a program that runs it (`python`, `bash`, `python3.12`).
     pub fn named(&self, name: &str) -> Option<usize> {
         let name = name.to_lowercase();
