@@ -45,6 +45,8 @@ impl Taint {
     pub const COMPARED: Self = Self(256);
     /// A comparison of the clock with a date that no function which is called decides by itself.
     pub const HERE: Self = Self(1024);
+    /// A date made of numbers that the function was called with.
+    pub const MADE: Self = Self(2048);
 
     /// Whether it holds all of these.
     pub const fn has(self, other: Self) -> bool {
@@ -108,6 +110,12 @@ impl Taint {
         let meets = if meets { Self::MEETS | Self::HERE } else { Self::default() };
         let waits = if waits { Self::WAITS } else { Self::default() };
         all | Self::COMPARED | meets | waits
+    }
+
+    /// What a date is that is made of this: one of its own if there are numbers, else its caller's.
+    fn made(self) -> Self {
+        let date = if self.has(Self::SMALL) { Self::DATE } else { Self::default() };
+        date | if self.has(Self::CALLER) { Self::MADE } else { Self::default() }
     }
 
     /// Whether what a call passes adds the clock or the date to what its function compares, which is `all` with it.

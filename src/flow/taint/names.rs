@@ -270,7 +270,12 @@ impl<'a, 'w> Naming<'a, 'w> {
         };
         let callees = if getters.is_empty() { graph.callees(n, id) } else { &getters };
         let at = id as usize;
-        self.found.passes[at] = passes(file, &rows, callees, id);
+        let has_body = |at: &FunctionRef| {
+            let function = &world.files[at.0].functions[at.1];
+            function.name != "new" && function.value.is_some()
+        };
+        let called = callees.iter().any(has_body);
+        self.found.passes[at] = passes(file, &rows, (callees, called), id);
         self.found.roles[at] = role(file, &rows, id);
         self.found.taints[at] = rows.iter().fold(self.found.taints[at], |all, row| all | of_row(row));
         // What code of a trial reads back from where it keeps it may be when the trial began.

@@ -38,7 +38,7 @@ struct Made {
 impl Made {
     /// Of a taint, what a call's depends on.
     const fn telling(taint: Taint) -> Taint {
-        taint.and(Taint(Taint::CALLER.0 | Taint::COMPARED.0))
+        taint.and(Taint(Taint::CALLER.0 | Taint::COMPARED.0 | Taint::MADE.0))
     }
 }
 
@@ -126,14 +126,16 @@ impl Sheet {
                     taint | taint.compared()
                 }
                 Does::Through(results) => {
-                    let (mut passes, mut compares) = (false, false);
+                    let (mut passes, mut compares, mut dates) = (false, false, false);
                     for result in &mut self.results[results.start as usize..results.end as usize] {
                         let file = if result.file == n { &*taints } else { &all[result.file] };
                         result.seen = Made::telling(file[result.id as usize]);
                         passes |= result.seen.has(Taint::CALLER);
                         compares |= result.seen.has(Taint::CALLER | Taint::COMPARED);
+                        dates |= result.seen.has(Taint::MADE);
                     }
                     let passed = joined(parts).and(if passes { Taint::ALL } else { Taint::CALLER });
+                    let passed = if dates { passed | passed.made() } else { passed };
                     let taint = own | passed;
                     match compares {
                         true if passed.adds_to(taint) => taint | taint.compared(),
@@ -142,8 +144,8 @@ impl Sheet {
                     }
                 }
             };
-            if step.makes_date && taint.has(Taint::SMALL) {
-                taint |= Taint::DATE;
+            if step.makes_date {
+                taint |= taint.made();
             }
             taints[step.term as usize] = taint;
         }
@@ -217,7 +219,7 @@ impl Propagation<'_> {
                 Source::Result(at) => self.result(world, *at),
             };
             // What another function was called with is not this one's business.
-            let from = from.without(Taint::CALLER | Taint::WAITS);
+            let from = from.without(Taint::CALLER | Taint::WAITS | Taint::MADE);
             let taint = &mut self.taints[n][*id as usize];
             changed |= !taint.has(from);
             *taint |= from;

@@ -93,8 +93,8 @@ pub(super) fn rows<'m>(file: &FileFacts, models: &'m Index, id: Id) -> Vec<&'m R
     }
 }
 
-/// What a term passes on.
-pub(super) fn passes(file: &FileFacts, rows: &[&Row], callees: &[FunctionRef], id: Id) -> Passes {
+/// What a term passes on; of the functions that it can mean it is told whether one gives something that is no new object.
+pub(super) fn passes(file: &FileFacts, rows: &[&Row], (callees, gives): (&[FunctionRef], bool), id: Id) -> Passes {
     let kind = &file.term(id).kind;
     match kind {
         TermKind::Field(_, name) => {
@@ -111,7 +111,7 @@ pub(super) fn passes(file: &FileFacts, rows: &[&Row], callees: &[FunctionRef], i
             // `dateFromText(__DATE__)`
             let reads = args.len() == 1 && called_name(kind).is_some_and(says_date);
             match () {
-                () if wraps || reads || !rows.is_empty() => Passes::All,
+                () if reads || !rows.is_empty() || (wraps && !gives) => Passes::All,
                 () if !callees.is_empty() => Passes::ThroughCallees,
                 () if keyed => Passes::All,
                 () => Passes::Nothing,
