@@ -44,6 +44,8 @@ pub(super) struct Inquiry<'w> {
     pub(super) found: BTreeMap<Key, Found>,
     /// Functions that hold one, and whose callers were not asked for what it means to them.
     changed: BTreeSet<FunctionRef>,
+    /// The decisions that were asked, in whatever way.
+    asked: HashSet<(FunctionRef, usize)>,
     queries: usize,
     effort: usize,
     /// By file, what was spent and told nothing.
@@ -63,6 +65,7 @@ impl<'w> Inquiry<'w> {
             budget,
             found: BTreeMap::new(),
             changed: BTreeSet::new(),
+            asked: HashSet::default(),
             queries: 0,
             effort: 0,
             fruitless: HashMap::default(),
@@ -86,6 +89,15 @@ impl<'w> Inquiry<'w> {
     /// Asks the tests what they make of dates of their own.
     pub(super) fn ask_tests(&mut self, functions: &[FunctionRef]) {
         self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.of_test(*at), ()));
+    }
+
+    /// Asks, in a tree of usual size, what nobody came to ask, and what that means to others.
+    pub(super) fn ask_left(&mut self, functions: &[FunctionRef]) {
+        if self.budget == Budget::USUAL {
+            let asked = std::mem::take(&mut self.asked);
+            self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.left(*at, &asked), ()));
+            self.ascend();
+        }
     }
 
     /// Asks, last of all, the comparisons whose truth is handed on.
@@ -172,6 +184,7 @@ impl<'w> Inquiry<'w> {
         self.unfollowed.extend(reply.unfollowed);
         for Said { way, n, answers, quick } in reply.said {
             self.queries += 1;
+            self.asked.insert((way.callee(), n));
             self.effort += answers.effort;
             // Its callers may know the object.
             if (quick && answers.waits_for_receiver) || !answers.changes.is_empty() {

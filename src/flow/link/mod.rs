@@ -124,9 +124,11 @@ impl<'w> Program<'w> {
             if file.in_test || function.test {
                 continue;
             }
-            if function.value.is_some_and(|value| self.taints.own(at.0, value).has(Taint::CLOCK)) {
-                // What asks the clock through a function of that name compares what it is given elsewhere.
-                let dated = !reach::says_now(&function.name);
+            let value = function.value.map_or_else(Taint::default, |value| self.taints.own(at.0, value));
+            if value.has(Taint::CLOCK) {
+                // What asks the clock through a function of that name compares what it is given elsewhere; what is left
+                // until a date is compared with a plain number.
+                let dated = !reach::says_now(&function.name) && !value.meets_here();
                 wanted.extend(reach::want(self.world, &function.name, at.0, dated));
                 wanted.extend(reach::want_age(self.world, &function.name, at.0));
             }
@@ -190,6 +192,7 @@ impl<'w> Program<'w> {
         all.sort_by_key(|at| (self.taints.rank(at.0), is_large(at.0)));
         inquiry.run(&all);
         let gave_up = inquiry.exhausted();
+        inquiry.ask_left(&all);
         inquiry.ask_tests(&all);
         inquiry.ask_used(&all);
         let unfollowed = self.unfollowed(&inquiry);

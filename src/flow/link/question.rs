@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::flow::World;
 use crate::flow::eval::Run;
@@ -127,6 +127,22 @@ impl<'w> Questions<'w> {
         }
         for (n, condition) in self.conditions(at).iter().enumerate() {
             if condition.kind == ConditionKind::Used && self.own(at, condition).meets_here() {
+                self.ask(&Way::to(at), n, &mut reply);
+            }
+        }
+        reply
+    }
+
+    /// The decisions of product code in which the clock can meet a date and that were not asked yet, by themselves: calls
+    /// may have stored it.
+    pub(super) fn left(&self, at: FunctionRef, asked: &HashSet<(FunctionRef, usize)>) -> Reply {
+        let file = self.world.files[at.0];
+        let mut reply = Reply::default();
+        if file.in_test || file.functions[at.1].test {
+            return reply;
+        }
+        for (n, condition) in self.decisions(at) {
+            if !asked.contains(&(at, n)) && self.called(at, condition).has(Taint::CLOCK | Taint::MEETS) {
                 self.ask(&Way::to(at), n, &mut reply);
             }
         }
