@@ -168,7 +168,8 @@ impl Asker<'_, '_> {
         let sampled = !flips.iter().any(crosses);
         for flip in self.told(&readings, flips, sampled) {
             let change = self.narrow(flip.from, flip.to, flip.before);
-            let change = change.filter(|change| !self.comes_round(change));
+            // What comes after the last day of the calendar is a bound of what can be written, no date.
+            let change = change.filter(|change| change.at.civil().is_some() && !self.comes_round(change));
             self.answers.changes.extend(change);
         }
         true
