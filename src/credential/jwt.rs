@@ -45,8 +45,12 @@ fn token(text: &[u8]) -> (Vec<u8>, usize) {
     }
 }
 
-/// The length of what joins two literals on two lines: `" +⏎ "`, `"⏎ "`, `' \⏎ '`.
+/// The length of what joins two literals on two lines: `" +⏎ "`, `"⏎ "`, `' \⏎ '`; within one, `\⏎`.
 fn joint(text: &[u8]) -> Option<usize> {
+    if let Some(rest) = text.strip_prefix(b"\\\n").or_else(|| text.strip_prefix(b"\\\r\n")) {
+        let blanks = rest.iter().take(200).take_while(|byte| byte.is_ascii_whitespace()).count();
+        return Some(text.len() - rest.len() + blanks);
+    }
     let quote = *text.first().filter(|byte| matches!(byte, b'"' | b'\''))?;
     let window = &text[1..text.len().min(200)];
     let next = window.iter().position(|byte| *byte == quote)?;
@@ -142,6 +146,7 @@ mod tests {
         for text in [
             format!("('{first}'\n '{second}')"),
             format!("\"{first}\" +\n  \"{second}\";"),
+            format!("\"{first}\\\n    {second}\";"),
             format!("Authorization: Bearer {token}\n"),
             format!("\\n{token}"),
         ] {

@@ -88,6 +88,15 @@ fn effect(world: &World<'_>, at: FunctionRef, condition: &Condition, change: &Ch
         return Some(Effect { severity: Severity::LogsOnly, text: fuse::YEARS.to_owned(), place: None });
     }
     match (done, left) {
+        // To say that it is over, and to do nothing more.
+        (Some(done), Some(left))
+            if done.severity == Severity::LogsOnly
+                && left.severity == Severity::Changes
+                && left.text.starts_with("calls ") =>
+        {
+            let text = format!("{} and no longer {}", done.text, left.text);
+            Some(Effect { severity: Severity::Changes, text, place: place(done.span) })
+        }
         (Some(done), _) => Some(of(done)),
         (None, Some(left)) if condition.kind != ConditionKind::Assert => Some(Effect {
             severity: left.severity.min(Severity::Changes),

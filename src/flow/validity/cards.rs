@@ -7,25 +7,43 @@ use crate::vocabulary::{InTest, words};
 
 use super::given::Collector;
 
+/// Words that names of a year, and of a month, end with.
+const YEAR: &[&str] = &["year", "yy", "yyyy", "yr"];
+const MONTH: &[&str] = &["month", "mm", "mon", "mo"];
+
 impl Collector<'_> {
     /// The end of a payment card's last month, if a month, a year and something else of a card are given together; with the
     /// year's term.
     pub(super) fn card(&self, ty: Option<&str>, holder: Id, fields: &[(String, Id)]) -> Option<(Instant, Id)> {
         let vocabulary = &self.world.vocabulary;
-        let ends = |name: &str, with: &[&str]| words(name).last().is_some_and(|last| with.contains(&last.as_str()));
-        let of = |with: &[&str]| fields.iter().find(|(name, _)| ends(name, with));
         let is_card = ty.is_some_and(|ty| vocabulary.says_in_test(ty, InTest::Card))
             || fields.iter().any(|(name, _)| vocabulary.says_in_test(name, InTest::Card));
-        let (year, month) = match (of(&["year", "yy", "yyyy", "yr"]), of(&["month", "mm", "mon", "mo"])) {
+        let (year, month) = match (ending(fields, YEAR), ending(fields, MONTH)) {
             (Some(year), Some(month)) => (year.1, month.1),
             _ if is_card && fields.is_empty() => self.positional(holder)?,
+            _ if is_card => self.expiry_as_one(fields)?,
             _ => return None,
         };
-        let expiring = of(&["year", "yy", "yyyy", "yr"]).is_some_and(|(name, _)| {
+        let expiring = ending(fields, YEAR).is_some_and(|(name, _)| {
             vocabulary.expiry_strength(name).is_some() || words(name).first().is_some_and(|first| first == "exp")
         });
         (is_card || expiring).then_some(())?;
         Some((after_month(self.year(year)?, self.month(month)?)?, year))
+    }
+
+    /// Year and month of an expiry that is given as one: `expiration: {year: 2030, month: 9}`, or as the parts of one field of
+    /// a form: `expiration_0`, `expiration_1`.
+    fn expiry_as_one(&self, fields: &[(String, Id)]) -> Option<(Id, Id)> {
+        let expires = |name: &str| self.world.vocabulary.expiry_strength(name).is_some();
+        let inside = |value: Id| {
+            let TermKind::Map(pairs) = &self.facts.term(value).kind else { return None };
+            let parts: Vec<(String, Id)> =
+                pairs.iter().filter_map(|(key, value)| Some((self.key(*key)?, *value))).collect();
+            Some((ending(&parts, YEAR)?.1, ending(&parts, MONTH)?.1))
+        };
+        let part = |end: &str| fields.iter().find(|(name, _)| name.strip_suffix(end).is_some_and(expires));
+        let nested = fields.iter().filter(|(name, _)| expires(name)).find_map(|(_, value)| inside(*value));
+        nested.or_else(|| Some((part("_1")?.1, part("_0")?.1)))
     }
 
     /// A month and a year side by side among arguments without names.
@@ -70,6 +88,11 @@ impl Collector<'_> {
         };
         (1..=12).contains(&n).then_some(n)
     }
+}
+
+/// The first field whose name ends with one of these words.
+fn ending<'f>(fields: &'f [(String, Id)], with: &[&str]) -> Option<&'f (String, Id)> {
+    fields.iter().find(|(name, _)| words(name).last().is_some_and(|last| with.contains(&last.as_str())))
 }
 
 /// `12/25`, `12/2025`, `12-2025`: the end of that month.
