@@ -79,6 +79,8 @@ pub struct Knowledge {
     pub words: Vocabulary,
     /// Files that hold code of other languages.
     hosts: Vec<Host>,
+    /// Those that are files of a language themselves.
+    inner: Vec<Host>,
     sift: SiftRules,
     tests: Paths,
     prose: Paths,
@@ -137,6 +139,7 @@ impl Knowledge {
         let promises = Promises::embedded().map_err(|e| broken("promises", e.to_string()))?;
         let prose = Paths::new(&sift.prose).by_part();
         let hosts = embedded::hosts().map_err(|e| broken("hosts", e.to_string()))?;
+        let (hosts, inner) = hosts.into_iter().partition(|host| host.inside.is_empty());
         let digest = *digest.finalize().as_bytes();
         let projects = Projects::default();
         Ok(Self {
@@ -150,6 +153,7 @@ impl Knowledge {
             promises,
             words,
             hosts,
+            inner,
             sift,
             digest,
         })
@@ -183,6 +187,8 @@ impl Knowledge {
                 words.extend(language.models.clock_words().iter().map(|word| clock_word(word)));
                 let clocks = self.sift.queries.iter().chain(&self.sift.ages);
                 words.extend(clocks.map(|word| SiftWord::exact(word, Marks::CLOCK)));
+                let inner = self.inner.iter().filter(|host| host.inside.iter().any(|id| id == language.id));
+                words.extend(inner.flat_map(|host| &host.clocks).map(|word| clock_word(word)));
                 Group {
                     words,
                     calendar: self.sift.calendar.clone(),
@@ -229,7 +235,8 @@ impl Knowledge {
     /// Of a host, what makes it worth a visit as a document, and the clocks of its guests.
     fn host_group(&self, host: &Host) -> Group {
         let guests = host.guests.iter().filter_map(|id| self.languages.list().get(self.languages.named(id)?));
-        let clocks: BTreeSet<String> = guests.flat_map(|language| language.models.clock_words()).collect();
+        let mut clocks: BTreeSet<String> = guests.flat_map(|language| language.models.clock_words()).collect();
+        clocks.extend(host.clocks.iter().cloned());
         let own: &[Marks] =
             if host.is_document() { &[Marks::DEADLINE, Marks::EXPIRY.and(Marks::YEAR)] } else { &[Marks::DEADLINE] };
         Group {
@@ -237,8 +244,14 @@ impl Knowledge {
             extensions: host.extensions.clone(),
             names: host.names.clone(),
             stems: host.stems.clone(),
+            interpreters: host.interpreters.clone(),
             folders: host.folders.clone(),
-            words: self.common_words().into_iter().chain(clocks.iter().map(|word| clock_word(word))).collect(),
+            words: self
+                .common_words()
+                .into_iter()
+                .chain(clocks.iter().map(|word| clock_word(word)))
+                .chain(self.build_words().filter(|_| host.is_document()))
+                .collect(),
             dates: true,
             // Definitions of names of the code stand there in any form.
             always: host.is_build() && host.guests.iter().all(|id| id != "javascript"),
@@ -252,6 +265,11 @@ impl Knowledge {
     pub fn host(&self, group: usize) -> Option<&Host> {
         // After the languages: documents, credentials, everything else.
         self.hosts.get(group.checked_sub(self.languages.list().len() + 3)?)
+    }
+
+    /// The hosts of other languages' code that a file of a language is, too.
+    pub fn inner_hosts<'k>(&'k self, language: &'k str, path: &'k str) -> impl Iterator<Item = &'k Host> {
+        self.inner.iter().filter(move |host| host.is_inside(language, path))
     }
 
     /// A sift of the languages for these names alone: each makes a file worth a visit, some only beside a year.

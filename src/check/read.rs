@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::flow::facts::FileFacts;
 use crate::flow::{test_code, trace};
 use crate::knowledge::{Knowledge, SOURCE_CAP, is_timed};
+use crate::language::ir::Module;
 use crate::language::registry::Language;
 use crate::source::{self, File, Marks, Sift, decode};
 
@@ -166,6 +167,12 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, waits: b
             return read;
         }
         code(knowledge, file, &decoded.text, in_test, |body| is_timed(sift.marks(file.group, body)), &mut read);
+        let language = knowledge.languages.of(&file.path, file.bytes).filter(|_| file.marks.has(Marks::CLOCK));
+        for host in language.into_iter().flat_map(|language| knowledge.inner_hosts(language.id, &file.path)) {
+            if !host.is_markup() {
+                guests(knowledge, sift, file, host, in_test, &mut read);
+            }
+        }
     }
     if file.is_member() && read.text.is_none() && (read.marked || !read.findings.is_empty()) {
         read.text = Some((*decode::text(file.bytes).text).into());
@@ -184,7 +191,8 @@ pub(super) fn code(
 ) {
     let Some(language) = knowledge.languages.of(&file.path, file.bytes) else { return };
     let pruned = prune(language, text, worth);
-    let mut facts = traced(language, file, &pruned, in_test);
+    let mut facts =
+        page(knowledge, language, file, text, in_test).unwrap_or_else(|| traced(language, file, &pruned, in_test));
     facts.pruned = matches!(pruned, Cow::Owned(_));
     if facts.pruned && unread_lines(&facts) > LOST {
         facts = traced(language, file, text, in_test);
@@ -196,6 +204,17 @@ pub(super) fn code(
     }
     read.text = file.marks.has(Marks::CLOCK).then(|| text.into());
     keep(facts, read);
+}
+
+/// The facts of a page's scripts and its markup, if that reads a clock or shows what depends on one.
+fn page(knowledge: &Knowledge, language: &Language, file: &File<'_>, text: &str, in_test: bool) -> Option<FileFacts> {
+    let lower = language.lower_page.filter(|_| file.marks.has(Marks::CLOCK))?;
+    let host = knowledge.inner_hosts(language.id, &file.path).find(|host| host.is_markup())?;
+    let guest = embedded::page(host, text, knowledge.languages.named(language.id)?)?;
+    let mut facts = facts_of(language, file, &guest.text, &lower(&guest.text, text.len()), in_test);
+    facts.relocate(embedded::Places::new(text).of(&guest));
+    facts.data_lines = guest.lines_after(text, text.len());
+    Some(facts)
 }
 
 /// The functions of a text that are of `worth`, and what has to do with them, where the language's layout tells.
@@ -215,17 +234,27 @@ fn guests(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, host: &embedded::
         let mut facts = traced(language, file, &guest.text, in_test);
         facts.relocate(places.of(&guest));
         facts.part = read.facts.len();
+        if host.shows_data() {
+            facts.data_lines = vec![(0, u32::MAX)];
+        }
+        let problem = read.problem.clone();
         keep(facts, read);
+        if !host.is_verbatim() {
+            read.problem = problem;
+        }
     }
     read.text = (!read.facts.is_empty()).then(|| (*decoded.text).into());
 }
 
 fn traced(language: &Language, file: &File<'_>, text: &str, in_test: bool) -> FileFacts {
-    let module = (language.lower)(text);
-    let mut facts = trace::trace(file.path.clone(), &module, &language.models);
+    facts_of(language, file, text, &(language.lower)(text), in_test)
+}
+
+fn facts_of(language: &Language, file: &File<'_>, text: &str, module: &Module, in_test: bool) -> FileFacts {
+    let mut facts = trace::trace(file.path.clone(), module, &language.models);
     facts.language = language.id;
     facts.in_test = in_test;
-    test_code::mark(&mut facts, &module, text, &language.models);
+    test_code::mark(&mut facts, module, text, &language.models);
     facts
 }
 

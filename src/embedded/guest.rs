@@ -96,8 +96,22 @@ impl Guest {
         out
     }
 
+    /// The program with those pieces replaced that `next` finds first in what is left: where, how long, and by what.
+    pub(super) fn with_pieces(&self, next: impl Fn(&str) -> Option<(usize, usize, String)>) -> Self {
+        let mut out = Self::new(self.language);
+        let mut at = 0;
+        while let Some((from, length, instead)) = next(&self.text[at..]).filter(|(_, length, _)| *length > 0) {
+            out.append(&self.slice(at..at + from));
+            let end = at + from + length;
+            out.write(&instead, self.origin(at + from)..self.origin_of_end(end));
+            at = end;
+        }
+        out.append(&self.slice(at..self.text.len()));
+        out
+    }
+
     /// A part of the program.
-    fn slice(&self, range: Range<usize>) -> Self {
+    pub(super) fn slice(&self, range: Range<usize>) -> Self {
         let mut out = Self::new(self.language);
         let Some(text) = self.text.get(range.clone()) else { return out };
         let first = self.parts.partition_point(|part| part.at <= range.start).saturating_sub(1);
@@ -108,6 +122,11 @@ impl Guest {
         }
         text.clone_into(&mut out.text);
         out
+    }
+
+    /// Where in the host it begins.
+    pub(super) fn start(&self) -> usize {
+        self.origin(0)
     }
 
     /// Where in the host a byte comes from.
@@ -173,6 +192,21 @@ impl<'t> Lines<'t> {
     pub(super) fn range(&self, span: Span) -> Range<usize> {
         let start = self.offset(span.line, span.column);
         start..self.offset(span.end_line, span.end_column).max(start)
+    }
+}
+
+impl Guest {
+    /// The first and last line in the host of each part that stands after a byte.
+    pub fn lines_after(&self, host: &str, at: usize) -> Vec<(u32, u32)> {
+        let positions = Positions::new(host);
+        let ends = self.parts.iter().skip(1).map(|part| part.at).chain([self.text.len()]);
+        let after = self.parts.iter().zip(ends).filter(|(part, _)| part.at >= at);
+        let lines = |(part, end): (&Part, usize)| {
+            let to = part.to.unwrap_or_else(|| part.from + end.saturating_sub(part.at));
+            let span = positions.span(part.from..to.max(part.from));
+            (span.line, span.end_line)
+        };
+        after.map(lines).collect()
     }
 }
 

@@ -1,20 +1,21 @@
-//! CI workflows: values of a YAML file's keys are commands. Which keys, and in which language, is data.
+//! CI workflows, manifests and units: values of a document's keys are commands. Which keys, and in which language, is data.
 //!
 //! The items of a list of commands (`script:`) run in one shell, so they are one program. What the workflow puts into the
-//! environment is known to its commands, and an expression of the workflow (`${{ env.END }}`) is a variable of theirs.
+//! environment is known to its commands, and an expression of the workflow (`${{ env.END }}`) is a variable of theirs. A value
+//! that is a condition of its own kind (Ansible's `when`) is a program of that.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::document::{self, Entry, Format, Value};
+use crate::document::{self, Entry, Value};
 use crate::language::registry::Languages;
 
 use super::guest::Lines;
 use super::variables::{Variable, with_variables};
-use super::{Guest, Host, Key, UNKNOWN};
+use super::{Guest, Host, Interpolation, Key, UNKNOWN, expression};
 
 pub(super) fn guests(host: &Host, text: &str, languages: &Languages) -> Vec<Guest> {
-    let document = document::read(Format::Yaml, text);
+    let document = document::read(host.format, text);
     if document.problem.is_some() {
         return Vec::new();
     }
@@ -23,7 +24,12 @@ pub(super) fn guests(host: &Host, text: &str, languages: &Languages) -> Vec<Gues
     for entry in &document.entries {
         let Value::Text(value) = &entry.value else { continue };
         let path = without_numbers(&entry.path);
-        let Some(language) = workflow.language(path).and_then(|name| languages.named(name)) else { continue };
+        let Some(key) = workflow.key(path) else { continue };
+        let Some(language) = languages.named(workflow.language(path, key)) else { continue };
+        if key.condition {
+            programs.push((path, workflow.condition(entry, language)));
+            continue;
+        }
         let command = workflow.command(value, entry, language);
         match programs.last_mut().filter(|(last, guest)| *last == path && guest.language == language) {
             Some((_, guest)) => {
@@ -38,7 +44,8 @@ pub(super) fn guests(host: &Host, text: &str, languages: &Languages) -> Vec<Gues
         if shell != Some(guest.language) {
             return guest;
         }
-        with_variables(&expressions(&guest), true, |name| workflow.variable(path, name))
+        let guest = host.interpolates.iter().fold(guest, |guest, form| expressions(&guest, form));
+        with_variables(&guest, true, |name| workflow.variable(path, name))
     };
     programs.into_iter().map(finish).collect()
 }
@@ -66,17 +73,21 @@ impl<'a> Workflow<'a> {
         Self { host, text, lines: Lines::new(text), values }
     }
 
-    /// What language the value of that path is in, if it is code.
-    fn language(&self, path: &[String]) -> Option<&str> {
+    /// Which key of the host's the value of that path has, if it is code.
+    fn key(&self, path: &[String]) -> Option<&'a Key> {
         let fits = |key: &&Key| {
             ends_with(path, &key.key) && key.beside.iter().all(|(other, says)| self.says(path, other, says))
         };
-        let key = self.host.keys.iter().find(fits)?;
+        self.host.keys.iter().find(fits)
+    }
+
+    /// What language a key's value is in.
+    fn language(&self, path: &[String], key: &'a Key) -> &'a str {
         let shell = self.host.shells.iter().find_map(|shell| self.nearest(path, shell));
-        Some(match shell {
+        match shell {
             Some(shell) if key.by_shell => shell.split_whitespace().next().unwrap_or(""),
             _ => &key.holds,
-        })
+        }
     }
 
     fn says(&self, path: &[String], key: &str, text: &str) -> bool {
@@ -92,6 +103,24 @@ impl<'a> Workflow<'a> {
             let entry = self.values.get(wanted.as_slice()).or_else(|| self.values.get(first.as_slice()))?;
             if let Value::Text(text) = &entry.value { Some(text.as_str()) } else { None }
         })
+    }
+
+    /// A condition as a program that does something if it holds.
+    fn condition(&self, entry: &Entry, language: usize) -> Guest {
+        let (range, _) = content(self.text, self.lines.range(entry.value_span));
+        let end = range.end - usize::from(self.text[..range.end].ends_with(['"', '\'']) && self.is_quoted(range.start));
+        let mut guest = Guest::new(language);
+        guest.write(&self.host.begins, range.start..range.start);
+        guest.write("if ", range.start..range.start);
+        if let Some(form) = self.host.expressions {
+            guest.append(&expression::program(form, self.host, self.text, range.start..end, language));
+        }
+        guest.write(&self.host.shows, end..end);
+        guest
+    }
+
+    fn is_quoted(&self, start: usize) -> bool {
+        self.text[..start].ends_with(['"', '\''])
     }
 
     /// A value as a program, with its places.
@@ -121,10 +150,12 @@ impl<'a> Workflow<'a> {
     }
 }
 
-/// Whether a path ends with these keys; places in lists do not count.
+/// Whether a path ends with these keys, of which `*` is any; places in lists do not count.
 fn ends_with(path: &[String], keys: &str) -> bool {
     let mut own = path.iter().rev().filter(|key| !is_number(key));
-    keys.rsplit('.').all(|key| own.next().is_some_and(|there| there == key))
+    // A module of Ansible's has dots in its name.
+    path.last().is_some_and(|last| last == keys)
+        || keys.rsplit('.').all(|key| own.next().is_some_and(|there| key == "*" || there == key))
 }
 
 /// Where a scalar's text stands, without quotes or the header of a block; and whether backslashes are escapes in it.
@@ -141,18 +172,19 @@ fn content(text: &str, range: Range<usize>) -> (Range<usize>, bool) {
     }
 }
 
-/// The commands with the workflow's expressions as variables: `${{ env.END }}` is `${END}`.
-fn expressions(guest: &Guest) -> Guest {
-    guest.with_lines(|line| {
-        let mut out = String::new();
-        let mut rest = line;
-        while let Some((before, after)) = rest.split_once("${{") {
-            let (inside, after) = after.split_once("}}")?;
-            let name = inside.trim().strip_prefix("env.").unwrap_or(UNKNOWN);
-            out.push_str(before);
-            out.push_str(&format!("${{{name}}}"));
-            rest = after;
-        }
-        (!out.is_empty()).then(|| out + rest)
+/// The commands with the host's expressions as variables: `${{ env.END }}` is `${END}`.
+fn expressions(guest: &Guest, form: &Interpolation) -> Guest {
+    guest.with_pieces(|text| {
+        let from = text.find(&form.open)?;
+        let inside = &text[from + form.open.len()..];
+        let length = inside.find(&form.close)?;
+        let name = inside[..length].trim();
+        let name = name.strip_prefix(&form.before).filter(|name| !form.before.is_empty() || is_name(name));
+        let instead = form.instead.clone().unwrap_or_else(|| format!("${{{}}}", name.unwrap_or(UNKNOWN)));
+        Some((from, form.open.len() + length + form.close.len(), instead))
     })
+}
+
+fn is_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

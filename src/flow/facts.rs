@@ -62,6 +62,8 @@ pub struct FileFacts {
     pub elements: HashMap<u32, Id>,
     /// Code whose failure is handled beside it.
     pub tried: Vec<Span>,
+    /// The first and last of lines that show data: what is named there is the data's, and its dates are no build's.
+    pub data_lines: Vec<(u32, u32)>,
 }
 
 /// The id of a language that this build knows.
@@ -358,6 +360,11 @@ impl FileFacts {
         for line in &mut self.frozen_lines {
             *line = place(Span::on_line(*line, 1, 1)).line;
         }
+    }
+
+    /// Whether a place shows data.
+    pub fn shows_data(&self, place: Span) -> bool {
+        self.data_lines.iter().any(|(first, last)| (*first..=*last).contains(&place.line))
     }
 
     /// The local of that name in the innermost function around a place.

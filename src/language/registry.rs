@@ -79,6 +79,20 @@ pub struct Language {
     pub models: Arc<Index>,
     /// Its frontend.
     pub lower: fn(&str) -> Module,
+    /// Of pages: the frontend for a page of so many bytes and the program of its markup after it.
+    pub lower_page: Option<LowerPage>,
+}
+
+/// Lowers a page with a program after it, which begins at that byte.
+type LowerPage = fn(&str, usize) -> Module;
+
+/// The frontend of a language's pages.
+fn lower_page(id: &str) -> Option<LowerPage> {
+    match id {
+        #[cfg(feature = "javascript")]
+        "html" => Some(super::javascript::lower_page),
+        _ => None,
+    }
 }
 
 /// All languages.
@@ -122,7 +136,7 @@ impl Languages {
                 map.extend(keys.iter().map(|key| (key.to_lowercase(), n)));
             }
             let index = Index::new(own.clone(), &bases);
-            languages.list.push(Language { id, models: Arc::new(index), lower: *lower });
+            languages.list.push(Language { id, models: Arc::new(index), lower: *lower, lower_page: lower_page(id) });
         }
         Ok(languages)
     }

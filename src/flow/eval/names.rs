@@ -411,7 +411,8 @@ impl<'w> Run<'w> {
 
     /// An unknown value whose name says that it is a remembered instant.
     pub(super) fn anchor_by_name(&mut self, frame: usize, name: &str, span: Span) -> Option<Value> {
-        let anchor = self.world.anchor(name)?;
+        let shown = self.world.files[self.frames[frame].file].shows_data(span);
+        let anchor = self.world.anchor(name).filter(|_| !shown)?;
         let mut value = self.anchor(frame, anchor, span, Some(name.to_owned()));
         value.meta.sure = Confidence::Likely;
         Some(value)

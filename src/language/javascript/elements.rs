@@ -14,6 +14,18 @@ pub fn lower(text: &str) -> Module {
     }
 }
 
+/// Lowers the scripts of a page of `length` bytes, and the program of its markup that follows it; without that, if the
+/// scripts read better alone.
+pub fn lower_page(text: &str, length: usize) -> Module {
+    let (page, markup) = text.split_at(length);
+    let alone = lower(page);
+    let scripts = scripts(page);
+    let program = blanked(page, &scripts) + markup;
+    let is_typed = scripts.iter().any(|script| script.typed);
+    let whole = if is_typed { super::lower_typescript(&program) } else { super::lower(&program) };
+    if whole.gaps.len() > alone.gaps.len() { alone } else { whole }
+}
+
 /// A script's bytes.
 struct Script {
     from: usize,

@@ -14,7 +14,7 @@ mod modules;
 mod objects;
 mod typescript;
 
-pub use elements::lower as lower_elements;
+pub use elements::{lower as lower_elements, lower_page};
 pub use typescript::lower as lower_typescript;
 
 static GRAMMAR: Grammar = Grammar::new(DIALECT);
