@@ -18,14 +18,17 @@ const WORDS: [&str; 5] = ["select", "update", "delete", "insert", "with"];
 
 pub(super) fn guests(host: &Host, text: &str, languages: &Languages) -> Vec<Guest> {
     let Some(sql) = languages.named("sql") else { return Vec::new() };
+    let reads_clock = |text: &str| host.clocks.iter().any(|clock| text.contains(clock.as_str()));
+    if !reads_clock(text) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(quote) = text[at..].find(['"', '\'', '`']).map(|found| at + found) {
         at = quote + 1;
         let Some(inside) = query(text, quote) else { continue };
         at = inside.end;
-        let written = &text[inside.clone()];
-        if host.clocks.iter().any(|clock| written.contains(clock.as_str())) {
+        if reads_clock(&text[inside.clone()]) {
             let mut guest = Guest::new(sql);
             guest.copy(text, inside);
             found.push(guest.with_pieces(escape));
