@@ -13,13 +13,14 @@ use crate::calendar::Instant;
 use crate::finding::Finding;
 
 use super::World;
-use super::facts::{Argument, Condition, ConditionKind, FileFacts, Id, TermKind};
+use super::facts::{Argument, Condition, ConditionKind, FileFacts, FunctionFacts, Id, TermKind};
 use super::fuse::{self, Fuse};
 use super::index::FunctionRef;
 use super::reach::{self, CallGraph, Wanted};
 use super::taint::{Taint, Taints};
 use super::validity::PutOut;
 use super::value::Truth;
+use crate::vocabulary::words;
 
 use self::inquiry::Inquiry;
 use self::question::{CHAIN, Questions};
@@ -129,7 +130,7 @@ impl<'w> Program<'w> {
                 // What asks the clock through a function of that name compares what it is given elsewhere; what is left
                 // until a date is compared with a plain number.
                 let dated = !reach::says_now(&function.name) && !value.meets_here();
-                wanted.extend(reach::want(self.world, &function.name, at.0, dated));
+                wanted.extend(reach::want(self.world, known_by(function), at.0, dated));
                 wanted.extend(reach::want_age(self.world, &function.name, at.0));
             }
             wanted.extend(self.given_clocks(at).filter_map(|name| reach::want_defined(self.world, name, at.0)));
@@ -221,6 +222,14 @@ impl<'w> Program<'w> {
         });
         far.chain(tired).collect()
     }
+}
+
+/// The name that callers of a function write: its own, or of one that is only called `now` that of what it belongs to, if
+/// that tells more.
+fn known_by(function: &FunctionFacts) -> &str {
+    let owner = function.owner.as_deref().and_then(|owner| owner.rsplit([':', '.']).next());
+    let telling = owner.filter(|owner| function.name == "now" && words(owner).len() > 1);
+    telling.unwrap_or(&function.name)
 }
 
 fn functions<'w>(world: &'w World<'_>) -> impl Iterator<Item = FunctionRef> + 'w {
