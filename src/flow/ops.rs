@@ -552,34 +552,16 @@ pub fn pad(operands: &[Value]) -> Value {
     Value { kind: text.map_or(Kind::Unknown, |text| Kind::Text(text.into())), meta }
 }
 
-/// What a map or record holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// Its keys.
-    Keys,
-    /// Its values.
-    Values,
-    /// Both, in pairs.
-    Entries,
-}
-
-/// The keys, values or pairs of a map or record, as a list.
-pub fn side(side: Side, operand: &Value) -> Value {
-    let pairs: Vec<(Value, Value)> = match &operand.kind {
-        Kind::Map(pairs) => pairs.to_vec(),
-        Kind::Record(record) => {
-            let text = |name: &str| Value::of(Kind::Text(name.into()));
-            record.fields.iter().map(|(name, value)| (text(name), value.clone())).collect()
-        }
-        Kind::List(items, _) if side == Side::Values => return Value::of(Kind::List(items.clone(), None)),
-        _ => return Value { kind: Kind::Unknown, meta: operand.meta.clone() },
+/// The smaller or the larger of two.
+pub fn outer(smaller: bool, a: &Value, b: &Value, models: &Models) -> Value {
+    let mut value = match value::compare(a, b, models) {
+        Some(order) if order.is_lt() == smaller => a.clone().with(&b.meta),
+        Some(_) => b.clone().with(&a.meta),
+        None => return Value::unknown(),
     };
-    let items = pairs.into_iter().map(|(key, value)| match side {
-        Side::Keys => key,
-        Side::Values => value,
-        Side::Entries => Value::of(Kind::List(Rc::from([key, value]), None)),
-    });
-    Value { kind: Kind::List(items.collect(), None), meta: operand.meta.clone() }
+    // Of the clock and a limit it moves only on one side of the limit.
+    value.meta.coarse |= a.meta.timed != b.meta.timed;
+    value
 }
 
 /// A constant of the models.

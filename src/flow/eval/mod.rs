@@ -32,11 +32,11 @@ use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, Part
 
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
 use super::index::{FunctionRef, Stored, is_table_type, last_of, settings_of, stem_of};
-use super::ops;
 use super::taint::{Taints, is_setting};
 use super::trace::expand;
 use super::value::{self, ClosureValue, Kind, Meta, OriginId, Record, Truth, Value};
 use super::{World, member_key};
+use super::{collections, ops};
 
 /// Calls nested deeper than this are followed only where a time can come out of them.
 const ANY_RESULT: usize = 2;

@@ -265,22 +265,21 @@ impl<'w> Run<'w> {
             Op::Format => crate::flow::printf::format(operands),
             Op::Compose(dialect) => crate::flow::printf::compose(*dialect, operands),
             Op::Digits => crate::flow::printf::digits(operands),
-            Op::Keys => ops::side(ops::Side::Keys, &first()),
-            Op::Values => ops::side(ops::Side::Values, &first()),
-            Op::Entries => ops::side(ops::Side::Entries, &first()),
+            Op::Keys => collections::side(collections::Side::Keys, &first()),
+            Op::Values => collections::side(collections::Side::Values, &first()),
+            Op::Entries => collections::side(collections::Side::Entries, &first()),
             Op::Holds => self.within(frame, id, &second(), &first()),
             Op::Min | Op::Max => {
-                let (a, b) = (first(), second());
-                let order = value::compare(&a, &b, models);
-                let mut value = match order {
-                    Some(order) if order.is_lt() == matches!(op, Op::Min) => a.clone().with(&b.meta),
-                    Some(_) => b.clone().with(&a.meta),
-                    None => return Value::unknown(),
+                let all = match operands {
+                    [only] => collections::elements(only),
+                    all => all.to_vec(),
                 };
-                // Of the clock and a limit it moves only on one side of the limit.
-                value.meta.coarse |= a.meta.timed != b.meta.timed;
-                value
+                let smaller = matches!(op, Op::Min);
+                let outermost = all.into_iter().reduce(|a, b| ops::outer(smaller, &a, &b, models));
+                outermost.unwrap_or_else(Value::unknown)
             }
+            Op::Range => collections::range(operands, false),
+            Op::RangeTo => collections::range(operands, true),
             // Of a difference to the clock it falls and rises.
             Op::Abs => match first() {
                 Value { kind: Kind::Int(n), meta } => {

@@ -156,10 +156,14 @@ pub enum Op {
     Entries,
     /// Whether the first, a collection, holds the second.
     Holds,
-    /// The smaller.
+    /// The smaller; of one collection, its smallest element or key.
     Min,
-    /// The larger.
+    /// The larger, likewise.
     Max,
+    /// The whole numbers from the first operand (zero, if there is only one) up to the last, without it.
+    Range,
+    /// The same, with the last.
+    RangeTo,
     /// Without its sign.
     Abs,
     /// The opposite truth value.
