@@ -1,10 +1,7 @@
 #![allow(clippy::unwrap_used)]
-use std::sync::LazyLock;
-
-use super::*;
+use super::Places;
+use super::test_support::{of, places, programs};
 use crate::document::Positions;
-
-static KNOWN: LazyLock<(Languages, Vec<Host>)> = LazyLock::new(|| (Languages::load(&[]).unwrap(), hosts().unwrap()));
 
 const PACKAGE: &str =
     r#"{"name": "a", "scripts": {"b": "c \"d\"", "e": ["f", "node -e \"g('h')\""]}, "bin": {"i": "j"}}"#;
@@ -18,31 +15,8 @@ const SHELL: &str = "/bin/sh -c 'a \"b\"' && sudo bash -ec \"c \\\"d\\\" \\$e\"\
 const QUERIES: &str = "a(\"select 1 where now() < b\"); c('update d set e = \\'f\\' where now() > g'); h(\"\"\"\n  SELECT i\n  WHERE j < now() \"\"\"); k(\"SELECT l\"); m = \"selected now() < n\"";
 const TASKS: &str = "- when: a == 'b'\n  shell: c {{ d }}\n- when: \"now() > '2025-01-01'\"\n";
 
-fn of(name: &str, text: &str) -> Vec<Guest> {
-    let host = KNOWN.1.iter().find(|host| host.host == name).unwrap();
-    guests(host, text, &KNOWN.0)
-}
-
-fn programs(name: &str, text: &str) -> Vec<(&'static str, String)> {
-    let programs = of(name, text).into_iter();
-    programs.map(|guest| (KNOWN.0.list()[guest.language].id, guest.text)).collect()
-}
-
 fn bash(text: &str) -> (&'static str, String) {
     ("bash", format!("set -e\n{text}"))
-}
-
-/// What stands in the host where the first occurrence of each word in the guests comes from.
-fn places(name: &str, text: &str, words: &[&str]) -> Vec<String> {
-    let places = Places::new(text);
-    let guests = of(name, text);
-    let place = |word: &&str| {
-        let guest = guests.iter().find(|guest| guest.text.contains(word)).unwrap();
-        let at = guest.text.find(word).unwrap();
-        let span = Positions::new(&guest.text).span(at..at + word.len());
-        text[guest::Lines::new(text).range(places.of(guest)(span))].to_owned()
-    };
-    words.iter().map(place).collect()
 }
 
 #[test]

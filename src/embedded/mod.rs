@@ -27,6 +27,8 @@ mod template;
 #[cfg(test)]
 mod template_tests;
 #[cfg(test)]
+mod test_support;
+#[cfg(test)]
 mod tests;
 mod variables;
 

@@ -1,7 +1,6 @@
 #![allow(clippy::unwrap_used)]
-use std::sync::LazyLock;
-
-use super::*;
+use super::page;
+use super::test_support::{host, of};
 
 const SVELTE: &str = "<script>let d = 1</script>\n{#if a < '}' && b}\n  <p on:click={() => { c() }}>x</p>\n{:else}{@html d}{/if}\n{#each e as f}{f}{/each}<style>p { x: y }</style>\n";
 const VUE: &str = "<template><p v-if=\"a < b\">{{ c }}</p></template>\n<script>let d = 1</script>\n";
@@ -14,15 +13,12 @@ const HELM: &str = "{{- $a := now | unixEpoch | int }}\n{{- if and (gt $a 5) .Va
 
 /// The statements of a program.
 fn lines(name: &str, text: &str) -> String {
-    static KNOWN: LazyLock<(Languages, Vec<Host>)> =
-        LazyLock::new(|| (Languages::load(&[]).unwrap(), hosts().unwrap()));
-    let (languages, hosts) = &*KNOWN;
-    let host = hosts.iter().find(|host| host.host == name).unwrap();
+    let host = host(name);
     let program = if host.is_markup() && !host.inside.is_empty() {
         let whole = page(host, text, 0).map_or(String::new(), |guest| guest.text);
         whole.strip_prefix(text).unwrap_or("").to_owned()
     } else {
-        guests(host, text, languages).remove(0).text
+        of(name, text).remove(0).text
     };
     program.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -1,9 +1,9 @@
 #![allow(clippy::unwrap_used)]
 use proptest::prelude::*;
 
+use super::test_support::{of, places, programs};
 use super::*;
 use crate::document::Positions;
-use crate::language::registry::Languages;
 
 const WORKFLOW: &str = r#"on: push
 env: {END: 2025-06-30}
@@ -59,30 +59,6 @@ const ERB: &str = "<% a = 1 -%>\n<%# if x %>\n<% if a < b %>\n  <b><%= c %></b>\
 
 const BLADE: &str =
     "@php $a = 1; @endphp\n@if (b(')') < $a)\n  <i @click=\"x\">{{ $c }}</i>\n@else\n{{-- d --}}\n@endif\n@else\n";
-
-fn of(name: &str, text: &str, languages: &Languages) -> Vec<Guest> {
-    let host = hosts().unwrap().into_iter().find(|host| host.host == name).unwrap();
-    guests(&host, text, languages)
-}
-
-fn programs(name: &str, text: &str) -> Vec<(&'static str, String)> {
-    let languages = Languages::load(&[]).unwrap();
-    let programs = of(name, text, &languages);
-    programs.into_iter().map(|guest| (languages.list()[guest.language].id, guest.text)).collect()
-}
-
-/// What stands in the host where the first occurrence of each word in the guests comes from.
-fn places(name: &str, text: &str, words: &[&str]) -> Vec<String> {
-    let places = Places::new(text);
-    let guests = of(name, text, &Languages::load(&[]).unwrap());
-    let place = |word: &&str| {
-        let guest = guests.iter().find(|guest| guest.text.contains(word)).unwrap();
-        let at = guest.text.find(word).unwrap();
-        let span = Positions::new(&guest.text).span(at..at + word.len());
-        text[guest::Lines::new(text).range(places.of(guest)(span))].to_owned()
-    };
-    words.iter().map(place).collect()
-}
 
 #[test]
 fn workflows_hold_the_steps_of_their_shells() {
@@ -172,7 +148,6 @@ proptest! {
         noise in "[a-z$({})\\\\\"'<\n\t:=é%|]{0,12}",
     ) {
         let samples = [("workflow", WORKFLOW), ("dockerfile", DOCKERFILE), ("makefile", MAKEFILE), ("notebook", NOTEBOOK), ("erb", ERB), ("blade", BLADE)];
-        let languages = Languages::load(&[]).unwrap();
         for (name, sample) in samples {
             let mut chars: Vec<char> = sample.chars().collect();
             for (at, length) in &cuts {
@@ -181,7 +156,7 @@ proptest! {
             }
             let text: String = chars.into_iter().collect();
             let places = Places::new(&text);
-            for guest in of(name, &text, &languages) {
+            for guest in of(name, &text) {
                 places.of(&guest)(Positions::new(&guest.text).span(0..guest.text.len()));
             }
         }
