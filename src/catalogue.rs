@@ -17,6 +17,7 @@ pub mod coverage;
 pub mod example;
 pub mod run;
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -100,6 +101,12 @@ impl Catalogue {
         Ok(catalogue)
     }
 
+    /// The documents that come with the tool, read when the first is asked for: most reports ask for none.
+    pub fn when_asked() -> LazyCell<Self> {
+        // That they can be read is for tests to say.
+        LazyCell::new(|| Self::embedded().unwrap_or_default())
+    }
+
     /// Adds a document, in place of an earlier one of that rule.
     pub fn add(&mut self, document: Document) {
         self.documents.insert(document.rule, document);
@@ -114,11 +121,11 @@ impl Catalogue {
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
         self.documents.values()
     }
+}
 
-    /// Where a rule is explained on the web.
-    pub fn url(&self, rule: Rule) -> String {
-        format!("{}/blob/main/rules/catalogue/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
-    }
+/// Where a rule is explained on the web.
+pub fn url(rule: Rule) -> String {
+    format!("{}/blob/main/rules/catalogue/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
 }
 
 impl Document {

@@ -1,5 +1,6 @@
 //! `defuse check`: judge a tree and write the report.
 
+use std::cell::LazyCell;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
@@ -27,7 +28,7 @@ pub(super) fn report(
     exit_zero: bool,
     terminal: &Terminal,
 ) -> Result<Exit, Error> {
-    let catalogue = Catalogue::embedded()?;
+    let catalogue = Catalogue::when_asked();
     for output in &files {
         write_file(output, session, &catalogue, terminal.file_style())?;
     }
@@ -36,7 +37,7 @@ pub(super) fn report(
     Ok(if exit_zero { Exit::Pass } else { session.report.verdict.into() })
 }
 
-fn write_file(output: &Output, session: &Session, catalogue: &Catalogue, style: Style) -> Result<(), Error> {
+fn write_file(output: &Output, session: &Session, catalogue: &LazyCell<Catalogue>, style: Style) -> Result<(), Error> {
     let context = Context { sources: &*session.sources, catalogue, style };
     let file = File::create(&output.path).map_err(Error::write(&output.path))?;
     let mut out = BufWriter::new(file);

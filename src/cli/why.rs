@@ -16,7 +16,7 @@ pub(super) fn run(args: WhyArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let tree = TreeArgs { paths: args.paths, artifact: false };
     let request = ScanRequest::of(tree, args.window, args.setting, None)?;
     let (session, insight) = session::inspect(&request, &path, line, terminal)?;
-    let catalogue = Catalogue::embedded()?;
+    let catalogue = Catalogue::when_asked();
     let context = Context { sources: &*session.sources, catalogue: &catalogue, style: terminal.style() };
     let at = why::Line { path: &path, line };
     terminal.print(|out| why::render(&session.report, insight.as_ref(), at, &context, out))?;

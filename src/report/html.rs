@@ -5,6 +5,7 @@ use std::io;
 use super::describe::{self, shown};
 use super::markup::escaped;
 use super::{Context, Renderer, Sources, clean};
+use crate::catalogue;
 use crate::finding::Place;
 use crate::gate::{Judged, Report};
 
@@ -77,7 +78,7 @@ fn section(index: usize, judged: &Judged, context: &Context<'_>, out: &mut dyn i
         writeln!(out, "<li>{}</li>", escaped(&fact))?;
     }
     let rule = finding.rule;
-    writeln!(out, "<li><a href=\"{}\">{rule}</a></li>\n</ul>", escaped(&context.catalogue.url(rule)))?;
+    writeln!(out, "<li><a href=\"{}\">{rule}</a></li>\n</ul>", escaped(&catalogue::url(rule)))?;
     lines(&finding.place, "", context.sources, out)?;
     for step in finding.steps.iter().filter(|step| step.place != finding.place) {
         lines(&step.place, &step.note, context.sources, out)?;

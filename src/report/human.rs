@@ -6,6 +6,7 @@ use std::io;
 use super::describe;
 use super::snippet::{self, Mark, Message};
 use super::{Context, Renderer, clean};
+use crate::catalogue;
 use crate::check::Skip;
 use crate::finding::{Finding, Rule, StepKind, Trigger};
 use crate::gate::{Judged, Level, Report};
@@ -23,7 +24,7 @@ impl Renderer for Human {
     fn render(&self, report: &Report, context: &Context<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let mut explained = BTreeSet::new();
         for judged in report.open().filter(|judged| context.style.verbose || judged.level > Level::Note) {
-            let message = message(judged, report, explained.insert(judged.finding.rule), context);
+            let message = message(judged, report, explained.insert(judged.finding.rule));
             writeln!(out, "{}\n", snippet::draw(&message, context.sources, context.style))?;
         }
         passed_over(&report.files.unparsed, "not read to the end", context, out)?;
@@ -52,13 +53,13 @@ fn passed_over(files: &[Skip], what: &str, context: &Context<'_>, out: &mut dyn 
     writeln!(out)
 }
 
-fn message(judged: &Judged, report: &Report, first_of_rule: bool, context: &Context<'_>) -> Message {
+fn message(judged: &Judged, report: &Report, first_of_rule: bool) -> Message {
     let finding = &judged.finding;
     let rule = finding.rule;
     Message {
         level: judged.level,
         id: Some(rule.id().to_owned()),
-        url: Some(context.catalogue.url(rule)),
+        url: Some(catalogue::url(rule)),
         title: finding.message.clone(),
         marks: marks(finding),
         notes: notes(finding),

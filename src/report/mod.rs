@@ -22,6 +22,7 @@ mod test_support;
 pub mod timeline;
 pub mod why;
 
+use std::cell::LazyCell;
 use std::io;
 
 use crate::catalogue::Catalogue;
@@ -118,7 +119,7 @@ pub struct Context<'a> {
     /// The text of the files.
     pub sources: &'a dyn Sources,
     /// The rules' texts.
-    pub catalogue: &'a Catalogue,
+    pub catalogue: &'a LazyCell<Catalogue>,
     /// How to write for people.
     pub style: Style,
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::describe::{self, shown};
 use super::{Context, Renderer};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{self, Catalogue};
 use crate::check::Skip;
 use crate::finding::{Finding, Place, Rule};
 use crate::gate::{Judged, Level, Report, Waived, WaivedBy, level};
@@ -214,7 +214,7 @@ impl RuleShown {
             short_description: Text { text: summary.to_owned() },
             full_description: Text { text: summary.to_owned() },
             help: Help { text: prose.to_owned(), markdown: prose.to_owned() },
-            help_uri: catalogue.url(rule),
+            help_uri: catalogue::url(rule),
             default_configuration: Configuration { level: level_name(level::default_of(rule)) },
         }
     }

@@ -51,7 +51,7 @@ pub(super) fn report() -> Report {
 
 /// What a renderer makes of a report.
 pub(super) fn rendered(renderer: &dyn Renderer, report: &Report, verbose: bool) -> String {
-    let (sources, catalogue) = (Memory::from_iter([("src/a.c", SOURCE)]), Catalogue::embedded().unwrap());
+    let (sources, catalogue) = (Memory::from_iter([("src/a.c", SOURCE)]), Catalogue::when_asked());
     let style = Style { verbose, ..Style::default() };
     let mut out = Vec::new();
     renderer.render(report, &Context { sources: &sources, catalogue: &catalogue, style }, &mut out).unwrap();
