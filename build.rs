@@ -15,7 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     translate(Path::new("rules"), &out)
 }
 
-/// Writes each YAML file of a folder and those below it to the same place in another folder.
+/// Writes each YAML file of a folder and those below it to the same place in another folder. The rows of a language, which
+/// are most of what is known of it, get a file of their own: they are read when a file of that language is.
 fn translate(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(out)?;
     for entry in fs::read_dir(folder)? {
@@ -25,7 +26,12 @@ fn translate(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
             translate(&path, &out.join(name))?;
         } else if path.extension().is_some_and(|ending| ending == "yaml") {
             let broken = |error| format!("{}: {error}", path.display());
-            let rules: serde_json::Value = serde_yaml::from_str(&fs::read_to_string(&path)?).map_err(broken)?;
+            let mut rules: serde_json::Value = serde_yaml::from_str(&fs::read_to_string(&path)?).map_err(broken)?;
+            if folder.ends_with("languages") {
+                let rows = rules.as_object_mut().and_then(|rules| rules.remove("rows"));
+                let rows = rows.unwrap_or_else(|| serde_json::Value::Array(Vec::new()));
+                fs::write(out.join(name).with_extension("rows.json"), serde_json::to_vec(&rows)?)?;
+            }
             fs::write(out.join(name).with_extension("json"), serde_json::to_vec(&rules)?)?;
         }
     }

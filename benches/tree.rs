@@ -120,7 +120,7 @@ fn compare(tree: &Path) {
     let own = std::env::current_exe().unwrap();
     let defuse = PathBuf::from(env!("CARGO_BIN_EXE_defuse"));
     let sift = knowledge().sift();
-    let mut words: Vec<&str> = sift.groups().flat_map(|group| &group.words).map(|word| word.text.as_str()).collect();
+    let mut words: Vec<String> = sift.groups().flat_map(|group| group.words.words()).map(|word| word.text).collect();
     words.sort_unstable();
     words.dedup();
     // rg searches line by line.

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 /// What a file of `rules` holds, by its path there without the ending.
 macro_rules! rules {
-    ($path:literal) => {
+    ($path:expr) => {
         include_str!(concat!(env!("OUT_DIR"), "/rules/", $path, ".json"))
     };
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
@@ -11,9 +11,10 @@ use crate::credential;
 use crate::document::{BuildFlags, DocumentRules, Promises};
 use crate::embedded::{self, Host};
 use crate::error::Error;
+use crate::language::models::Index;
 use crate::language::registry::{Language, Languages};
 use crate::matcher::Paths;
-use crate::source::{Comments, Group, Marks, Projects, Sift, SiftWord};
+use crate::source::{Comments, Group, Marks, Projects, Sift, SiftWord, WordList};
 use crate::vocabulary::Vocabulary;
 
 /// Source text larger than this is not parsed, in bytes.
@@ -65,6 +66,26 @@ struct SiftRules {
     prose: Vec<String>,
 }
 
+impl SiftRules {
+    fn build_words(&self) -> impl Iterator<Item = SiftWord> {
+        self.build.iter().map(|word| SiftWord::exact(word, Marks::CLOCK))
+    }
+
+    fn common_words(&self) -> Vec<SiftWord> {
+        let expiry = self.expiry.iter().map(|word| SiftWord::loose(word, Marks::EXPIRY));
+        let held = credential::sift();
+        let credential = held.words.iter().map(|word| SiftWord::exact(word, Marks::CREDENTIAL));
+        let base64 = held
+            .base64
+            .iter()
+            .map(|word| SiftWord { base64: credential::Sift::BASE64, ..SiftWord::exact(word, Marks::CREDENTIAL) });
+        let annotation =
+            self.annotation.iter().map(|word| SiftWord { dated: true, ..SiftWord::loose(word, Marks::ANNOTATION) });
+        let waiver = SiftWord::exact("defuse:", Marks::WAIVER);
+        expiry.chain(credential).chain(base64).chain(annotation).chain([waiver]).collect()
+    }
+}
+
 /// Everything the tool knows.
 pub struct Knowledge {
     /// The languages.
@@ -81,7 +102,7 @@ pub struct Knowledge {
     hosts: Vec<Host>,
     /// Those that are files of a language themselves.
     inner: Vec<Host>,
-    sift: SiftRules,
+    sift: Arc<SiftRules>,
     tests: Paths,
     prose: Paths,
     language_tests: Vec<Paths>,
@@ -154,7 +175,7 @@ impl Knowledge {
             words,
             hosts,
             inner,
-            sift,
+            sift: Arc::new(sift),
             digest,
         })
     }
@@ -181,28 +202,19 @@ impl Knowledge {
             .languages
             .list()
             .iter()
-            .map(|language| {
-                let mut words = self.common_words();
-                words.extend(self.sift.rollover.iter().map(|word| rollover_word(word)));
-                words.extend(language.models.clock_words().iter().map(|word| clock_word(word)));
-                let clocks = self.sift.queries.iter().chain(&self.sift.ages);
-                words.extend(clocks.map(|word| SiftWord::exact(word, Marks::CLOCK)));
-                let inner = self.inner.iter().filter(|host| host.inside.iter().any(|id| id == language.id));
-                words.extend(inner.flat_map(|host| &host.clocks).map(|word| clock_word(word)));
-                Group {
-                    words,
-                    calendar: self.sift.calendar.clone(),
-                    dates: true,
-                    worth: TIMED.into_iter().chain(ALWAYS_WORTH).collect(),
-                    ..language_group(language)
-                }
+            .map(|language| Group {
+                words: self.language_words(language),
+                calendar: self.sift.calendar.clone(),
+                dates: true,
+                worth: TIMED.into_iter().chain(ALWAYS_WORTH).collect(),
+                ..language_group(language)
             })
             .collect();
         groups.push(Group {
             name: "documents".to_owned(),
             extensions: self.sift.documents.clone(),
             names: self.sift.document_names.clone(),
-            words: self.common_words().into_iter().chain(self.build_words()).collect(),
+            words: self.document_words(),
             dates: true,
             worth: [Marks::DEADLINE, Marks::EXPIRY | Marks::YEAR, Marks::CLOCK]
                 .into_iter()
@@ -221,7 +233,7 @@ impl Knowledge {
         });
         groups.push(Group {
             name: "other".to_owned(),
-            words: self.common_words().into_iter().chain(self.build_words()).collect(),
+            words: self.document_words(),
             dates: true,
             worth: [Marks::DEADLINE | Marks::EXPIRY, Marks::CLOCK].into_iter().chain(ALWAYS_WORTH).collect(),
             cap: SOURCE_CAP,
@@ -234,9 +246,6 @@ impl Knowledge {
 
     /// Of a host, what makes it worth a visit as a document, and the clocks of its guests.
     fn host_group(&self, host: &Host) -> Group {
-        let guests = host.guests.iter().filter_map(|id| self.languages.list().get(self.languages.named(id)?));
-        let mut clocks: BTreeSet<String> = guests.flat_map(|language| language.models.clock_words()).collect();
-        clocks.extend(host.clocks.iter().cloned());
         let own: &[Marks] =
             if host.is_document() { &[Marks::DEADLINE, Marks::EXPIRY.and(Marks::YEAR)] } else { &[Marks::DEADLINE] };
         Group {
@@ -246,12 +255,7 @@ impl Knowledge {
             stems: host.stems.clone(),
             interpreters: host.interpreters.clone(),
             folders: host.folders.clone(),
-            words: self
-                .common_words()
-                .into_iter()
-                .chain(clocks.iter().map(|word| clock_word(word)))
-                .chain(self.build_words().filter(|_| host.is_document()))
-                .collect(),
+            words: self.host_words(host),
             dates: true,
             // Definitions of names of the code stand there in any form.
             always: host.is_build() && host.guests.iter().all(|id| id != "javascript"),
@@ -259,6 +263,40 @@ impl Knowledge {
             cap: DOCUMENT_CAP,
             ..Group::default()
         }
+    }
+
+    fn language_words(&self, language: &Language) -> WordList {
+        let (sift, models) = (Arc::clone(&self.sift), Arc::clone(&language.models));
+        let inner = self.inner.iter().filter(|host| host.inside.iter().any(|id| id == language.id));
+        let inner: Vec<String> = inner.flat_map(|host| &host.clocks).cloned().collect();
+        WordList::when_asked(move || {
+            let mut words = sift.common_words();
+            words.extend(sift.rollover.iter().map(|word| rollover_word(word)));
+            words.extend(models.clock_words().iter().map(|word| clock_word(word)));
+            let clocks = sift.queries.iter().chain(&sift.ages);
+            words.extend(clocks.map(|word| SiftWord::exact(word, Marks::CLOCK)));
+            words.extend(inner.iter().map(|word| clock_word(word)));
+            words
+        })
+    }
+
+    fn document_words(&self) -> WordList {
+        let sift = Arc::clone(&self.sift);
+        WordList::when_asked(move || sift.common_words().into_iter().chain(sift.build_words()).collect())
+    }
+
+    /// Of a host, the clocks of its guests too.
+    fn host_words(&self, host: &Host) -> WordList {
+        let guests = host.guests.iter().filter_map(|id| self.languages.list().get(self.languages.named(id)?));
+        let guests: Vec<Arc<Index>> = guests.map(|language| Arc::clone(&language.models)).collect();
+        let (own, is_document, sift) = (host.clocks.clone(), host.is_document(), Arc::clone(&self.sift));
+        WordList::when_asked(move || {
+            let clocks = guests.iter().flat_map(|models| models.clock_words());
+            let clocks: BTreeSet<String> = clocks.chain(own.iter().cloned()).collect();
+            let clocks = clocks.iter().map(|word| clock_word(word));
+            let build = sift.build_words().filter(|_| is_document);
+            sift.common_words().into_iter().chain(clocks).chain(build).collect()
+        })
     }
 
     /// The host whose group in the sift has that number.
@@ -292,6 +330,7 @@ impl Knowledge {
 
     /// A sift for words in code.
     fn sift_of(&self, words: Vec<SiftWord>) -> Sift {
+        let words = WordList::from(words);
         let worth = vec![Marks::CLOCK, Marks::EXPIRY | Marks::YEAR, Marks::EXPIRY | Marks::DEADLINE];
         let groups = self.languages.list().iter().map(|language| Group {
             words: words.clone(),
@@ -321,7 +360,7 @@ impl Knowledge {
     /// A sift for these names alone, in code (outside comments) and everything else that is text; each makes a file
     /// worth a visit.
     pub fn sift_naming<'a>(&self, names: impl Iterator<Item = &'a str>) -> Sift {
-        let words: Vec<SiftWord> = names.map(|name| SiftWord::exact(name, Marks::CLOCK)).collect();
+        let words: WordList = names.map(|name| SiftWord::exact(name, Marks::CLOCK)).collect::<Vec<_>>().into();
         let mut groups: Vec<Group> = self
             .languages
             .list()
@@ -343,27 +382,6 @@ impl Knowledge {
     pub fn line_comments(&self, group: usize) -> &[String] {
         static OTHERS: LazyLock<Vec<String>> = LazyLock::new(|| ["#", "//", ";", "<!--"].map(str::to_owned).to_vec());
         self.languages.list().get(group).map_or(&OTHERS, |language| &language.models.models.line_comments)
-    }
-
-    fn build_words(&self) -> impl Iterator<Item = SiftWord> {
-        self.sift.build.iter().map(|word| SiftWord::exact(word, Marks::CLOCK))
-    }
-
-    fn common_words(&self) -> Vec<SiftWord> {
-        let expiry = self.sift.expiry.iter().map(|word| SiftWord::loose(word, Marks::EXPIRY));
-        let held = credential::sift();
-        let credential = held.words.iter().map(|word| SiftWord::exact(word, Marks::CREDENTIAL));
-        let base64 = held
-            .base64
-            .iter()
-            .map(|word| SiftWord { base64: credential::Sift::BASE64, ..SiftWord::exact(word, Marks::CREDENTIAL) });
-        let annotation = self
-            .sift
-            .annotation
-            .iter()
-            .map(|word| SiftWord { dated: true, ..SiftWord::loose(word, Marks::ANNOTATION) });
-        let waiver = SiftWord::exact("defuse:", Marks::WAIVER);
-        expiry.chain(credential).chain(base64).chain(annotation).chain([waiver]).collect()
     }
 
     /// Whether a path is code of one of the languages, by its name.

@@ -18,7 +18,7 @@ fn sift() -> Sift {
         name: "c".to_owned(),
         extensions: vec!["c".to_owned()],
         comments: Comments::c_like(),
-        words: vec![SiftWord::call("time", Marks::CLOCK)],
+        words: vec![SiftWord::call("time", Marks::CLOCK)].into(),
         dates: true,
         worth: vec![Marks::CLOCK, Marks::DEADLINE],
         cap: 1 << 20,

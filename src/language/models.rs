@@ -24,6 +24,7 @@
 
 mod index;
 mod op;
+mod rows;
 mod unit;
 
 use serde::Deserialize;
@@ -33,6 +34,7 @@ use crate::carried;
 
 pub use self::index::{Calls, Index, Use};
 pub use self::op::{CivilForm, Comparison, Each, Op, ParseForm, PartForm, PartOrder, PrintForm, Rounding};
+pub use self::rows::Rows;
 pub use self::unit::{Count, Epoch, Part, Unit};
 
 /// Everything known of one language.
@@ -61,7 +63,7 @@ pub struct Models {
     /// Languages whose rows hold here too (`cpp` extends `c`).
     pub extends: Vec<String>,
     /// Calls, methods, constructors and names.
-    pub rows: Vec<Row>,
+    pub rows: Rows,
     /// Calls that end the process.
     pub exits: Vec<String>,
     /// Calls that throw (macros that panic, `raise` helpers).
@@ -271,17 +273,18 @@ impl Models {
         serde_json::from_value(value).map_err(|e| ModelsError::new(name, &e))
     }
 
-    /// Reads a document that the tool carries.
+    /// Reads a document that the tool carries, and leaves its rows for later.
     ///
     /// # Errors
     /// It is broken, which tests rule out.
-    pub(super) fn carried(language: &str, json: &str) -> Result<Self, ModelsError> {
-        carried::read(json).map_err(|e| ModelsError::new(language, &e))
+    pub(super) fn carried(language: &str, json: &str, rows: &'static str) -> Result<Self, ModelsError> {
+        let models: Self = carried::read(json).map_err(|e| ModelsError::new(language, &e))?;
+        Ok(Self { rows: Rows::carried(rows), ..models })
     }
 
     /// Takes over the rows and lists of other models; its own settings stay.
     pub fn absorb(&mut self, other: &Self) {
-        self.rows.extend(other.rows.iter().cloned());
+        self.rows.append(&other.rows);
         for (own, theirs) in [
             (&mut self.exits, &other.exits),
             (&mut self.throws, &other.throws),

@@ -12,62 +12,81 @@ use super::models::{Index, Models, ModelsError};
 use crate::carried::rules;
 use crate::source::{by_program, interpreter, may_be_script};
 
-/// A frontend: the language's id, its embedded models, and the lowering.
-type Frontend = (&'static str, &'static str, fn(&str) -> Module);
+/// A frontend.
+struct Frontend {
+    /// The language's id.
+    id: &'static str,
+    /// What the tool carries of it, without its rows.
+    models: &'static str,
+    /// Its rows.
+    rows: &'static str,
+    lower: fn(&str) -> Module,
+}
+
+macro_rules! frontend {
+    ($id:literal, $lower:path) => {
+        Frontend {
+            id: $id,
+            models: rules!(concat!("languages/", $id)),
+            rows: rules!(concat!("languages/", $id, ".rows")),
+            lower: $lower,
+        }
+    };
+}
 
 /// Every language, in the order they are listed.
 const FRONTENDS: &[Frontend] = &[
-    ("rust", rules!("languages/rust"), super::rust::lower),
+    frontend!("rust", super::rust::lower),
     #[cfg(feature = "c")]
-    ("c", rules!("languages/c"), super::c::lower),
+    frontend!("c", super::c::lower),
     #[cfg(feature = "cpp")]
-    ("cpp", rules!("languages/cpp"), super::cpp::lower),
+    frontend!("cpp", super::cpp::lower),
     #[cfg(feature = "bash")]
-    ("bash", rules!("languages/bash"), super::bash::lower),
+    frontend!("bash", super::bash::lower),
     #[cfg(feature = "python")]
-    ("python", rules!("languages/python"), super::python::lower),
+    frontend!("python", super::python::lower),
     #[cfg(feature = "perl")]
-    ("perl", rules!("languages/perl"), super::perl::lower),
+    frontend!("perl", super::perl::lower),
     #[cfg(feature = "lua")]
-    ("lua", rules!("languages/lua"), super::lua::lower),
+    frontend!("lua", super::lua::lower),
     #[cfg(feature = "ruby")]
-    ("ruby", rules!("languages/ruby"), super::ruby::lower),
+    frontend!("ruby", super::ruby::lower),
     #[cfg(feature = "elixir")]
-    ("elixir", rules!("languages/elixir"), super::elixir::lower),
+    frontend!("elixir", super::elixir::lower),
     #[cfg(feature = "javascript")]
-    ("javascript", rules!("languages/javascript"), super::javascript::lower),
+    frontend!("javascript", super::javascript::lower),
     #[cfg(feature = "typescript")]
-    ("typescript", rules!("languages/typescript"), super::javascript::lower_typescript),
+    frontend!("typescript", super::javascript::lower_typescript),
     #[cfg(feature = "javascript")]
-    ("html", rules!("languages/html"), super::javascript::lower_elements),
+    frontend!("html", super::javascript::lower_elements),
     #[cfg(feature = "java")]
-    ("java", rules!("languages/java"), super::java::lower),
+    frontend!("java", super::java::lower),
     #[cfg(feature = "go")]
-    ("go", rules!("languages/go"), super::go::lower),
+    frontend!("go", super::go::lower),
     #[cfg(feature = "kotlin")]
-    ("kotlin", rules!("languages/kotlin"), super::kotlin::lower),
+    frontend!("kotlin", super::kotlin::lower),
     #[cfg(feature = "groovy")]
-    ("groovy", rules!("languages/groovy"), super::groovy::lower),
+    frontend!("groovy", super::groovy::lower),
     #[cfg(feature = "scala")]
-    ("scala", rules!("languages/scala"), super::scala::lower),
+    frontend!("scala", super::scala::lower),
     #[cfg(feature = "csharp")]
-    ("csharp", rules!("languages/csharp"), super::csharp::lower),
+    frontend!("csharp", super::csharp::lower),
     #[cfg(feature = "powershell")]
-    ("powershell", rules!("languages/powershell"), super::powershell::lower),
+    frontend!("powershell", super::powershell::lower),
     #[cfg(feature = "php")]
-    ("php", rules!("languages/php"), super::php::lower),
-    ("sql", rules!("languages/sql"), super::sql::lower),
+    frontend!("php", super::php::lower),
+    frontend!("sql", super::sql::lower),
     #[cfg(feature = "swift")]
-    ("swift", rules!("languages/swift"), super::swift::lower),
+    frontend!("swift", super::swift::lower),
     #[cfg(feature = "objc")]
-    ("objc", rules!("languages/objc"), super::objc::lower),
+    frontend!("objc", super::objc::lower),
     #[cfg(feature = "dart")]
-    ("dart", rules!("languages/dart"), super::dart::lower),
+    frontend!("dart", super::dart::lower),
 ];
 
 /// The id of a language, as it stands in this program.
 pub fn id(name: &str) -> Option<&'static str> {
-    FRONTENDS.iter().map(|(id, ..)| *id).find(|id| *id == name)
+    FRONTENDS.iter().map(|frontend| frontend.id).find(|id| *id == name)
 }
 
 /// A language.
@@ -111,8 +130,8 @@ impl Languages {
     /// A document is broken or names no language.
     pub fn load(extra: &[(String, String)]) -> Result<Self, ModelsError> {
         let mut models: HashMap<&'static str, Models> = HashMap::new();
-        for (id, json, _) in FRONTENDS {
-            models.insert(id, Models::carried(id, json)?);
+        for frontend in FRONTENDS {
+            models.insert(frontend.id, Models::carried(frontend.id, frontend.models, frontend.rows)?);
         }
         for (name, yaml) in extra {
             let more = Models::read(name, yaml)?;
@@ -124,7 +143,7 @@ impl Languages {
             known.absorb(&more);
         }
         let mut languages = Self::default();
-        for (id, _, lower) in FRONTENDS {
+        for &Frontend { id, lower, .. } in FRONTENDS {
             let own = &models[id];
             let bases: Vec<&Models> = own.extends.iter().filter_map(|base| models.get(base.as_str())).collect();
             let n = languages.list.len();
@@ -136,7 +155,7 @@ impl Languages {
                 map.extend(keys.iter().map(|key| (key.to_lowercase(), n)));
             }
             let index = Index::new(own.clone(), &bases);
-            languages.list.push(Language { id, models: Arc::new(index), lower: *lower, lower_page: lower_page(id) });
+            languages.list.push(Language { id, models: Arc::new(index), lower, lower_page: lower_page(id) });
         }
         Ok(languages)
     }
@@ -213,6 +232,13 @@ fn holds(text: &[u8], words: &[&[u8]]) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn the_carried_rows_can_be_read() {
+        for language in Languages::load(&[]).unwrap().list() {
+            assert!(language.models.models.rows.read().is_ok_and(|rows| !rows.is_empty()), "{}", language.id);
+        }
+    }
 
     #[test]
     fn a_file_is_what_its_name_and_its_text_say() {

@@ -30,6 +30,6 @@ pub use project::Projects;
 pub use prune::{prune, word_indices};
 pub use scan::{File, Part, Scan, scan, scan_anew};
 pub use sections::Sections;
-pub use sift::{Group, Sift};
+pub use sift::{Group, Sift, WordList};
 pub use walk::{Scope, Skip, WalkError, WalkOptions, Why, normal};
 pub use word::SiftWord;

@@ -9,7 +9,8 @@
 //! hit the whole word, its edges and the comment it may stand in are checked by hand.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::AhoCorasick;
 
@@ -49,7 +50,7 @@ pub struct Group {
     /// How it writes comments.
     pub comments: Comments,
     /// What is searched for.
-    pub words: Vec<SiftWord>,
+    pub words: WordList,
     /// Parts of words, in any case, beside which the words that ask for it count.
     pub calendar: Vec<String>,
     /// Whether dates are searched for.
@@ -67,6 +68,34 @@ pub struct Group {
     pub binary: bool,
     /// Larger files are not parsed, in bytes.
     pub cap: usize,
+}
+
+/// What a group searches for, put together when its first file is searched: a tree has files of few groups.
+#[derive(Clone, Default)]
+pub struct WordList(Option<Arc<dyn Fn() -> Vec<SiftWord> + Send + Sync>>);
+
+impl WordList {
+    /// What this will give.
+    pub fn when_asked(words: impl Fn() -> Vec<SiftWord> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(words)))
+    }
+
+    /// All of them.
+    pub fn words(&self) -> Vec<SiftWord> {
+        self.0.as_ref().map(|words| words()).unwrap_or_default()
+    }
+}
+
+impl From<Vec<SiftWord>> for WordList {
+    fn from(words: Vec<SiftWord>) -> Self {
+        Self::when_asked(move || words.clone())
+    }
+}
+
+impl fmt::Debug for WordList {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_list().entries(self.words()).finish()
+    }
 }
 
 /// The groups, ready to search. See the module.
@@ -310,7 +339,7 @@ impl Words {
     fn of(group: &Group) -> Self {
         let alone = |marks: Marks| group.worth.iter().any(|set| marks.has(*set));
         let (dated, others): (Vec<Literal>, Vec<Literal>) =
-            group.words.iter().flat_map(SiftWord::literals).partition(|literal| literal.dated);
+            group.words.words().iter().flat_map(SiftWord::literals).partition(|literal| literal.dated);
         let (first, second) = others.into_iter().partition(|literal| alone(literal.marks));
         let [first, second, dated] = [first, second, dated].map(|words| Vocabulary::new(words, &group.calendar));
         Self { first, second, dated }
@@ -380,7 +409,7 @@ mod tests {
             extensions: vec!["c".to_owned(), "d.c".to_owned()],
             interpreters: vec!["tcc".to_owned()],
             comments: Comments::c_like(),
-            words,
+            words: words.into(),
             dates: true,
             digit_separator: Some(b'\''),
             worth: sets.to_vec(),
@@ -396,7 +425,7 @@ mod tests {
         let group = Group {
             extensions: vec!["c".to_owned()],
             comments: Comments::c_like(),
-            words: vec![year],
+            words: vec![year].into(),
             calendar: vec!["year".to_owned()],
             worth: vec![Marks::ROLLOVER],
             ..Group::default()

@@ -29,6 +29,8 @@ type Pattern = (usize, Vec<String>);
 pub struct Index {
     /// The models themselves (rows of extended languages appended).
     pub models: Models,
+    /// The models' rows, read when the first is asked for.
+    rows: OnceLock<Vec<Row>>,
     /// Made ready when the first name is asked for.
     names: OnceLock<Names>,
 }
@@ -66,11 +68,17 @@ impl Index {
     /// Indexes the models; `extended` are the models of the languages that it extends.
     pub fn new(mut models: Models, extended: &[&Models]) -> Self {
         extended.iter().for_each(|base| models.absorb(base));
-        Self { models, names: OnceLock::new() }
+        Self { models, ..Self::default() }
+    }
+
+    /// All rows.
+    fn all(&self) -> &[Row] {
+        // That those which the tool carries can be read is for tests to say.
+        self.rows.get_or_init(|| self.models.rows.read().unwrap_or_default())
     }
 
     fn names(&self) -> &Names {
-        self.names.get_or_init(|| Names::of(&self.models))
+        self.names.get_or_init(|| Names::of(&self.models, self.all()))
     }
 
     /// The rows about this use of this path (outermost first, imports resolved), most specific first.
@@ -80,7 +88,8 @@ impl Index {
         let fits = |pattern: &[String]| by_name || matches(pattern, path, self.models.ignore_case);
         let rows: Vec<usize> =
             found.into_iter().flatten().filter(|(_, pattern)| fits(pattern)).map(|(n, _)| *n).collect();
-        rows.into_iter().map(|n| &self.models.rows[n])
+        let all = self.all();
+        rows.into_iter().map(|n| &all[n])
     }
 
     /// The rows about the path's last segment.
@@ -111,7 +120,7 @@ impl Index {
 
     /// Byte words of which a source file must hold one to read a clock: the clocks' own names and `sift`.
     pub fn clock_words(&self) -> Vec<String> {
-        let clocks = self.models.rows.iter().filter(|row| row.reads_clock());
+        let clocks = self.all().iter().filter(|row| row.reads_clock());
         let mut words: Vec<String> = clocks
             .flat_map(|row| row.call.iter().chain(&row.new).chain(&row.name).chain(&row.method).chain(&row.field))
             .cloned()
@@ -124,9 +133,9 @@ impl Index {
 }
 
 impl Names {
-    fn of(models: &Models) -> Self {
+    fn of(models: &Models, all: &[Row]) -> Self {
         let mut rows: [HashMap<String, Vec<Pattern>>; 5] = Default::default();
-        for (n, row) in models.rows.iter().enumerate() {
+        for (n, row) in all.iter().enumerate() {
             let uses = [
                 (Use::Call, &row.call),
                 (Use::Method, &row.method),
