@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::thread::available_parallelism;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -24,20 +25,20 @@ pub(super) struct Setting<'o> {
     pub(super) sift: Sift,
     pub(super) walk: WalkOptions,
     pub(super) scope: source::Scope,
-    /// The threads that link, with room for deep recursion; `None` if there are none to be had.
-    pub(super) threads: Option<rayon::ThreadPool>,
+    /// The threads that link, started when they are needed.
+    threads: OnceLock<Option<rayon::ThreadPool>>,
 }
 
 impl<'o> Setting<'o> {
     /// Loads the rules.
     pub(super) fn new(options: &'o ScanOptions) -> Result<Self, Error> {
-        const STACK: usize = 256 << 20;
         let current_dir = std::env::current_dir().map_err(Error::read(&PathBuf::from(".")))?;
         let projects = Projects::of(&options.paths, &current_dir);
         let knowledge = Knowledge::load(&options.rules, options.models.as_ref(), &options.tests)?.of_projects(projects);
         let sift = knowledge.sift();
         let excludes = Excludes::new(&options.root, &options.exclude).map_err(|e| Error::usage(e.to_string()))?;
-        let jobs = options.jobs.unwrap_or(0);
+        // To ask the system takes time: it is asked once.
+        let jobs = options.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from));
         let walk = WalkOptions { current_dir, excludes, jobs, limits: options.limits };
         let scope = match &options.scope {
             Scope::Tree => source::Scope::trees(&options.paths, options.artifact),
@@ -47,8 +48,14 @@ impl<'o> Setting<'o> {
                 source::Scope::Index(entries.map_err(|error| walk_error(error.into()))?)
             }
         };
-        let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(jobs).build().ok();
-        Ok(Self { options, knowledge, sift, walk, scope, threads })
+        Ok(Self { options, knowledge, sift, walk, scope, threads: OnceLock::new() })
+    }
+
+    /// The threads that link, with room for deep recursion; `None` if there are none to be had.
+    pub(super) fn threads(&self) -> Option<&rayon::ThreadPool> {
+        const STACK: usize = 256 << 20;
+        let start = || rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(self.walk.jobs).build().ok();
+        self.threads.get_or_init(start).as_ref()
     }
 
     /// The version and the rules that facts are made with.
@@ -94,7 +101,10 @@ impl<'o> Setting<'o> {
     /// Parses what waited, or in a large tree lets it wait until it is asked for.
     pub(super) fn resume(&self, gathered: &mut Gathered) {
         let resume = |(path, read): &mut (Arc<str>, Read)| read.resume(&self.knowledge, &self.sift, path);
-        if let Some(threads) = self.threads.as_ref().filter(|_| !demand::is_large(gathered.seen)) {
+        if demand::is_large(gathered.seen) || gathered.files.iter().all(|(_, read)| read.deferred.is_none()) {
+            return;
+        }
+        if let Some(threads) = self.threads() {
             threads.install(|| gathered.files.par_iter_mut().for_each(resume));
         }
     }

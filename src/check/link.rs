@@ -20,11 +20,16 @@ use super::gather::{Gathered, Setting};
 use super::read::{Deferred, Read};
 use super::{Scanned, Skip, certificates, demand, fixture, trust, walk_error};
 
+/// So many files are given back as fast as a thread is started.
+const AT_ONCE: usize = 100;
+
 /// Links what was gathered.
 pub(super) fn link(setting: &Setting<'_>, gathered: Gathered) -> Result<Scanned, Error> {
     let (scanned, tree) = linked(setting, gathered)?;
-    // To give back what a large tree took takes time; the report need not wait for it.
-    let _ = std::thread::Builder::new().spawn(move || drop(tree));
+    if tree.facts.len() > AT_ONCE {
+        // To give back what a large tree took takes time; the report need not wait for it.
+        let _ = std::thread::Builder::new().spawn(move || drop(tree));
+    }
     Ok(scanned)
 }
 
@@ -42,15 +47,15 @@ pub(super) fn inspect(
         setting.whole(path)?.into_iter().for_each(|(path, read)| tree.add(&mut whole, path, read));
     }
     let window = (setting.options.window_from, setting.options.window_until);
-    let threads = setting.threads.as_ref();
     let tell = |world: &World<'_>| insight::of(world, path, line);
-    let insight = threads.and_then(|threads| tree.linked(threads, &setting.knowledge, window, tell).flatten());
+    let insight =
+        setting.threads().and_then(|threads| tree.linked(threads, &setting.knowledge, window, tell).flatten());
     Ok((scanned, insight))
 }
 
 fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tree), Error> {
     setting.resume(&mut gathered);
-    let Setting { options, knowledge, sift, walk, scope, threads } = setting;
+    let Setting { options, knowledge, sift, walk, scope, .. } = setting;
     let mut scanned = Scanned { seen: gathered.seen, skipped: gathered.skipped, ..Scanned::default() };
     scanned.unparsed.extend(gathered.unread);
     let mut tree = Tree::default();
@@ -66,7 +71,8 @@ fn linked(setting: &Setting<'_>, mut gathered: Gathered) -> Result<(Scanned, Tre
     let mut deferred = std::mem::take(&mut tree.deferred);
     let mut demand = demand::Demand::new(scope, walk, sift, scanned.seen);
     // What waits for a date is asked with what its callers pass, so they come first; then what reaches the fuses.
-    let mut linked: Option<Linked> = None;
+    let mut linked = tree.facts.is_empty().then(Linked::default);
+    let threads = if linked.is_none() { setting.threads() } else { None };
     while let Some(threads) = threads {
         let ask = |world: &World<'_>| {
             let graph = CallGraph::new(world);

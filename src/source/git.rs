@@ -65,7 +65,14 @@ pub fn head_date(folder: &Path) -> Result<Option<i64>, GitError> {
 
 /// Whether git ignores a path, relative to `folder`. Outside of a work tree nothing is ignored.
 pub fn ignores(folder: &Path, path: &Path) -> bool {
-    run(folder, &["check-ignore", "--quiet"], &[path.to_owned()]).is_ok()
+    may_lie_in_repository(folder) && run(folder, &["check-ignore", "--quiet"], &[path.to_owned()]).is_ok()
+}
+
+/// Whether git could find a repository from a folder on: to start it takes as long as to check a few files.
+fn may_lie_in_repository(folder: &Path) -> bool {
+    let told = std::env::var_os("GIT_DIR").is_some();
+    let above = |folder: PathBuf| folder.ancestors().any(|above| above.join(".git").exists());
+    told || folder.canonicalize().is_ok_and(above)
 }
 
 /// The files that the index holds below `paths` (relative to `folder`; none means all of `folder`), without symbolic

@@ -52,6 +52,7 @@ pub enum Told {
 }
 
 /// What linking found.
+#[derive(Default)]
 pub struct Linked {
     /// Decisions that change their answer.
     pub fuses: Vec<Fuse>,
