@@ -269,11 +269,12 @@ impl Knowledge {
         let (sift, models) = (Arc::clone(&self.sift), Arc::clone(&language.models));
         let inner = self.inner.iter().filter(|host| host.inside.iter().any(|id| id == language.id));
         let inner: Vec<String> = inner.flat_map(|host| &host.clocks).cloned().collect();
+        let network: Vec<String> = self.words.network_clocks().map(str::to_owned).collect();
         WordList::when_asked(move || {
             let mut words = sift.common_words();
             words.extend(sift.rollover.iter().map(|word| rollover_word(word)));
             words.extend(models.clock_words().iter().map(|word| clock_word(word)));
-            let clocks = sift.queries.iter().chain(&sift.ages);
+            let clocks = sift.queries.iter().chain(&sift.ages).chain(&network);
             words.extend(clocks.map(|word| SiftWord::exact(word, Marks::CLOCK)));
             words.extend(inner.iter().map(|word| clock_word(word)));
             words

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::carried::{self, rules};
 use crate::finding::Anchor;
+use crate::language::models::Unit;
 
 /// How strongly a name says that something stops on a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,6 +35,7 @@ struct Words {
     licence: Vec<String>,
     trial: Vec<String>,
     anchor: AnchorWords,
+    network: NetworkWords,
     history: Vec<String>,
     test: HashMap<InTest, Vec<String>>,
 }
@@ -107,6 +109,38 @@ struct AnchorWords {
     release: Vec<String>,
 }
 
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NetworkWords {
+    services: Vec<String>,
+    texts: Vec<String>,
+    seconds: Vec<String>,
+    milliseconds: Vec<String>,
+    reply_dates: Vec<String>,
+}
+
+/// In what form a service of the network tells the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// As text.
+    Text,
+    /// In seconds since 1970.
+    Seconds,
+    /// In milliseconds since 1970.
+    Milliseconds,
+}
+
+impl Told {
+    /// What its number counts, if it is one.
+    pub const fn unit(self) -> Option<Unit> {
+        match self {
+            Self::Text => None,
+            Self::Seconds => Some(Unit::Second),
+            Self::Milliseconds => Some(Unit::Millisecond),
+        }
+    }
+}
+
 /// Units in which instants are counted, at the end of their names.
 const COUNTS: [&str; 5] = ["ms", "millis", "milliseconds", "seconds", "secs"];
 
@@ -123,6 +157,12 @@ pub struct Vocabulary {
     other: Phrases,
     release: Phrases,
     history: Phrases,
+    /// Hosts that tell the time.
+    services: Vec<String>,
+    /// How code reads the date of a reply.
+    reply_dates: Vec<String>,
+    /// What they tell it under, the words written as one.
+    told: HashMap<String, Told>,
     test: HashMap<InTest, Phrases>,
 }
 
@@ -160,6 +200,15 @@ impl Vocabulary {
             (&mut self.history, words.history),
         ] {
             added.iter().for_each(|phrase| phrases.add(phrase));
+        }
+        self.services.extend(words.network.services);
+        self.reply_dates.extend(words.network.reply_dates);
+        for (told, added) in [
+            (Told::Text, words.network.texts),
+            (Told::Seconds, words.network.seconds),
+            (Told::Milliseconds, words.network.milliseconds),
+        ] {
+            self.told.extend(added.iter().map(|phrase| (self::words(phrase).concat(), told)));
         }
         for (what, added) in words.test {
             let phrases = self.test.entry(what).or_default();
@@ -229,6 +278,21 @@ impl Vocabulary {
         let words = words(text);
         let trial = words.iter().any(|word| is_trial_word(word));
         trial && (self.strong.found_in(&words) || words.iter().any(|word| OF_TRIALS.contains(&word.as_str())))
+    }
+
+    /// The text names a host that tells the time.
+    pub fn names_time_service(&self, text: &str) -> bool {
+        text.contains('.') && self.services.iter().any(|host| text.contains(host.as_str()))
+    }
+
+    /// In what form a host that tells the time does so under a name, if it does.
+    pub fn told_time(&self, identifier: &str) -> Option<Told> {
+        self.told.get(&words(identifier).concat()).copied()
+    }
+
+    /// What code writes that asks the network for the time.
+    pub fn network_clocks(&self) -> impl Iterator<Item = &str> {
+        self.services.iter().chain(&self.reply_dates).map(String::as_str)
     }
 
     /// The name is of a date that something has behind it: `created_at`, `release_date`, `since`.

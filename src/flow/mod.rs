@@ -37,6 +37,7 @@ pub mod index;
 pub mod insight;
 pub mod link;
 mod memo;
+mod network;
 pub mod ops;
 pub mod outcome;
 mod printf;
@@ -72,6 +73,8 @@ pub struct World<'a> {
     keys: Keys,
     anchors: Memo<String, Option<Anchor>>,
     trials: Memo<usize, bool>,
+    /// By file, whether it names a service that tells the time.
+    networked: Memo<usize, bool>,
     named: Named,
     /// By function, where it mentions the date of the build.
     builds: Memo<index::FunctionRef, Option<facts::Id>>,
@@ -102,6 +105,7 @@ impl<'a> World<'a> {
             keys,
             anchors: Memo::default(),
             trials: Memo::default(),
+            networked: Memo::default(),
             named: Named::default(),
             builds: Memo::default(),
             registered: entry::Registered::default(),

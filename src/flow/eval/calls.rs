@@ -83,7 +83,7 @@ impl<'w> Run<'w> {
             return only.clone();
         }
         let span = self.file(frame).term(id).span;
-        self.anchor_by_name(frame, &name, span).unwrap_or_else(Value::unknown)
+        self.instant_named(frame, &name, span).unwrap_or_else(Value::unknown)
     }
 
     /// A function of the same file that shadows a model of a bare name.
@@ -116,7 +116,7 @@ impl<'w> Run<'w> {
         };
         let Some(value) = function.value.filter(|value| depth <= DEPTH && !timeless(*value)) else {
             let span = self.file(frame).term(id).span;
-            return self.anchor_by_name(frame, &function.name, span).unwrap_or_else(Value::unknown);
+            return self.instant_named(frame, &function.name, span).unwrap_or_else(Value::unknown);
         };
         let built = read_from_build(function, &operands);
         let args = positions(function, &operands);
@@ -130,7 +130,7 @@ impl<'w> Run<'w> {
         }
         if result.is_unknown() {
             let span = self.file(frame).term(id).span;
-            if let Some(anchor) = self.anchor_by_name(frame, &function.name, span).or(built) {
+            if let Some(anchor) = self.instant_named(frame, &function.name, span).or(built) {
                 return anchor;
             }
         }
@@ -267,7 +267,7 @@ impl<'w> Run<'w> {
             return value;
         }
         let bare = name.strip_prefix("get").unwrap_or(name);
-        self.anchor_by_name(frame, bare, span)
+        self.instant_named(frame, bare, span)
             .or_else(|| self.configured(frame, bare, span, Confidence::Likely).filter(|_| args.is_empty()))
             .or_else(|| self.setting(frame, id, name).filter(|_| args.is_empty()))
             .unwrap_or_else(|| Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..receiver.meta } })

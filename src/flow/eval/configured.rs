@@ -2,14 +2,32 @@
 
 use super::*;
 use crate::flow::configured::KnownBy;
+use crate::flow::network::reads_reply_date;
 
 impl Run<'_> {
     /// A value read by a key: from a document, or an anchor by the key's name.
     pub(super) fn keyed(&mut self, frame: usize, key: &str, span: Span) -> Option<Value> {
         self.flag(frame, key, span)
-            .or_else(|| self.anchor_by_name(frame, key, span))
+            .or_else(|| self.instant_named(frame, key, span))
             .or_else(|| self.configured(frame, key, span, Confidence::Proven))
             .or_else(|| self.stored_start(frame, key, span))
+    }
+
+    /// The time, if a service of the network tells it under a name.
+    pub(super) fn told(&mut self, frame: usize, name: &str, span: Span) -> Option<Value> {
+        let told = self.world.told_time(self.frames[frame].file, name)?;
+        let clock = self.clock(frame, span, Zone::Utc, Confidence::Likely);
+        Some(match told.unit() {
+            Some(unit) => ops::number(unit.into(), &clock),
+            None => clock,
+        })
+    }
+
+    /// The date of a reply from the network, which is its sender's clock.
+    pub(super) fn reply_date(&mut self, frame: usize, id: Id) -> Option<Value> {
+        let file = self.file(frame);
+        let span = file.term(id).span;
+        reads_reply_date(file, id).then(|| self.clock(frame, span, Zone::Utc, Confidence::Likely))
     }
 
     /// What a program sets under a name in the object that a framework keeps its settings in, where it is read back by a

@@ -243,7 +243,10 @@ impl<'w> Run<'w> {
         // A term that is being computed is unknown to itself (recursion through a global or a loop).
         self.memo.insert((frame, id), Value::unknown());
         self.level += 1;
-        let value = self.supposed_at(frame, id).unwrap_or_else(|| self.compute(frame, id));
+        let mut value = self.supposed_at(frame, id).unwrap_or_else(|| self.compute(frame, id));
+        if value.is_unknown() {
+            value = self.reply_date(frame, id).unwrap_or(value);
+        }
         self.level -= 1;
         self.memo.insert((frame, id), value.clone());
         value

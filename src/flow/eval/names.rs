@@ -29,7 +29,7 @@ impl<'w> Run<'w> {
             let declaring = self.push(Frame { file, ..Frame::default() });
             return self.eval(declaring, default);
         }
-        self.anchor_by_name(frame, &param.name, Span::default()).unwrap_or_else(Value::unknown)
+        self.instant_named(frame, &param.name, Span::default()).unwrap_or_else(Value::unknown)
     }
 
     /// What the declaration of a function in a header gives a parameter that a call leaves out.
@@ -140,7 +140,7 @@ impl<'w> Run<'w> {
             if let Some(flag) = path.last().filter(|_| undated).and_then(|name| self.flag(frame, name, span)) {
                 return flag;
             }
-            let anchor = path.last().filter(|_| placeholder).and_then(|name| self.anchor_by_name(frame, name, span));
+            let anchor = path.last().filter(|_| placeholder).and_then(|name| self.instant_named(frame, name, span));
             return anchor.unwrap_or(value);
         }
         if let [only] = path {
@@ -183,7 +183,7 @@ impl<'w> Run<'w> {
         }
         let span = self.file(frame).term(id).span;
         let Some(last) = path.last() else { return Value::unknown() };
-        let value = self.flag(frame, last, span).or_else(|| self.anchor_by_name(frame, last, span));
+        let value = self.flag(frame, last, span).or_else(|| self.instant_named(frame, last, span));
         // A member that the framework fills: `@Value("${gate.works-to}") String worksTo`.
         let function = self.frames[self.scope(frame)].function.map(|f| &self.file(frame).functions[f]);
         let owner = function.and_then(|function| function.owner.as_deref()).unwrap_or("");
@@ -409,10 +409,13 @@ impl<'w> Run<'w> {
         value
     }
 
-    /// An unknown value whose name says that it is a remembered instant.
-    pub(super) fn anchor_by_name(&mut self, frame: usize, name: &str, span: Span) -> Option<Value> {
+    /// An unknown value whose name says what instant it is: one that the product remembers, or the time as the network
+    /// told it.
+    pub(super) fn instant_named(&mut self, frame: usize, name: &str, span: Span) -> Option<Value> {
         let shown = self.world.files[self.frames[frame].file].shows_data(span);
-        let anchor = self.world.anchor(name).filter(|_| !shown)?;
+        let Some(anchor) = self.world.anchor(name).filter(|_| !shown) else {
+            return self.told(frame, name, span);
+        };
         let mut value = self.anchor(frame, anchor, span, Some(name.to_owned()));
         value.meta.sure = Confidence::Likely;
         Some(value)

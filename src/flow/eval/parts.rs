@@ -73,7 +73,7 @@ impl<'w> Run<'w> {
             }
         }
         let span = self.file(frame).term(id).span;
-        if let Some(value) = self.flag(frame, name, span).or_else(|| self.anchor_by_name(frame, name, span)) {
+        if let Some(value) = self.flag(frame, name, span).or_else(|| self.instant_named(frame, name, span)) {
             return value;
         }
         if let Some(value) = self.configured(frame, name, span, Confidence::Likely) {

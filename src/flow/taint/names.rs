@@ -197,7 +197,7 @@ impl<'a, 'w> Naming<'a, 'w> {
     fn of(world: &'a World<'w>, graph: &'a CallGraph, names: &'a HashMap<(Scope, &'w str), usize>, n: usize) -> Named {
         let file = world.files[n];
         let ids = 0..file.terms.len() as Id;
-        let mut own = Names::of(world);
+        let mut own = Names::of(world, n);
         let found = Named {
             taints: ids.clone().map(|id| seed(world, &mut own, file, id)).collect(),
             passes: vec![Passes::All; file.terms.len()],

@@ -9,6 +9,7 @@ use crate::language::models::{Index, Op, Part, PartForm, Row, Use};
 use super::super::World;
 use super::super::facts::{FileFacts, Id, TermKind};
 use super::super::index::{FunctionRef, is_table_type};
+use super::super::network::reads_reply_date;
 use super::super::trace::expand;
 use super::Taint;
 
@@ -209,7 +210,8 @@ pub(super) fn member<'f>(file: &'f FileFacts, rows: &[&Row], id: Id) -> Option<&
 
 /// What a term depends on by its own words; `names` are those of the file.
 pub(super) fn seed(world: &World<'_>, names: &mut Names<'_>, file: &FileFacts, id: Id) -> Taint {
-    match &file.term(id).kind {
+    let told = if reads_reply_date(file, id) { Taint::CLOCK } else { Taint::default() };
+    told | match &file.term(id).kind {
         TermKind::Int(n) => number(*n),
         TermKind::Float(n) if n.abs() < 1e24 => number(*n as i128),
         TermKind::Text(text) => {
@@ -270,21 +272,25 @@ pub(super) fn of_row(row: &Row) -> Taint {
 /// What names say: a file says most of its own again and again.
 pub(super) struct Names<'w> {
     world: &'w World<'w>,
+    file: usize,
     known: HashMap<String, Taint>,
 }
 
 impl<'w> Names<'w> {
-    pub(super) fn of(world: &'w World<'w>) -> Self {
-        Self { world, known: HashMap::default() }
+    pub(super) fn of(world: &'w World<'w>, file: usize) -> Self {
+        Self { world, file, known: HashMap::default() }
     }
 
-    /// What a name says: that it stands for a remembered instant, or that a document holds a date under it.
+    /// What a name says: that it stands for a remembered instant, that a document holds a date under it, or that the
+    /// network tells the time so.
     pub(super) fn named(&mut self, name: &str) -> Taint {
         if let Some(known) = self.known.get(name) {
             return *known;
         }
         let dated = self.world.anchor(name).is_some() || self.world.configured(name).is_some();
+        let told = self.world.told_time(self.file, name).is_some();
         let taint = if dated { Taint::DATE } else { Taint::default() };
+        let taint = taint | if told { Taint::CLOCK } else { Taint::default() };
         self.known.insert(name.to_owned(), taint);
         taint
     }
