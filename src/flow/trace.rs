@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::finding::Span;
 use crate::language::ir::{self, BinaryOp, Block, Function, Module};
@@ -45,6 +45,7 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
         variables: 0,
         models,
         imports: &imports,
+        globals: module.globals.iter().map(|global| global.name.as_str()).collect(),
         named: starts,
         at: 0,
         alone: false,
@@ -106,6 +107,8 @@ struct Tracer<'m> {
     variables: u32,
     models: &'m Index,
     imports: &'m [ir::Import],
+    /// The names of globals.
+    globals: HashSet<&'m str>,
     /// Where the named functions stand, in order.
     named: Vec<Span>,
     /// The function under trace.

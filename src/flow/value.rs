@@ -323,6 +323,8 @@ pub fn compare(a: &Value, b: &Value, models: &Models) -> Option<Ordering> {
             (n == 0 || b.meta.unit.is_some() || models.difference_as.is_some()).then(|| length(*x).cmp(&(n * unit)))
         }
         (_, Kind::Period(_)) => compare(b, a, models).map(Ordering::reverse),
+        // Whichever way a time is written, it is more than nothing.
+        (Kind::Instant(_) | Kind::Parts(_), Kind::Text(text)) if text.is_empty() => Some(Ordering::Greater),
         (Kind::Instant(_) | Kind::Parts(_), Kind::Text(text)) => {
             let read = crate::calendar::read(text)?;
             Some(a.instant()?.cmp(&read.instant()))

@@ -148,6 +148,10 @@ impl<'w> Run<'w> {
             if !value.is_unknown() {
                 return value;
             }
+            // What the build gives a variable is there before code looks whether it did: `if built == "" { built = now }`.
+            if let Some(flag) = self.flag(frame, only, self.file(frame).term(id).span) {
+                return flag;
+            }
             // A flag that is set somewhere is not always set.
             let stored = self.stored_choice(frame, id, self.world.symbols.stored(only), from);
             let is_flag = !stored.meta.timed && matches!(stored.kind, Kind::Truth(_) | Kind::Int(0 | 1));

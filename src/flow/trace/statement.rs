@@ -186,6 +186,7 @@ impl Tracer<'_> {
         frame.facts.conditions.push(Condition { term, guards: frame.guards[skip..].to_vec(), kind, then, otherwise });
     }
 
+    /// What names hold behind a decision. A global that one side writes holds what it held before if the other was taken.
     pub(super) fn join(&mut self, cond: Id, env: &mut Env, then_env: &Env, else_env: &Env, span: Span) {
         let names: BTreeSet<&String> = then_env.keys().chain(else_env.keys()).collect();
         let mut joined = Env::new();
@@ -193,6 +194,10 @@ impl Tracer<'_> {
             let id = match (then_env.get(name), else_env.get(name)) {
                 (Some(a), Some(b)) if a == b => *a,
                 (Some(a), Some(b)) => self.add(TermKind::Choose(cond, *a, *b), span),
+                (a, b) if self.globals.contains(name.as_str()) => {
+                    let before = self.add(TermKind::Name(vec![name.clone()]), span);
+                    self.add(TermKind::Choose(cond, a.copied().unwrap_or(before), b.copied().unwrap_or(before)), span)
+                }
                 (Some(a), None) | (None, Some(a)) => *a,
                 (None, None) => continue,
             };
