@@ -7,6 +7,7 @@
 
 mod names;
 mod settle;
+mod undefined;
 mod words;
 
 use std::ops::{BitOr, BitOrAssign};
@@ -209,40 +210,5 @@ impl<'w> Taints<'w> {
     /// What it depends on with what callers pass, if that was [added](Self::add_calls).
     pub fn called(&self, file: usize, id: Id) -> Taint {
         self.flow.taints[file].get(id as usize).copied().unwrap_or_default()
-    }
-}
-
-impl Taints<'_> {
-    /// The names that nothing is known of in what the clock is compared with there, each with the file that mentions it: in
-    /// the comparison itself, and in what the functions give that it calls.
-    pub fn undefined<'w>(&self, world: &World<'w>, graph: &CallGraph, at: (usize, Id)) -> Vec<(usize, &'w str)> {
-        const VISITS: usize = 200;
-        let mut names = Vec::new();
-        let mut open = vec![(at, false)];
-        for _ in 0..VISITS {
-            let Some(((n, id), beside)) = open.pop() else { break };
-            let kind = &world.files[n].term(id).kind;
-            let unknown = beside && self.own(n, id) == Taint::default();
-            let called = if beside { graph.callees(n, id) } else { &[] };
-            let values = called.iter().map(|of| (of.0, world.files[of.0].functions[of.1].value));
-            open.extend(values.filter_map(|(file, value)| Some(((file, value?), true))));
-            match kind {
-                TermKind::Name(path) | TermKind::Call(path, _) if unknown && called.is_empty() => {
-                    names.extend(path.last().map(|name| (n, name.as_str())))
-                }
-                TermKind::Field(_, name) | TermKind::Method(_, name, _) if unknown && called.is_empty() => {
-                    names.push((n, name))
-                }
-                _ => {}
-            }
-            let mut parts = Vec::new();
-            kind.for_each_part(|part| parts.push(part));
-            let timed = parts.iter().filter(|part| self.own(n, **part).has(Taint::CLOCK)).count();
-            // The other side of a comparison, and all that it is made of.
-            let compares = timed > 0 && self.own(n, id).has(Taint::COMPARED);
-            let beside = |part| beside || (compares && timed < 2 && !self.own(n, part).has(Taint::CLOCK));
-            open.extend(parts.into_iter().map(|part| ((n, part), beside(part))));
-        }
-        names
     }
 }

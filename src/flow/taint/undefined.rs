@@ -1,0 +1,107 @@
+//! Which names the clock waits for: those that nothing is known of in what it is compared with. Files that define one are
+//! parsed for their sake.
+
+use rustc_hash::FxHashSet as HashSet;
+
+use super::super::World;
+use super::super::facts::{Id, TermKind};
+use super::super::index::FunctionRef;
+use super::super::reach::CallGraph;
+use super::{Taint, Taints};
+
+/// Terms that are looked at for one comparison.
+const VISITS: usize = 200;
+
+/// A term of a file.
+type Place = (usize, Id);
+
+impl Taints<'_> {
+    /// The names that nothing is known of in what the clock is compared with there, each with the file that mentions it: in
+    /// the comparison itself, in what the functions give that it calls, and in what these are called with.
+    pub fn undefined<'w>(&self, world: &World<'w>, graph: &CallGraph, at: Place) -> Vec<(usize, &'w str)> {
+        let mut search = Search { taints: self, world, graph, seen: HashSet::default(), names: Vec::new() };
+        let mut open = vec![(at, false)];
+        while let Some((at, beside)) = open.pop().filter(|_| search.seen.len() < VISITS) {
+            if search.seen.insert((at, beside)) {
+                search.visit(at, beside, &mut open);
+            }
+        }
+        search.names
+    }
+}
+
+struct Search<'a, 'w> {
+    taints: &'a Taints<'a>,
+    world: &'a World<'w>,
+    graph: &'a CallGraph,
+    seen: HashSet<(Place, bool)>,
+    names: Vec<(usize, &'w str)>,
+}
+
+impl<'w> Search<'_, 'w> {
+    /// Looks at a term; it stands `beside` the clock, or leads to where something does.
+    fn visit(&mut self, (n, id): Place, beside: bool, open: &mut Vec<(Place, bool)>) {
+        let kind = &self.world.files[n].term(id).kind;
+        let own = self.taints.own(n, id);
+        let called = self.graph.callees(n, id);
+        open.extend(self.results(called, beside).map(|at| (at, beside)));
+        let given = if beside && !own.has(Taint::DATE) { self.given((n, id)) } else { Vec::new() };
+        if beside && own == Taint::default() && called.is_empty() && given.is_empty() {
+            self.names.extend(name(kind).map(|name| (n, name)));
+        }
+        open.extend(given.into_iter().map(|at| (at, true)));
+        let mut parts = Vec::new();
+        kind.for_each_part(|part| parts.push(part));
+        let is_timed = |part: Id| self.taints.own(n, part).has(Taint::CLOCK);
+        let timed = parts.iter().filter(|part| is_timed(**part)).count();
+        // The other side of a comparison, and all that it is made of.
+        let compares = timed == 1 && own.has(Taint::COMPARED);
+        open.extend(parts.into_iter().map(|part| ((n, part), beside || (compares && !is_timed(part)))));
+    }
+
+    /// What functions give, if it matters.
+    fn results(&self, called: &[FunctionRef], beside: bool) -> impl Iterator<Item = Place> {
+        let values = called.iter().filter_map(|of| Some((of.0, self.world.files[of.0].functions[of.1].value?)));
+        values.filter(move |at| beside || self.taints.own(at.0, at.1).has(Taint::CLOCK))
+    }
+
+    /// What callers pass for a parameter, and what is kept in a member of the object.
+    fn given(&self, (n, id): Place) -> Vec<Place> {
+        let file = self.world.files[n];
+        let term = file.term(id);
+        let Some(f) = file.function_at(term.span) else { return Vec::new() };
+        match &term.kind {
+            TermKind::Param(k) => self.passed((n, f), usize::from(*k)),
+            TermKind::Name(path) if path.len() == 1 => self.kept((n, f), &path[0]),
+            TermKind::Field(base, name) if matches!(file.term(*base).kind, TermKind::Receiver) => {
+                self.kept((n, f), name)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn passed(&self, of: FunctionRef, k: usize) -> Vec<Place> {
+        let argument = |(caller, call): &(FunctionRef, Id)| match &self.world.files[caller.0].term(*call).kind {
+            TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
+                Some((caller.0, args.get(k)?.1))
+            }
+            _ => None,
+        };
+        self.graph.callers(of).iter().filter_map(argument).collect()
+    }
+
+    fn kept(&self, (n, f): FunctionRef, name: &str) -> Vec<Place> {
+        let owner = self.world.files[n].functions[f].owner.as_deref();
+        let stored = owner.map_or(&[][..], |owner| self.world.symbols.field(owner, name));
+        stored.iter().map(|stored| (stored.file, stored.value)).collect()
+    }
+}
+
+/// The name that a term is known by.
+fn name(kind: &TermKind) -> Option<&str> {
+    match kind {
+        TermKind::Name(path) | TermKind::Call(path, _) => path.last().map(String::as_str),
+        TermKind::Field(_, name) | TermKind::Method(_, name, _) => Some(name),
+        _ => None,
+    }
+}
