@@ -2,7 +2,7 @@
 //! `tomorrow`, `last day of next month 23:59:59`, `2026-01-01 + 30 days`, `@1764115200`.
 
 use super::civil::NANOS;
-use super::{Civil, Instant, Period, Reading, read};
+use super::{Civil, DayOrder, Instant, Period, Reading, read, read_slashed};
 
 /// Where a phrase counts from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,7 +133,8 @@ fn written(words: &[&str]) -> Option<Reading> {
         let is_utc = matches!(*zone, "utc" | "z" | "gmt") && !text.contains(':');
         is_utc.then(|| read(&format!("{}T00:00:00Z", day.join(" "))).or_else(|| read(&day.join(" "))))?
     };
-    read(&text).or_else(day)
+    // With slashes as Americans write it, as PHP and GNU date read it.
+    read(&text).or_else(|| read_slashed(&text, DayOrder::MonthFirst).filter(|_| text.contains('/'))).or_else(day)
 }
 
 /// A word that is a base by itself.

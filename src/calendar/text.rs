@@ -5,6 +5,8 @@
 //! (`12 August 2008`, `August 12th, 2008`, `Aug 2008`). A form whose parts could be swapped (`03/04/2021`) is read by
 //! [`read_slashed`], where the caller knows the order.
 
+use serde::Deserialize;
+
 use super::civil::{Civil, Instant, NANOS};
 use super::clock::{Clock, clock, zone};
 use super::cursor::{Cursor, month_of, weekday_of};
@@ -58,7 +60,8 @@ impl Reading {
 }
 
 /// Which of two numbers before the year is the day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DayOrder {
     /// `31/12/2021`
     DayFirst,

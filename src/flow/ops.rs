@@ -88,7 +88,8 @@ pub fn parse(form: ParseForm, operands: &[Value]) -> Value {
 fn read_with(form: ParseForm, text: &str, pattern: Option<&str>) -> Option<Reading> {
     let by_pattern =
         form.dialect.zip(pattern).and_then(|(dialect, pattern)| Pattern::compile(dialect, pattern)?.read(text));
-    by_pattern.or_else(|| calendar::read(text))
+    let slashed = || calendar::read_slashed(text, form.slashed?);
+    by_pattern.or_else(|| calendar::read(text)).or_else(slashed)
 }
 
 /// Number since an epoch → instant; texts are read, instants stay.

@@ -25,7 +25,10 @@ impl<'w> Run<'w> {
                     }
                     let truth = if x_truth == y_truth { *x_truth } else { Truth::Maybe };
                     if x.meta.timed == y.meta.timed || truth != Truth::Maybe {
-                        return Value { kind: Kind::Truth(truth), meta: x.meta.join(&y.meta) };
+                        // Which of two answers it is hangs on the clock if the condition may.
+                        let meta = x.meta.join(&y.meta);
+                        let meta = if truth == Truth::Maybe { meta.join(&timing(&cond.meta)) } else { meta };
+                        return Value { kind: Kind::Truth(truth), meta };
                     }
                 }
                 match (&x.kind, &y.kind) {

@@ -195,7 +195,7 @@ impl<'w> Inquiry<'w> {
             }
             let condition = &self.questions.conditions(way.callee())[n];
             for change in answers.changes {
-                record::record(self.questions.world, &mut self.found, &way, condition, change);
+                record::record(&self.questions, &mut self.found, &way, condition, change);
             }
             if quick && answers.cut {
                 self.costly.push((way, n));

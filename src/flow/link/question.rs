@@ -78,6 +78,11 @@ impl<'w> Questions<'w> {
         self.conditions(at).iter().enumerate().filter(decides)
     }
 
+    /// What a term there depends on by itself.
+    pub(super) fn of_term(&self, at: FunctionRef, id: Id) -> Taint {
+        self.taints.own(at.0, id)
+    }
+
     /// What a decision and its guards depend on by themselves.
     pub(super) fn own(&self, at: FunctionRef, condition: &Condition) -> Taint {
         terms(condition).fold(Taint::default(), |taint, id| taint | self.taints.own(at.0, id))
@@ -195,16 +200,19 @@ impl<'w> Questions<'w> {
         let mut pending = pending.to_vec();
         let mut reply = Reply::default();
         let mut ways = WAYS;
+        let own = |decision: &Pending| self.own(at, &self.conditions(at)[decision.n]);
+        let brings =
+            if pending.iter().any(|decision| own(decision).has(Taint::MADE)) { brings_parts } else { brings_either };
         let mut level = vec![Way::to(at)];
         for _ in 0..CHAIN {
             let mut above = Vec::new();
             for way in &level {
-                for longer in self.entered_by(way) {
+                for longer in self.entered_by(way, brings) {
                     if ways == 0 || pending.is_empty() {
                         return reply;
                     }
                     let (own, _) = self.passed(&longer);
-                    if brings_either(own) {
+                    if brings(own) {
                         ways -= 1;
                         self.ask_pending(&longer, &mut pending, &mut reply);
                     }
@@ -215,8 +223,8 @@ impl<'w> Questions<'w> {
             }
             level = above;
         }
-        let clocks = pending.iter().any(|decision| self.own(at, &self.conditions(at)[decision.n]).has(Taint::CLOCK));
-        let further = clocks && level.iter().any(|way| !self.entered_by(way).is_empty());
+        let clocks = pending.iter().any(|decision| own(decision).has(Taint::CLOCK));
+        let further = clocks && level.iter().any(|way| !self.entered_by(way, brings).is_empty());
         reply.unfollowed = further.then_some(at);
         reply
     }
@@ -229,11 +237,11 @@ impl<'w> Questions<'w> {
         pending.retain(|decision| decision.spent < FRUITLESS);
     }
 
-    /// The way by each call of its root that can bring a clock or a date.
-    fn entered_by(&self, way: &Way) -> Vec<Way> {
+    /// The way by each call of its root that brings something.
+    fn entered_by(&self, way: &Way, brings: fn(Taint) -> bool) -> Vec<Way> {
         let calls = self.graph.callers(way.root).iter().filter(|(caller, _)| !way.enters(*caller));
         let longer = calls.map(|(caller, call)| way.from(*caller, *call));
-        longer.filter(|longer| brings_either(self.passed(longer).1)).collect()
+        longer.filter(|longer| brings(self.passed(longer).1)).collect()
     }
 
     /// What the first call of a way passes: by the caller's own, and with what its callers pass.
@@ -300,6 +308,11 @@ impl<'w> Questions<'w> {
 
 /// The functions with decisions on what others have decided, by the names in these.
 pub(super) struct Readers<'w>(HashMap<&'w str, Vec<FunctionRef>>);
+
+/// Whether a clock, a date or the numbers that one is made of come in.
+const fn brings_parts(taint: Taint) -> bool {
+    brings_either(taint) || taint.has(Taint::SMALL)
+}
 
 /// Whether a clock or a date comes in.
 const fn brings_either(taint: Taint) -> bool {

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::calendar::Period;
 use crate::finding::{Effect, Place, Severity, Span};
-use crate::flow::World;
-use crate::flow::facts::{Condition, ConditionKind, Outcome};
+use crate::flow::facts::{Condition, ConditionKind, Id, Outcome, TermKind};
 use crate::flow::fuse::{self, Found, Key};
 use crate::flow::index::FunctionRef;
 use crate::flow::search::Change;
+use crate::flow::taint::Taint;
 use crate::flow::trace::used::HANDS;
+use crate::language::ir::BinaryOp;
 
+use super::question::Questions;
 use super::way::Way;
 use super::{names, terms};
 
@@ -22,12 +24,13 @@ const FIRST_YEAR: i128 = 365 * 86_400 * 1_000_000_000;
 
 /// Keeps a change, unless it is none of a date or is known.
 pub(super) fn record(
-    world: &World<'_>,
+    questions: &Questions<'_>,
     found: &mut BTreeMap<Key, Found>,
     way: &Way,
     condition: &Condition,
     change: Change,
 ) {
+    let world = questions.world;
     let Some(atom) = fuse::main_atom(&change) else { return };
     let anchored = match change.meta.anchor.or(atom.meta.anchor) {
         Some(_) => {
@@ -45,7 +48,7 @@ pub(super) fn record(
     let span = world.files[atom.file].term(atom.term).span;
     let deadline = fuse::deadline(&change, atom).map(|origin| (origin.file, origin.span));
     let key = (atom.file, span, anchored.map_or(change.at.0, |p| p.nanos), deadline);
-    let effect = effect(world, decider, condition, &change);
+    let effect = effect(questions, decider, condition, &change);
     let in_test = |at: FunctionRef| world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
     // What a test of a frozen clock passes ends for no other.
     let frozen = |at: FunctionRef| world.files[at.0].frozen || world.files[at.0].functions[at.1].frozen;
@@ -72,9 +75,9 @@ pub(super) fn record(
 }
 
 /// What is done after the change.
-fn effect(world: &World<'_>, at: FunctionRef, condition: &Condition, change: &Change) -> Option<Effect> {
+fn effect(questions: &Questions<'_>, at: FunctionRef, condition: &Condition, change: &Change) -> Option<Effect> {
     let after = change.after > change.before;
-    let path = &world.files[at.0].path;
+    let path = &questions.world.files[at.0].path;
     let place = |span: Span| Some(Place { path: path.clone(), span });
     let (done, left) =
         if after { (&condition.then, &condition.otherwise) } else { (&condition.otherwise, &condition.then) };
@@ -84,7 +87,10 @@ fn effect(world: &World<'_>, at: FunctionRef, condition: &Condition, change: &Ch
         place: place(outcome.span),
     };
     let year = change.at.civil().filter(|at| at.is_midnight() && at.month() == 1 && at.day() == 1);
-    if year.is_some_and(|at| left.as_ref().is_some_and(|left| writes_year(left, at.year() - 1))) {
+    let spans = |year: i64| {
+        left.as_ref().is_some_and(|left| writes_year(left, year - 1)) || writes_clock(questions, at, condition)
+    };
+    if year.is_some_and(|year| spans(year.year())) {
         return Some(Effect { severity: Severity::LogsOnly, text: fuse::YEARS.to_owned(), place: None });
     }
     match (done, left) {
@@ -111,6 +117,34 @@ fn effect(world: &World<'_>, at: FunctionRef, condition: &Condition, change: &Ch
 fn writes_year(outcome: &Outcome, year: i64) -> bool {
     let text = outcome.text.strip_prefix("returns ").unwrap_or(&outcome.text).trim_matches('"');
     text == year.to_string()
+}
+
+/// Whether one of two outcomes that end nothing writes the year of the clock itself: `first == now ? now : first + "-" + now`.
+fn writes_clock(questions: &Questions<'_>, at: FunctionRef, condition: &Condition) -> bool {
+    let file = questions.world.files[at.0];
+    let outcomes = || [&condition.then, &condition.otherwise].into_iter().flatten();
+    if outcomes().any(|outcome| outcome.severity > Severity::Changes) {
+        return false;
+    }
+    let is_clock = |id: Id| questions.of_term(at, id).has(Taint::CLOCK);
+    let is_text = |id: Id| match &file.term(id).kind {
+        TermKind::Concat(parts) => parts.iter().any(|part| is_clock(*part)),
+        TermKind::Binary(BinaryOp::Add | BinaryOp::Concat, a, b) => is_clock(*a) || is_clock(*b),
+        _ => false,
+    };
+    match (condition.kind, &file.term(condition.term).kind) {
+        // `{now > first && "-" + now}`
+        (ConditionKind::Used, TermKind::Binary(BinaryOp::And, _, written)) => is_text(*written),
+        (ConditionKind::Branch, _) => {
+            let written = |id: &Id| outcomes().any(|outcome| outcome.span.contains(file.term(*id).span));
+            let chosen = |id: &Id| match file.term(*id).kind {
+                TermKind::Choose(cond, a, b) => cond == condition.term && (is_text(a) || is_text(b)),
+                _ => false,
+            };
+            (0..file.terms.len() as Id).any(|id| chosen(&id) || (written(&id) && is_text(id)))
+        }
+        _ => false,
+    }
 }
 
 /// Rounds a period to what its author wrote: strict comparisons change a second late.

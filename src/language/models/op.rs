@@ -6,6 +6,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::calendar::DayOrder;
 use crate::finding::{Anchor, Zone};
 
 use super::{Count, Dialect, Part, Unit};
@@ -240,6 +241,8 @@ pub struct ParseForm {
     pub dialect: Option<Dialect>,
     /// The zone of a text that names none. UTC if absent.
     pub zone: Option<Zone>,
+    /// Which number is the day where a slash stands between them and either may be. Such a text says nothing if absent.
+    pub slashed: Option<DayOrder>,
 }
 
 /// Which whole number a fraction becomes.
