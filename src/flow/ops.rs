@@ -137,6 +137,7 @@ pub fn number(form: Count, operand: &Value) -> Value {
             let month = 2_629_746_000_000_000_i128;
             Some(period.nanos + i128::from(period.months) * month)
         }
+        Kind::Int(n) if form.fraction => return Value { kind: Kind::Float(*n as f64), meta },
         Kind::Int(_) | Kind::Float(_) => return operand.clone(),
         _ => None,
     };

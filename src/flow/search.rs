@@ -317,7 +317,18 @@ fn recurs(flips: impl Iterator<Item = Instant>, (from, until): (Civil, Civil)) -
     let longest = within.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
     let in_window = within.len() >= OFTEN && within[0] <= longest;
     // Where readings ended for want of effort, the years before the window must do.
-    in_window || (flips.len() >= 2 * OFTEN && flips[0].0 < LONG_AGO) || (flips.len() >= 4 * OFTEN && flips[0] < from)
+    let before: Vec<i128> = flips.iter().filter(|at| **at < from).map(|at| at.0).collect();
+    in_window
+        || keeps_time(&before)
+        || (flips.len() >= 2 * OFTEN && flips[0].0 < LONG_AGO)
+        || (flips.len() >= 4 * OFTEN && flips[0] < from)
+}
+
+/// Whether instants come again and again after the same two spans of time, as far as months tell: leap years.
+fn keeps_time(instants: &[i128]) -> bool {
+    const NEAR: i128 = 40 * 86_400 * SECOND;
+    let gaps: Vec<i128> = instants.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    instants.len() >= 2 * OFTEN && gaps.windows(3).all(|gaps| (gaps[2] - gaps[0]).abs() <= NEAR)
 }
 
 /// Where to ask when nothing says where the answer changes: every year from 1971 to 2199, and for answers that change

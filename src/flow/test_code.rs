@@ -4,12 +4,15 @@ use crate::finding::Span;
 use crate::language::ir::Module;
 use crate::language::models::Index;
 
-use super::facts::FileFacts;
+use crate::vocabulary::words;
+
+use super::facts::{ConditionKind, FileFacts, FunctionFacts, Term, TermKind};
 
 /// Marks the functions of a file that are tests by attribute, name or base class, and those whose clock is frozen,
 /// injected or simulated. `text` is the file.
 pub fn mark(facts: &mut FileFacts, module: &Module, text: &str, index: &Index) {
     let models = &index.models;
+    let (in_test, terms) = (facts.in_test, &facts.terms);
     let frozen: Vec<&String> = models.frozen.iter().filter(|word| text.contains(word.as_str())).collect();
     for (facts, function) in facts.functions.iter_mut().zip(&module.functions) {
         let by_attribute = function.attributes.iter().any(|attribute| {
@@ -24,8 +27,9 @@ pub fn mark(facts: &mut FileFacts, module: &Module, text: &str, index: &Index) {
                 .iter()
                 .any(|ty| ty.name == owner && ty.bases.iter().any(|base| models.tests.bases.contains(base)))
         });
+        // `test_licence()` of product code asks something; a test says what is to come out.
         let by_name = models.tests.functions.iter().any(|pattern| named(pattern, &function.name));
-        facts.test |= by_attribute || by_base || by_name;
+        facts.test |= by_attribute || by_base || (by_name && (in_test || expects(facts, terms)));
         facts.frozen = frozen.iter().any(|word| within(text, function.span, word));
     }
     facts.frozen = !frozen.is_empty() && facts.in_test;
@@ -34,6 +38,18 @@ pub fn mark(facts: &mut FileFacts, module: &Module, text: &str, index: &Index) {
         let lines = (1..).zip(text.lines()).filter(|(_, line)| freezes(line));
         facts.frozen_lines = lines.map(|(n, _)| n).collect();
     }
+}
+
+/// Whether a function says what it expects: by an assertion, or by calling what is named after one.
+fn expects(function: &FunctionFacts, terms: &[Term]) -> bool {
+    const SAYS: [&str; 9] = ["assert", "check", "expect", "verify", "should", "require", "fail", "ok", "equal"];
+    let says = |name: &String| words(name).iter().any(|word| SAYS.iter().any(|says| word.starts_with(says)));
+    function.conditions.iter().any(|condition| condition.kind == ConditionKind::Assert)
+        || function.calls.iter().any(|call| match &terms[*call as usize].kind {
+            TermKind::Call(path, _) => path.last().is_some_and(says),
+            TermKind::Method(_, name, _) => says(name),
+            _ => false,
+        })
 }
 
 /// A line that only names what freezes the clock elsewhere.
