@@ -277,7 +277,9 @@ impl Vocabulary {
         }
         let words = words(text);
         let trial = words.iter().any(|word| is_trial_word(word));
-        trial && (self.strong.found_in(&words) || words.iter().any(|word| OF_TRIALS.contains(&word.as_str())))
+        let file = !text.contains(' ') && text.rfind('.').is_some_and(|dot| (1..=5).contains(&(text.len() - dot - 1)));
+        let told = self.strong.found_in(&words) || words.iter().any(|word| OF_TRIALS.contains(&word.as_str()));
+        trial && (told || file)
     }
 
     /// The text names a host that tells the time.

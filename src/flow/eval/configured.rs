@@ -74,10 +74,12 @@ impl Run<'_> {
     /// What code of a trial reads back by a key that says nothing: when the trial began.
     pub(super) fn stored_start(&mut self, frame: usize, key: &str, span: Span) -> Option<Value> {
         let file = self.file(frame);
-        let function = self.frames[self.scope(frame)].function.map(|f| &file.functions[f])?;
+        let function = self.frames[self.scope(frame)].function.map(|f| &file.functions[f]);
         let words = self.world.vocabulary;
-        let names = [function.name.as_str(), function.owner.as_deref().unwrap_or(""), stem_of(&file.path)];
-        if !names.iter().any(|name| words.is_trial(name)) || !words.may_be_start(key) {
+        let own = function.map_or(["", ""], |function| [&function.name, function.owner.as_deref().unwrap_or("")]);
+        let mut names = own.into_iter().chain([stem_of(&file.path)]);
+        let of_trial = names.any(|name| words.is_trial(name)) || self.world.keeps_trial(self.frames[frame].file);
+        if !of_trial || !words.may_be_start(key) {
             return None;
         }
         let mut value = self.anchor(frame, Anchor::Install, span, Some(key.to_owned()));

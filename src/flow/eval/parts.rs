@@ -87,7 +87,14 @@ impl<'w> Run<'w> {
                 return value;
             }
         }
-        Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..base.meta } }
+        let start = self.part_of_start(&base, name);
+        start.unwrap_or_else(|| Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..base.meta } })
+    }
+
+    /// What is kept with the start of a trial under a name that says nothing else: `JSON.parse(kept).since`.
+    fn part_of_start(&self, base: &Value, name: &str) -> Option<Value> {
+        let kept = matches!(base.kind, Kind::Instant(_)) && base.meta.anchor == Some(Anchor::Install);
+        (kept && self.world.vocabulary.may_be_start(name)).then(|| base.clone())
     }
 
     /// What a property gives that the tree adds to a type which is not its own, where the language has such.
@@ -225,6 +232,7 @@ impl<'w> Run<'w> {
                 self.member_rows(frame, id, &base, name)
                     // What has the name of a start may hold more than that: `config["trial"]["ends"]`.
                     .or_else(|| base.meta.anchor.and_then(|_| self.configured_at(frame, id, name)))
+                    .or_else(|| self.part_of_start(&base, name))
                     .unwrap_or_else(Value::unknown)
             }
             (Kind::Unknown, Kind::Text(key)) => {

@@ -236,7 +236,8 @@ impl<'a, 'w> Naming<'a, 'w> {
         }
     }
 
-    /// Where code of a trial has two ways to a value, one may be what it kept from its first run.
+    /// Where code of a trial has two ways to a value, or reads a member of what it was told, one may be what it kept from its
+    /// first run.
     fn kept(&mut self) {
         let (world, n, file, taints) = (self.world, self.n, self.file, &mut self.found.taints);
         if !taints.iter().any(|taint| taint.has(Taint::CLOCK)) || !world.keeps_trial(n) {
@@ -246,6 +247,8 @@ impl<'a, 'w> Naming<'a, 'w> {
             TermKind::Choose(..) | TermKind::Any(_) => true,
             TermKind::Binary(op, ..) => matches!(op, BinaryOp::Or | BinaryOp::Otherwise),
             TermKind::Name(path) if path.len() == 1 => world.symbols.given(n, &path[0]).len() == 2,
+            // `JSON.parse(kept).since`
+            TermKind::Field(_, name) => world.vocabulary.may_be_start(name),
             _ => false,
         };
         let both = file.terms.iter().zip(taints).filter(|(term, _)| has_ways(&term.kind));
@@ -279,7 +282,7 @@ impl<'a, 'w> Naming<'a, 'w> {
         self.found.roles[at] = role(file, &rows, id);
         self.found.taints[at] = rows.iter().fold(self.found.taints[at], |all, row| all | of_row(row));
         // What code of a trial reads back from where it keeps it may be when the trial began.
-        if rows.iter().any(|row| row.does.contains(&Op::Config)) && world.is_of_trial(file) {
+        if rows.iter().any(|row| row.does.contains(&Op::Config)) && (world.is_of_trial(file) || world.keeps_trial(n)) {
             self.found.taints[at] |= Taint::DATE;
         }
         self.scripts(id, &rows);
