@@ -7,7 +7,7 @@ use crate::finding::Severity;
 use crate::flow::facts::{Argument, Condition, ConditionKind, Id, Outcome, TermKind};
 use crate::flow::outcome::name_of;
 use crate::language::ir::{BinaryOp, Expr, ExprKind, UnaryOp};
-use crate::language::models::Calls;
+use crate::language::models::{Calls, Each, Op, Use};
 
 use super::answer::is_comparison;
 use super::{Frame, Tracer};
@@ -20,11 +20,12 @@ impl Tracer<'_> {
     pub(super) fn hand_over(&mut self, path: &[String], args: &[Argument], frame: &mut Frame) {
         let asks = matches!(self.models.call_kind(path), Some(Calls::Log | Calls::Assert | Calls::Fluent));
         let Some(name) = path.last().filter(|_| !asks) else { return };
+        let filters = self.filters(name);
         for (_, arg) in args {
             self.keep_parts(*arg, frame);
             // `computed(() => now > end)`
             let given = match &self.terms[*arg as usize].kind {
-                TermKind::Closure(params, value) if params.is_empty() => *value,
+                TermKind::Closure(params, value) if params.is_empty() || filters => *value,
                 _ => *arg,
             };
             // `abort_if(now > end, 403)`
@@ -35,6 +36,12 @@ impl Tracer<'_> {
             };
             self.used(given, says, frame);
         }
+    }
+
+    /// Whether a call of that name picks out what a closure holds true of.
+    fn filters(&self, name: &String) -> bool {
+        let picks = |op: &Op| matches!(op, Op::Each(Each::Filter | Each::Find));
+        self.models.rows(Use::Method, std::slice::from_ref(name)).any(|row| row.does.iter().any(picks))
     }
 
     /// What is kept under the names of an object that is made.
