@@ -104,6 +104,8 @@ impl Reading {
             let found = visit.expected[before..].iter_mut();
             found.for_each(|expected| expected.inside = around.contains(expected.span));
         }
+        visit.left = PARTS;
+        addresses(file, scope).for_each(|address| visit.expect(address, &mut Vec::new()));
         let Visit { mut expected, given, .. } = visit;
         let rows = written.rows.iter().filter(|(span, ..)| inside(*span));
         expected.extend(rows.map(|(span, dated, today)| Expected {
@@ -258,6 +260,39 @@ impl Visit<'_, '_> {
         };
         let folded = words(name).join("");
         ASKS.contains(&folded.as_str()) || DRESSES.contains(&folded.as_str())
+    }
+}
+
+/// The addresses for which a test has an answer ready: code that asks for another gets none.
+/// `requests_mock.get("https://example.org/?year=2024")`
+fn addresses(file: &FileFacts, scope: Span) -> impl Iterator<Item = Id> {
+    const READY: [&str; 10] =
+        ["mock", "mocker", "stub", "nock", "responses", "httpretty", "respx", "webmock", "wiremock", "interceptor"];
+    let says = |name: &String| words(name).iter().any(|word| READY.contains(&word.as_str()));
+    let is_address = |id: &Id| match &file.term(*id).kind {
+        TermKind::Text(text) => !text.contains(' ') && text.contains('/') && text.contains(['?', ':']),
+        _ => false,
+    };
+    let calls = file.functions.iter().flat_map(|function| &function.calls).copied();
+    let readied = calls.filter(move |call| in_scope(scope, file.term(*call).span)).flat_map(move |call| {
+        match &file.term(call).kind {
+            TermKind::Call(path, args) if path.iter().any(says) => args.as_slice(),
+            TermKind::Method(base, name, args) if says(name) || named_so(file, *base, &says) => args.as_slice(),
+            _ => &[],
+        }
+    });
+    readied.take(PARTS).map(|(_, arg)| *arg).filter(is_address)
+}
+
+/// Whether what a method is called on has such a name.
+fn named_so(file: &FileFacts, base: Id, says: &impl Fn(&String) -> bool) -> bool {
+    match &file.term(base).kind {
+        TermKind::Name(path) | TermKind::Call(path, _) => path.iter().any(says),
+        TermKind::Param(_) => file
+            .function_at(file.term(base).span)
+            .is_some_and(|f| file.functions[f].params.iter().any(|param| param.term == base && says(&param.name))),
+        TermKind::Method(base, name, _) | TermKind::Field(base, name) => says(name) || named_so(file, *base, says),
+        _ => false,
     }
 }
 

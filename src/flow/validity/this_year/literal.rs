@@ -78,7 +78,7 @@ fn in_text(text: &str, years: &[i64]) -> Option<Dated> {
     Some(Dated { year, days })
 }
 
-/// The numbers of four digits that stand alone in a text, and are no part of a version or a path.
+/// The numbers of four digits that stand alone in a text, or behind a word (`FY2024`), and are no part of a version or a path.
 fn words(text: &str) -> impl Iterator<Item = i64> + '_ {
     let bytes = text.as_bytes();
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -88,7 +88,9 @@ fn words(text: &str) -> impl Iterator<Item = i64> + '_ {
     };
     (0..bytes.len()).filter_map(move |at| {
         let run = (at..at + 4).all(is_digit);
-        let alone = !joins(at.checked_sub(1), at.checked_sub(2)) && !joins(Some(at + 4), Some(at + 5));
+        let behind_word = at >= 2 && bytes[at - 2..at].iter().all(u8::is_ascii_alphabetic);
+        let begins = behind_word || !joins(at.checked_sub(1), at.checked_sub(2));
+        let alone = begins && !joins(Some(at + 4), Some(at + 5));
         (run && alone).then(|| text.get(at..at + 4)?.parse().ok()).flatten()
     })
 }
@@ -107,6 +109,7 @@ mod tests {
             ("27/12/2017\twind", Some((2017, vec![(12, 27)]))),
             ("FEDORA-2017-a3bbe1a8f2", Some((2017, vec![]))),
             ("1495497600", Some((2017, vec![(5, 23)]))),
+            ("FY2017", Some((2017, vec![]))),
             ("2017.1", None),
             ("v2017", None),
             ("12017", None),
