@@ -32,7 +32,8 @@ pub(super) fn record(
 ) {
     let world = questions.world;
     let Some(atom) = fuse::main_atom(&change) else { return };
-    let anchored = match change.meta.anchor.or(atom.meta.anchor) {
+    // What is compared with a day of its own does not hang on what stands beside it.
+    let anchored = match atom.meta.anchor {
         Some(_) => {
             let nanos = change.at.0 - world.anchor_at.0;
             if !(SHORTEST..LONGEST).contains(&nanos) {
@@ -56,6 +57,9 @@ pub(super) fn record(
         return;
     }
     let in_test = in_test(decider) || in_test(way.root);
+    if in_test && mends(condition, &change) {
+        return;
+    }
     match found.get_mut(&key) {
         Some(known) => {
             known.in_test &= in_test;
@@ -74,13 +78,27 @@ pub(super) fn record(
     }
 }
 
+/// Whether a test that fails until then would pass: nobody keeps one that fails, so that something else is compared there.
+fn mends(condition: &Condition, change: &Change) -> bool {
+    let fails =
+        |outcome: &Option<Outcome>| outcome.as_ref().is_some_and(|outcome| outcome.severity >= Severity::Refuses);
+    let (done, left) = sides(condition, change);
+    condition.kind == ConditionKind::Branch && done.is_none() && fails(left)
+}
+
+/// What is done after the change, and what was done before.
+fn sides<'c>(condition: &'c Condition, change: &Change) -> (&'c Option<Outcome>, &'c Option<Outcome>) {
+    match change.after > change.before {
+        true => (&condition.then, &condition.otherwise),
+        false => (&condition.otherwise, &condition.then),
+    }
+}
+
 /// What is done after the change.
 fn effect(questions: &Questions<'_>, at: FunctionRef, condition: &Condition, change: &Change) -> Option<Effect> {
-    let after = change.after > change.before;
     let path = &questions.world.files[at.0].path;
     let place = |span: Span| Some(Place { path: path.clone(), span });
-    let (done, left) =
-        if after { (&condition.then, &condition.otherwise) } else { (&condition.otherwise, &condition.then) };
+    let (done, left) = sides(condition, change);
     let of = |outcome: &Outcome| Effect {
         severity: outcome.severity,
         text: outcome.text.clone(),
