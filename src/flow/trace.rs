@@ -28,6 +28,7 @@ mod expression;
 mod matchers;
 mod pattern;
 mod statement;
+mod timer;
 pub mod used;
 
 use self::answer::answer;

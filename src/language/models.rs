@@ -70,6 +70,8 @@ pub struct Models {
     pub throws: Vec<String>,
     /// Calls that only log or print. A path that ends in `.*` names every member.
     pub logs: Vec<String>,
+    /// Calls that call what they are given once a time has passed, which is among their arguments.
+    pub timers: Vec<String>,
     /// Calls that send whoever asked elsewhere: their first text says where.
     pub redirects: Vec<String>,
     /// Calls that answer whoever asked with a status, which is among their arguments.
@@ -289,6 +291,7 @@ impl Models {
             (&mut self.exits, &other.exits),
             (&mut self.throws, &other.throws),
             (&mut self.logs, &other.logs),
+            (&mut self.timers, &other.timers),
             (&mut self.redirects, &other.redirects),
             (&mut self.responds, &other.responds),
             (&mut self.asserts, &other.asserts),

@@ -64,6 +64,7 @@ impl Tracer<'_> {
         self.visit(receiver, name, &values);
         let own = [name.to_owned()];
         self.hand_over(&own, &values, frame);
+        self.timer(&own, site.args, &values, frame);
         let known = self.models.rows(Use::Method, &own).next().is_some();
         if known && self.models.call_kind(&own) == Some(Calls::Assert) {
             self.decide(id, ConditionKind::Assert, None, failure(name, site.span), frame);
@@ -85,6 +86,7 @@ impl Tracer<'_> {
         let id = self.add(TermKind::Call(path.clone(), values.clone()), site.span);
         self.assertion(path, id, &values, frame);
         self.hand_over(path, &values, frame);
+        self.timer(path, site.args, &values, frame);
         let member = match &site.callee.kind {
             ExprKind::Field(base, name) => Some((base.as_ref(), name.as_str())),
             _ => None,

@@ -62,6 +62,8 @@ pub enum Calls {
     AssertEqual,
     /// Begins a fluent assertion.
     Fluent,
+    /// Calls what it is given once a time has passed.
+    Timer,
 }
 
 impl Index {
@@ -162,6 +164,7 @@ impl Names {
             (Calls::Respond, &models.responds),
             (Calls::Throw, &models.throws),
             (Calls::Log, &models.logs),
+            (Calls::Timer, &models.timers),
             (Calls::Assert, &models.asserts),
             (Calls::AssertEqual, &models.assert_equals),
             (Calls::Fluent, &models.fluent),
