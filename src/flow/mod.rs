@@ -43,6 +43,7 @@ pub mod outcome;
 mod printf;
 pub mod reach;
 pub mod rollover;
+mod scanf;
 pub mod search;
 pub mod taint;
 pub mod test_code;

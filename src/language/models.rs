@@ -144,6 +144,9 @@ pub struct Row {
     pub args: Option<Vec<Operand>>,
     /// The argument (from 0) that receives the result, for calls that fill a variable.
     pub into: Option<usize>,
+    /// The first of the arguments that each receive one value (from 0): the row then gets those before it and which one is
+    /// asked for, from 0 (`sscanf`).
+    pub each_into: Option<usize>,
     /// The result replaces the receiver (`calendar.set(…)`).
     pub mutates: bool,
     /// … but only where the call stands alone as a statement: elsewhere the receiver may be immutable (PHP's two dates).

@@ -321,6 +321,7 @@ impl<'w> Run<'w> {
                 Kind::List(items, _) if *at < items.len() => items[*at].clone(),
                 _ => self.any_element(frame, id, &first()),
             },
+            Op::Scan => crate::flow::scanf::scan(operands),
             Op::Numbers => ops::numbers(&first()),
             Op::Each(each) => self.each(frame, id, *each, &first(), &second()),
         }

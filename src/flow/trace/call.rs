@@ -1,7 +1,7 @@
 //! Calls: what they are given, what they change, and what they hand to closures.
 
 use crate::finding::Span;
-use crate::flow::facts::{Argument, ConditionKind, Id, TermKind};
+use crate::flow::facts::{Argument, ConditionKind, Id, Term, TermKind};
 use crate::flow::outcome::callee_path;
 use crate::language::ir::{Arg, Expr, ExprKind, Path};
 use crate::language::models::{Calls, Each, Op, Use};
@@ -178,6 +178,43 @@ impl Tracer<'_> {
         let into = self.models.rows(Use::Call, &full).chain(own()).find_map(|row| row.into);
         if let Some(arg) = into.and_then(|n| args.get(n)) {
             self.assign(&arg.value, call, env, frame);
+        }
+        if let Some(first) = self.models.rows(Use::Call, &full).find_map(|row| row.each_into) {
+            self.fill_each(path, call, args.get(first..).unwrap_or(&[]), env, frame);
+        }
+    }
+
+    /// Whether it is a call that fills a variable from the stream to the left of a `>>`, as the models know it.
+    pub(super) fn reads_stream(&self, reader: &Expr) -> bool {
+        let ExprKind::Call { callee, .. } = &reader.kind else { return false };
+        let Some(path) = callee_path(callee) else { return false };
+        self.models.rows(Use::Call, &expand(self.imports, &path)).any(|row| row.into == Some(1))
+    }
+
+    /// `stream >> std::get_time(&day, "%Y-%m-%d")` is the call with the stream before its arguments.
+    pub(super) fn read_stream(
+        &mut self,
+        stream: &Expr,
+        reader: &Expr,
+        span: Span,
+        env: &mut Env,
+        frame: &mut Frame,
+    ) -> Id {
+        let ExprKind::Call { callee, args } = &reader.kind else { return self.unknown(span) };
+        let stream = Arg { name: None, value: stream.clone() };
+        let args: Vec<Arg> = std::iter::once(stream).chain(args.iter().cloned()).collect();
+        self.call(callee, &args, span, env, frame)
+    }
+
+    /// The same of a call that fills one variable after the other.
+    fn fill_each(&mut self, path: &Path, call: Id, into: &[Arg], env: &mut Env, frame: &mut Frame) {
+        let Term { kind: TermKind::Call(_, given), span } = self.terms[call as usize].clone() else { return };
+        let before = given.len() - into.len();
+        for (n, arg) in into.iter().enumerate() {
+            let which = self.add(TermKind::Int(n as i128), span);
+            let values = given[..before].iter().cloned().chain([(None, which)]).collect();
+            let one = self.add(TermKind::Call(path.clone(), values), span);
+            self.assign(&arg.value, one, env, frame);
         }
     }
 }

@@ -42,6 +42,9 @@ impl Tracer<'_> {
                 return id;
             }
             ExprKind::Unary(op, inner) => TermKind::Unary(*op, self.expr(inner, env, frame)),
+            ExprKind::Binary(BinaryOp::ShiftRight, stream, reader) if self.reads_stream(reader) => {
+                return self.read_stream(stream, reader, span, env, frame);
+            }
             ExprKind::Binary(op, left, right) => {
                 let left = self.expr(left, env, frame);
                 self.shown(*op, left, right, frame);

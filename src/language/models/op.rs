@@ -127,6 +127,8 @@ pub enum Op {
     Is(serde_json::Value),
     /// To a whole number, towards zero.
     ToInt,
+    /// Text, a `scanf` format, and which of its values: that value.
+    Scan,
     /// First divided by the second, towards zero.
     Quotient,
     /// To a whole number, rounded so.
