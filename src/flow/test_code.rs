@@ -1,12 +1,12 @@
 //! Which code is test code, and where its clock is not the real one.
 
-use crate::finding::Span;
+use crate::finding::{Severity, Span};
 use crate::language::ir::Module;
 use crate::language::models::Index;
 
 use crate::vocabulary::words;
 
-use super::facts::{ConditionKind, FileFacts, FunctionFacts, Term, TermKind};
+use super::facts::{ConditionKind, FileFacts, FunctionFacts, Outcome, Term, TermKind};
 
 /// Marks the functions of a file that are tests by attribute, name or base class, and those whose clock is frozen,
 /// injected or simulated. `text` is the file.
@@ -27,9 +27,9 @@ pub fn mark(facts: &mut FileFacts, module: &Module, text: &str, index: &Index) {
                 .iter()
                 .any(|ty| ty.name == owner && ty.bases.iter().any(|base| models.tests.bases.contains(base)))
         });
-        // `test_licence()` of product code asks something; a test says what is to come out.
+        // `test_licence()` of product code gives an answer or ends the program; a test says what is to come out.
         let by_name = models.tests.functions.iter().any(|pattern| named(pattern, &function.name));
-        facts.test |= by_attribute || by_base || (by_name && (in_test || expects(facts, terms)));
+        facts.test |= by_attribute || by_base || (by_name && (in_test || !acts(facts) || expects(facts, terms)));
         facts.frozen = frozen.iter().any(|word| within(text, function.span, word));
     }
     facts.frozen = !frozen.is_empty() && facts.in_test;
@@ -38,6 +38,13 @@ pub fn mark(facts: &mut FileFacts, module: &Module, text: &str, index: &Index) {
         let lines = (1..).zip(text.lines()).filter(|(_, line)| freezes(line));
         facts.frozen_lines = lines.map(|(n, _)| n).collect();
     }
+}
+
+/// Whether a function gives something back or ends the program.
+fn acts(function: &FunctionFacts) -> bool {
+    let exits = |outcome: &Option<Outcome>| outcome.as_ref().is_some_and(|outcome| outcome.severity == Severity::Exits);
+    function.value.is_some()
+        || function.conditions.iter().any(|condition| exits(&condition.then) || exits(&condition.otherwise))
 }
 
 /// Whether a function says what it expects: by an assertion, or by calling what is named after one.
