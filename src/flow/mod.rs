@@ -13,7 +13,7 @@
 //! [`insight`](mod@insight) tells what of all this is known of one line.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -39,6 +39,7 @@ pub mod link;
 mod memo;
 mod network;
 pub mod ops;
+mod origins;
 pub mod outcome;
 mod printf;
 pub mod reach;
@@ -73,9 +74,10 @@ pub struct World<'a> {
     empty: Arc<Index>,
     keys: Keys,
     anchors: Memo<String, Option<Anchor>>,
-    trials: Memo<usize, bool>,
+    /// By file, whether it keeps a trial.
+    trials: Vec<OnceLock<bool>>,
     /// By file, whether it names a service that tells the time.
-    networked: Memo<usize, bool>,
+    networked: Vec<OnceLock<bool>>,
     named: Named,
     /// By function, where it mentions the date of the build.
     builds: Memo<index::FunctionRef, Option<facts::Id>>,
@@ -105,8 +107,8 @@ impl<'a> World<'a> {
             empty: Arc::default(),
             keys,
             anchors: Memo::default(),
-            trials: Memo::default(),
-            networked: Memo::default(),
+            trials: files.iter().map(|_| OnceLock::new()).collect(),
+            networked: files.iter().map(|_| OnceLock::new()).collect(),
             named: Named::default(),
             builds: Memo::default(),
             registered: entry::Registered::default(),
@@ -136,7 +138,7 @@ impl<'a> World<'a> {
     /// Whether a file has to do with a trial for certain: a name of its functions and types says so, or a text that tells of
     /// a trial's start or end.
     fn keeps_trial(&self, n: usize) -> bool {
-        self.trials.get(&n).unwrap_or_else(|| {
+        *self.trials[n].get_or_init(|| {
             let file = self.files[n];
             let names = |function: &'a facts::FunctionFacts| {
                 [Some(function.name.as_str()), function.owner.as_deref()].into_iter().flatten()
@@ -146,8 +148,7 @@ impl<'a> World<'a> {
                 facts::TermKind::Text(text) => self.vocabulary.tells_of_trial(text),
                 _ => false,
             };
-            let keeps = names.any(|name| self.vocabulary.is_trial_proper(name)) || file.terms.iter().any(tells);
-            self.trials.insert(n, keeps)
+            names.any(|name| self.vocabulary.is_trial_proper(name)) || file.terms.iter().any(tells)
         })
     }
 }

@@ -17,10 +17,9 @@ impl World<'_> {
 
     /// Whether a file names a service that tells the time.
     fn asks_network(&self, n: usize) -> bool {
-        self.networked.get(&n).unwrap_or_else(|| {
+        *self.networked[n].get_or_init(|| {
             let named = |text: &str| self.vocabulary.names_time_service(text);
-            let asks = self.files[n].terms.iter().any(|term| matches!(&term.kind, TermKind::Text(text) if named(text)));
-            self.networked.insert(n, asks)
+            self.files[n].terms.iter().any(|term| matches!(&term.kind, TermKind::Text(text) if named(text)))
         })
     }
 }

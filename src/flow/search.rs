@@ -8,7 +8,7 @@
 use crate::calendar::{Civil, Instant, Period};
 
 use super::World;
-use super::eval::{Atom, Choices, Origin, Run, STEPS};
+use super::eval::{Atom, Choices, Origin, Room, Run, STEPS};
 use super::facts::Id;
 use super::ops::YEAR;
 use super::taint::Taints;
@@ -90,6 +90,7 @@ pub fn ask(world: &World<'_>, taints: &Taints<'_>, limit: usize, query: &dyn Fn(
         needs: false,
         reads: false,
         lost: false,
+        room: Room::default(),
     };
     let mut compares = false;
     for tried in 1..=COMBINATIONS {
@@ -126,11 +127,14 @@ struct Asker<'w, 'q> {
     reads: bool,
     /// A reading ended for want of steps.
     lost: bool,
+    /// What the reading before took.
+    room: Room,
 }
 
 impl Asker<'_, '_> {
     fn read(&mut self, at: Instant) -> Reading {
-        let mut run = Run::guided(self.world, self.taints, at, &mut self.choices);
+        let run = Run::guided(self.world, self.taints, at, &mut self.choices);
+        let mut run = run.in_room(std::mem::take(&mut self.room));
         let value = (self.query)(&mut run);
         self.answers.waits_for_caller |= run.needs_caller && run.read_clock;
         self.answers.waits_for_receiver |= run.needs_receiver && run.read_clock;
@@ -140,6 +144,7 @@ impl Asker<'_, '_> {
         self.lost |= run.steps() > STEPS;
         let (atoms, origins, passes) =
             (std::mem::take(&mut run.atoms), std::mem::take(&mut run.origins), std::mem::take(&mut run.passes));
+        self.room = run.leave();
         Reading { truth: value.truth(), value, atoms, origins, passes }
     }
 

@@ -8,6 +8,7 @@ use crate::finding::{Anchor, Confidence, Zone};
 use crate::language::models::{Models, Unit};
 
 use super::facts::Id;
+pub use super::origins::{OriginId, Origins};
 
 /// The unit of a remembered instant of which nothing else is known, in nanoseconds.
 const SECOND: i128 = 1_000_000_000;
@@ -128,9 +129,6 @@ pub struct ClosureValue {
     pub value: Id,
 }
 
-/// A place that a value stems from: a literal, a clock, an anchor. Numbers of [`super::eval::Run::origins`].
-pub type OriginId = u32;
-
 /// What is known about a value beside its worth.
 #[derive(Clone, Debug)]
 pub struct Meta {
@@ -150,7 +148,7 @@ pub struct Meta {
     /// How sure the flow to it is.
     pub sure: Confidence,
     /// Where it stems from, most telling first; at most four.
-    pub origins: Vec<OriginId>,
+    pub origins: Origins,
 }
 
 impl Default for Meta {
@@ -163,7 +161,7 @@ impl Default for Meta {
             anchor: None,
             unit: None,
             sure: Confidence::Proven,
-            origins: Vec::new(),
+            origins: Origins::default(),
         }
     }
 }
@@ -172,7 +170,7 @@ impl Meta {
     /// What is known of a value made of both.
     #[must_use]
     pub fn join(&self, other: &Self) -> Self {
-        let mut origins = self.origins.clone();
+        let mut origins = self.origins;
         for origin in &other.origins {
             if !origins.contains(origin) && origins.len() < 6 {
                 origins.push(*origin);

@@ -270,7 +270,10 @@ impl<'w> Run<'w> {
         self.instant_named(frame, bare, span)
             .or_else(|| self.configured(frame, bare, span, Confidence::Likely).filter(|_| args.is_empty()))
             .or_else(|| self.setting(frame, id, name).filter(|_| args.is_empty()))
-            .unwrap_or_else(|| Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..receiver.meta } })
+            .unwrap_or_else(|| Value {
+                kind: Kind::Unknown,
+                meta: Meta { origins: Origins::default(), ..receiver.meta },
+            })
     }
 
     /// What a function gives that a field of the receiver holds: `self.clock()`.

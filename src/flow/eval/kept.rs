@@ -64,7 +64,8 @@ impl<'w> Run<'w> {
         value.meta.timed = false;
         value.meta.anchor = Some(Anchor::Install);
         value.meta.sure = value.meta.sure.min(Confidence::Likely);
-        value.meta.origins = vec![self.origin(frame, span, StepKind::Anchor, None)];
+        value.meta.origins = Origins::default();
+        value.meta.origins.push(self.origin(frame, span, StepKind::Anchor, None));
         value
     }
 }

@@ -34,7 +34,7 @@ use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
 use super::index::{FunctionRef, Stored, is_table_type, last_of, settings_of, stem_of};
 use super::taint::{Taints, is_setting};
 use super::trace::expand;
-use super::value::{self, ClosureValue, Kind, Meta, OriginId, Record, Truth, Value};
+use super::value::{self, ClosureValue, Kind, Meta, OriginId, Origins, Record, Truth, Value};
 use super::{World, member_key};
 use super::{collections, ops};
 
@@ -81,6 +81,9 @@ pub struct Atom {
     pub crossing: Option<value::Crossing>,
 }
 
+/// The number of a value that is being computed.
+const COMPUTING: u32 = u32::MAX;
+
 /// The frame of a call.
 #[derive(Clone, Debug, Default)]
 struct Frame {
@@ -94,6 +97,15 @@ struct Frame {
     depth: usize,
 }
 
+/// What a run took to keep its values in, for the next one: a decision is asked many times over.
+#[derive(Default)]
+pub struct Room {
+    memo: HashMap<(usize, Id), u32>,
+    values: Vec<Value>,
+    frames: Vec<Frame>,
+    globals: HashMap<(usize, usize), Value>,
+}
+
 /// One evaluation.
 pub struct Run<'w> {
     world: &'w World<'w>,
@@ -102,7 +114,9 @@ pub struct Run<'w> {
     now: Instant,
     choices: &'w mut Choices,
     frames: Vec<Frame>,
-    memo: HashMap<(usize, Id), Value>,
+    /// What terms were found to be, by frame, as a number of `values`; [`COMPUTING`] while that is not known yet.
+    memo: HashMap<(usize, Id), u32>,
+    values: Vec<Value>,
     globals: HashMap<(usize, usize), Value>,
     steps: usize,
     level: usize,
@@ -132,6 +146,7 @@ impl<'w> Run<'w> {
             choices,
             frames: Vec::new(),
             memo: HashMap::default(),
+            values: Vec::new(),
             globals: HashMap::default(),
             steps: 0,
             level: 0,
@@ -148,6 +163,23 @@ impl<'w> Run<'w> {
     /// The same; calls behind others are followed only where a time can come out of them.
     pub fn guided(world: &'w World<'w>, taints: &'w Taints<'w>, now: Instant, choices: &'w mut Choices) -> Self {
         Self { taints: Some(taints), ..Self::new(world, now, choices) }
+    }
+
+    /// The same, in the room that another run has left.
+    #[must_use]
+    pub fn in_room(self, room: Room) -> Self {
+        let Room { memo, values, frames, globals } = room;
+        Self { memo, values, frames, globals, ..self }
+    }
+
+    /// Ends the run and leaves its room.
+    pub fn leave(self) -> Room {
+        let Self { mut memo, mut values, mut frames, mut globals, .. } = self;
+        memo.clear();
+        values.clear();
+        frames.clear();
+        globals.clear();
+        Room { memo, values, frames, globals }
     }
 
     /// Takes every member, element and open parameter of that name ([`member_key`]) to hold a value.
@@ -233,22 +265,23 @@ impl<'w> Run<'w> {
     }
 
     fn eval(&mut self, frame: usize, id: Id) -> Value {
-        if let Some(value) = self.memo.get(&(frame, id)) {
-            return value.clone();
+        if let Some(known) = self.memo.get(&(frame, id)) {
+            return self.values.get(*known as usize).cloned().unwrap_or_else(Value::unknown);
         }
         self.steps += 1;
         if self.steps > STEPS || self.frames[frame].depth > DEPTH || self.level > LEVEL {
             return Value::unknown();
         }
         // A term that is being computed is unknown to itself (recursion through a global or a loop).
-        self.memo.insert((frame, id), Value::unknown());
+        self.memo.insert((frame, id), COMPUTING);
         self.level += 1;
         let mut value = self.supposed_at(frame, id).unwrap_or_else(|| self.compute(frame, id));
         if value.is_unknown() {
             value = self.reply_date(frame, id).unwrap_or(value);
         }
         self.level -= 1;
-        self.memo.insert((frame, id), value.clone());
+        self.memo.insert((frame, id), self.values.len() as u32);
+        self.values.push(value.clone());
         value
     }
 

@@ -5,7 +5,7 @@ use super::*;
 impl<'w> Run<'w> {
     pub(super) fn field(&mut self, frame: usize, id: Id, base: Value, name: &str, is_receiver: bool) -> Value {
         if let Some(value) = base.field(name) {
-            return value.clone().with(&Meta { origins: Vec::new(), ..Meta::default() });
+            return value.clone().with(&Meta { origins: Origins::default(), ..Meta::default() });
         }
         if let Kind::List(items, ty) = &base.kind {
             if let Some(item) = name.parse::<usize>().ok().and_then(|n| items.get(n)) {
@@ -88,7 +88,7 @@ impl<'w> Run<'w> {
             }
         }
         let start = self.part_of_start(&base, name);
-        start.unwrap_or_else(|| Value { kind: Kind::Unknown, meta: Meta { origins: Vec::new(), ..base.meta } })
+        start.unwrap_or_else(|| Value { kind: Kind::Unknown, meta: Meta { origins: Origins::default(), ..base.meta } })
     }
 
     /// What is kept with the start of a trial under a name that says nothing else: `JSON.parse(kept).since`.

@@ -199,14 +199,17 @@ impl<'w> Program<'w> {
         inquiry.ask_used(&all);
         let unfollowed = self.unfollowed(&inquiry);
         let fuses = fuse::fuses(self.world, self.graph, inquiry.found);
-        let mut rollovers = super::rollover::find(self.world, &self.taints);
+        let (world, graph, taints, years) = (self.world, self.graph, &self.taints, self.put_out());
+        let (mut rollovers, bombs) = rayon::join(
+            || super::rollover::find(world, taints),
+            || super::validity::find(world, graph, taints, years, &fuses),
+        );
         // What is known to end there with the clock need not be said again of its shape.
         rollovers.retain(|shape| {
             let lines = |finding: &Finding| (finding.place.path.clone(), finding.place.span.line);
             let same = |fuse: &Fuse| fuse.finding.trigger == shape.trigger && lines(&fuse.finding) == lines(shape);
             !fuses.iter().any(same)
         });
-        let bombs = super::validity::find(self.world, self.graph, &self.taints, self.put_out(), &fuses);
         Linked { fuses, rollovers, bombs, gave_up, unfollowed }
     }
 
