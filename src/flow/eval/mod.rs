@@ -118,6 +118,8 @@ pub struct Run<'w> {
     memo: HashMap<(usize, Id), u32>,
     values: Vec<Value>,
     globals: HashMap<(usize, usize), Value>,
+    /// The frames in which stored values are computed: of a file and function, at a depth and an instant.
+    writers: HashMap<(usize, Option<usize>, usize, Instant), usize>,
     steps: usize,
     level: usize,
     /// Every place that a value stems from.
@@ -148,6 +150,7 @@ impl<'w> Run<'w> {
             memo: HashMap::default(),
             values: Vec::new(),
             globals: HashMap::default(),
+            writers: HashMap::default(),
             steps: 0,
             level: 0,
             origins: Vec::new(),

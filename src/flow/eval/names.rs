@@ -401,11 +401,18 @@ impl<'w> Run<'w> {
     }
 
     pub(super) fn stored(&mut self, stored: Stored, depth: usize) -> Value {
-        let inner = match stored.function {
-            Some(function) => self.root((stored.file, function)),
-            None => self.push(Frame { file: stored.file, ..Frame::default() }),
+        // Whoever asks for it at that depth gets the same.
+        let key = (stored.file, stored.function, depth, self.now);
+        let inner = match self.writers.get(&key) {
+            Some(known) => *known,
+            None => {
+                let file = stored.file;
+                let function = stored.function.filter(|f| *f < self.world.files[file].functions.len());
+                let frame = self.push(Frame { file, function, depth, ..Frame::default() });
+                self.writers.insert(key, frame);
+                frame
+            }
         };
-        self.frames[inner].depth = depth;
         let (caller, receiver) = (self.needs_caller, self.needs_receiver);
         let value = self.eval(inner, stored.value);
         // What a writer's own callers pass is not this root's business.
