@@ -4,6 +4,7 @@ mod inquiry;
 mod question;
 mod record;
 mod way;
+mod years;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};

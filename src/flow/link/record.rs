@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::calendar::Period;
 use crate::finding::{Effect, Place, Severity, Span};
-use crate::flow::facts::{Condition, ConditionKind, Id, Outcome, TermKind};
+use crate::flow::facts::{Condition, ConditionKind, Outcome};
 use crate::flow::fuse::{self, Found, Key};
 use crate::flow::index::FunctionRef;
 use crate::flow::search::Change;
-use crate::flow::taint::Taint;
 use crate::flow::trace::used::HANDS;
-use crate::language::ir::BinaryOp;
 
 use super::question::Questions;
 use super::way::Way;
-use super::{names, terms};
+use super::{names, terms, years};
 
 /// Periods shorter than this are timeouts; longer than the second, never. In nanoseconds.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
@@ -87,7 +85,7 @@ fn mends(condition: &Condition, change: &Change) -> bool {
 }
 
 /// What is done after the change, and what was done before.
-fn sides<'c>(condition: &'c Condition, change: &Change) -> (&'c Option<Outcome>, &'c Option<Outcome>) {
+pub(super) fn sides<'c>(condition: &'c Condition, change: &Change) -> (&'c Option<Outcome>, &'c Option<Outcome>) {
     match change.after > change.before {
         true => (&condition.then, &condition.otherwise),
         false => (&condition.otherwise, &condition.then),
@@ -104,11 +102,7 @@ fn effect(questions: &Questions<'_>, at: FunctionRef, condition: &Condition, cha
         text: outcome.text.clone(),
         place: place(outcome.span),
     };
-    let year = change.at.civil().filter(|at| at.is_midnight() && at.month() == 1 && at.day() == 1);
-    let spans = |year: i64| {
-        left.as_ref().is_some_and(|left| writes_year(left, year - 1)) || writes_clock(questions, at, condition)
-    };
-    if year.is_some_and(|year| spans(year.year())) {
+    if years::spans(questions, at, condition, change) {
         return Some(Effect { severity: Severity::LogsOnly, text: fuse::YEARS.to_owned(), place: None });
     }
     match (done, left) {
@@ -128,40 +122,6 @@ fn effect(questions: &Questions<'_>, at: FunctionRef, condition: &Condition, cha
             place: place(left.span),
         }),
         _ => None,
-    }
-}
-
-/// Whether an outcome is the very year that the clock is compared with, as a text, or none: `y > 2026 ? "2026-" + y : "2026"`.
-fn writes_year(outcome: &Outcome, year: i64) -> bool {
-    let text = outcome.text.strip_prefix("returns ").unwrap_or(&outcome.text).trim_matches('"');
-    text == year.to_string()
-}
-
-/// Whether one of two outcomes that end nothing writes the year of the clock itself: `first == now ? now : first + "-" + now`.
-fn writes_clock(questions: &Questions<'_>, at: FunctionRef, condition: &Condition) -> bool {
-    let file = questions.world.files[at.0];
-    let outcomes = || [&condition.then, &condition.otherwise].into_iter().flatten();
-    if outcomes().any(|outcome| outcome.severity > Severity::Changes) {
-        return false;
-    }
-    let is_clock = |id: Id| questions.of_term(at, id).has(Taint::CLOCK);
-    let is_text = |id: Id| match &file.term(id).kind {
-        TermKind::Concat(parts) => parts.iter().any(|part| is_clock(*part)),
-        TermKind::Binary(BinaryOp::Add | BinaryOp::Concat, a, b) => is_clock(*a) || is_clock(*b),
-        _ => false,
-    };
-    match (condition.kind, &file.term(condition.term).kind) {
-        // `{now > first && "-" + now}`
-        (ConditionKind::Used, TermKind::Binary(BinaryOp::And, _, written)) => is_text(*written),
-        (ConditionKind::Branch, _) => {
-            let written = |id: &Id| outcomes().any(|outcome| outcome.span.contains(file.term(*id).span));
-            let chosen = |id: &Id| match file.term(*id).kind {
-                TermKind::Choose(cond, a, b) => cond == condition.term && (is_text(a) || is_text(b)),
-                _ => false,
-            };
-            (0..file.terms.len() as Id).any(|id| chosen(&id) || (written(&id) && is_text(id)))
-        }
-        _ => false,
     }
 }
 
