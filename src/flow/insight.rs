@@ -102,6 +102,14 @@ fn values(world: &World<'_>, graph: &CallGraph, n: usize, line: u32) -> Vec<Know
     by_place.into_values().take(VALUES).map(describe).collect()
 }
 
+/// A number in words, with what it counts if that is a time.
+fn counted(n: &impl std::fmt::Display, value: &Value) -> String {
+    match value.meta.unit.filter(|_| value.meta.timed) {
+        Some(unit) => format!("the number {n}, which counts {}", unit_name(unit)),
+        None => format!("the number {n}"),
+    }
+}
+
 /// A value in words; `now` is when it was computed.
 fn describe(value: &Value, now: Instant) -> String {
     let worth = match &value.kind {
@@ -109,11 +117,8 @@ fn describe(value: &Value, now: Instant) -> String {
         Kind::Null => "nothing".to_owned(),
         Kind::Truth(Truth::Maybe) => "true or false".to_owned(),
         Kind::Truth(truth) => format!("{}", *truth == Truth::True),
-        Kind::Int(n) => match value.meta.unit.filter(|_| value.meta.timed) {
-            Some(unit) => format!("the number {n}, which counts {}", unit_name(unit)),
-            None => format!("the number {n}"),
-        },
-        Kind::Float(n) => format!("the number {n}"),
+        Kind::Int(n) => counted(n, value),
+        Kind::Float(n) => counted(n, value),
         Kind::Text(text) => match text.char_indices().nth(SHOWN) {
             Some((end, _)) => format!("the text {:?}…", &text[..end]),
             None => format!("the text {text:?}"),

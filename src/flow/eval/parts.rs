@@ -200,7 +200,8 @@ impl<'w> Run<'w> {
     }
 
     pub(super) fn element_at(&mut self, frame: usize, id: Id, base: &Value, index: &Value) -> Value {
-        let base = &self.as_list(frame, id, base);
+        // By a name, a part is asked for and no place in a list.
+        let base = &if index.text().is_some() { base.clone() } else { self.as_list(frame, id, base) };
         match (&base.kind, &index.kind) {
             (Kind::List(items, _), Kind::Int(n)) => {
                 let n = if *n < 0 { *n + items.len() as i128 } else { *n };
