@@ -11,8 +11,7 @@ use super::facts::{FileFacts, Id, TermKind};
 impl World<'_> {
     /// In what form the member of that name is the time, in a file that names a service which tells it.
     pub(super) fn told_time(&self, n: usize, name: &str) -> Option<Told> {
-        let told = self.vocabulary.told_time(name)?;
-        self.asks_network(n).then_some(told)
+        if self.asks_network(n) { self.vocabulary.told_time(name) } else { None }
     }
 
     /// Whether a file names a service that tells the time.
@@ -26,12 +25,14 @@ impl World<'_> {
 
 /// Whether product code reads the date of an HTTP reply there: `reply.headers["Date"]`, `reply.getHeader("Date")`.
 pub(super) fn reads_reply_date(file: &FileFacts, id: Id) -> bool {
-    let term = file.term(id);
+    let in_test = || file.in_test || file.function_at(file.term(id).span).is_some_and(|f| file.functions[f].test);
+    asks_for_date(file, id) && !in_test()
+}
+
+/// Whether the header of that name is asked for there.
+fn asks_for_date(file: &FileFacts, id: Id) -> bool {
     let is_date = |key: Id| matches!(&file.term(key).kind, TermKind::Text(key) if key.eq_ignore_ascii_case("date"));
-    if file.in_test || file.function_at(term.span).is_some_and(|f| file.functions[f].test) {
-        return false;
-    }
-    match &term.kind {
+    match &file.term(id).kind {
         TermKind::Index(base, key) if is_date(*key) => is_headers(file, *base),
         TermKind::Method(base, name, args) if matches!(args.as_slice(), [(_, key)] if is_date(*key)) => {
             match words(name).as_slice() {

@@ -69,15 +69,16 @@ impl<'w> Search<'_, 'w> {
     fn given(&self, (n, id): Place) -> Vec<Place> {
         let file = self.world.files[n];
         let term = file.term(id);
-        let Some(f) = file.function_at(term.span) else { return Vec::new() };
-        match &term.kind {
-            TermKind::Param(k) => self.passed((n, f), usize::from(*k)),
-            TermKind::Name(path) if path.len() == 1 => self.kept((n, f), &path[0]),
+        let around = || file.function_at(term.span).map(|f| (n, f));
+        let given = match &term.kind {
+            TermKind::Param(k) => around().map(|at| self.passed(at, usize::from(*k))),
+            TermKind::Name(path) if path.len() == 1 => around().map(|at| self.kept(at, &path[0])),
             TermKind::Field(base, name) if matches!(file.term(*base).kind, TermKind::Receiver) => {
-                self.kept((n, f), name)
+                around().map(|at| self.kept(at, name))
             }
-            _ => Vec::new(),
-        }
+            _ => None,
+        };
+        given.unwrap_or_default()
     }
 
     fn passed(&self, of: FunctionRef, k: usize) -> Vec<Place> {
