@@ -78,7 +78,10 @@ impl Run<'_> {
         let words = self.world.vocabulary;
         let own = function.map_or(["", ""], |function| [&function.name, function.owner.as_deref().unwrap_or("")]);
         let mut names = own.into_iter().chain([stem_of(&file.path)]);
-        let of_trial = names.any(|name| words.is_trial(name)) || self.world.keeps_trial(self.frames[frame].file);
+        // A file is told by its name, a variable of the environment by that of who reads it.
+        let is_file = key.contains('.') || words.is_trial_proper(key);
+        let kept = || is_file && self.world.keeps_trial(self.frames[frame].file);
+        let of_trial = names.any(|name| words.is_trial(name)) || kept();
         if !of_trial || !words.may_be_start(key) {
             return None;
         }
