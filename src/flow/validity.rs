@@ -159,7 +159,8 @@ fn judge(
     let scope = around.test_around(place, function);
     let chosen = around.expects_something(given).then(|| checked.chooses(world, file, scope, &given.name)).flatten();
     let told_all_the_same = refused || refused_there || (chosen.is_some() && scope != Span::default());
-    if untold && !told_all_the_same && around.is_asserted_back(given) {
+    let comes_back = (untold && around.is_asserted_back(given)) || around.is_expected_in_row(given);
+    if comes_back && !told_all_the_same {
         return None;
     }
     match (given.kind, given.strength) {

@@ -276,6 +276,25 @@ impl<'w> Surroundings<'w> {
         assertions.iter().any(|id| self.mentions(*id, given))
     }
 
+    /// What is given stands in a row with a text of the same day, as tables of what is given and expected have it.
+    pub(super) fn is_expected_in_row(&self, given: &Given) -> bool {
+        let lines = |span: Span| span.line <= given.span.line && given.span.end_line <= span.end_line;
+        let says_day = |id: &Id| match &self.facts.term(*id).kind {
+            TermKind::Text(text) => {
+                calendar::find_all(text).iter().any(|(_, reading)| day(reading.instant()) == day(given.at))
+            }
+            _ => false,
+        };
+        let rows = self.facts.terms.iter().filter(|term| lines(term.span)).filter_map(|term| match &term.kind {
+            TermKind::List(items) => Some(items),
+            _ => None,
+        });
+        rows.into_iter().any(|row| {
+            let own = |id: &&Id| self.facts.term(**id).span.contains(given.span);
+            row.iter().any(|id| own(&id)) && row.iter().filter(|id| !own(id)).any(says_day)
+        })
+    }
+
     /// The clock comes in.
     pub(super) fn is_clock(&self, id: Id) -> bool {
         self.taints.own(self.file, id).has(Taint::CLOCK)
