@@ -180,7 +180,7 @@ impl Tracer<'_> {
             self.assign(&arg.value, call, env, frame);
         }
         if let Some(first) = self.models.rows(Use::Call, &full).find_map(|row| row.each_into) {
-            self.fill_each(path, call, args.get(first..).unwrap_or(&[]), env, frame);
+            self.fill_each(path, call, first, args, env, frame);
         }
     }
 
@@ -206,13 +206,14 @@ impl Tracer<'_> {
         self.call(callee, &args, span, env, frame)
     }
 
-    /// The same of a call that fills one variable after the other.
-    fn fill_each(&mut self, path: &Path, call: Id, into: &[Arg], env: &mut Env, frame: &mut Frame) {
+    /// The same of a call that fills one variable after the other, from an argument on.
+    fn fill_each(&mut self, path: &Path, call: Id, first: usize, args: &[Arg], env: &mut Env, frame: &mut Frame) {
         let Term { kind: TermKind::Call(_, given), span } = self.terms[call as usize].clone() else { return };
-        let before = given.len() - into.len();
-        for (n, arg) in into.iter().enumerate() {
+        // Where there is no room for more terms, the call may be another.
+        let Some(before) = given.get(..first) else { return };
+        for (n, arg) in args.iter().skip(first).enumerate() {
             let which = self.add(TermKind::Int(n as i128), span);
-            let values = given[..before].iter().cloned().chain([(None, which)]).collect();
+            let values = before.iter().cloned().chain([(None, which)]).collect();
             let one = self.add(TermKind::Call(path.clone(), values), span);
             self.assign(&arg.value, one, env, frame);
         }
