@@ -198,12 +198,13 @@ impl Knowledge {
     /// The sift. Groups 0 to n−1 are the languages in their order; then documents, credentials,
     /// everything else, and the hosts.
     pub fn sift(&self) -> Sift {
+        let network: Arc<[String]> = self.words.network_clocks().map(str::to_owned).collect();
         let mut groups: Vec<Group> = self
             .languages
             .list()
             .iter()
             .map(|language| Group {
-                words: self.language_words(language),
+                words: self.language_words(language, &network),
                 calendar: self.sift.calendar.clone(),
                 dates: true,
                 worth: TIMED.into_iter().chain(ALWAYS_WORTH).collect(),
@@ -265,16 +266,16 @@ impl Knowledge {
         }
     }
 
-    fn language_words(&self, language: &Language) -> WordList {
+    fn language_words(&self, language: &Language, network: &Arc<[String]>) -> WordList {
         let (sift, models) = (Arc::clone(&self.sift), Arc::clone(&language.models));
         let inner = self.inner.iter().filter(|host| host.inside.iter().any(|id| id == language.id));
         let inner: Vec<String> = inner.flat_map(|host| &host.clocks).cloned().collect();
-        let network: Vec<String> = self.words.network_clocks().map(str::to_owned).collect();
+        let network = Arc::clone(network);
         WordList::when_asked(move || {
             let mut words = sift.common_words();
             words.extend(sift.rollover.iter().map(|word| rollover_word(word)));
             words.extend(models.clock_words().iter().map(|word| clock_word(word)));
-            let clocks = sift.queries.iter().chain(&sift.ages).chain(&network);
+            let clocks = sift.queries.iter().chain(&sift.ages).chain(network.iter());
             words.extend(clocks.map(|word| SiftWord::exact(word, Marks::CLOCK)));
             words.extend(inner.iter().map(|word| clock_word(word)));
             words

@@ -367,6 +367,29 @@ impl FileFacts {
         self.data_lines.iter().any(|(first, last)| (*first..=*last).contains(&place.line))
     }
 
+    /// The names that a term is read by, the last first: of `reply.headers` they are `headers` and `reply`.
+    pub fn names_of(&self, id: Id) -> impl Iterator<Item = &str> {
+        let base = |id: &Id| match self.term(*id).kind {
+            TermKind::Field(base, _) | TermKind::Method(base, ..) => Some(base),
+            _ => None,
+        };
+        std::iter::successors(Some(id), base).flat_map(|id| self.own_names(id))
+    }
+
+    fn own_names(&self, id: Id) -> Vec<&str> {
+        let term = self.term(id);
+        match &term.kind {
+            TermKind::Name(path) | TermKind::Call(path, _) => path.iter().rev().map(String::as_str).collect(),
+            TermKind::Field(_, name) | TermKind::Method(_, name, _) => vec![name],
+            TermKind::Param(n) => {
+                let function = self.function_at(term.span).map(|f| &self.functions[f]);
+                let param = function.and_then(|function| function.params.get(usize::from(*n)));
+                param.map(|param| param.name.as_str()).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The local of that name in the innermost function around a place.
     pub fn captured(&self, name: &str, place: Span) -> Option<&Captured> {
         let around = self.captured.get(name)?.iter().filter(|captured| captured.scope.contains(place));

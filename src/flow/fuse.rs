@@ -154,7 +154,7 @@ fn finding(world: &World<'_>, graph: &CallGraph, found: Found) -> Finding {
     let in_test = world.files[found.function.0].in_test || function.test || found.in_test;
     let deadline = atom.as_ref().and_then(|atom| deadline(change, atom)).cloned();
     let zone = atom.as_ref().map_or(Zone::Utc, |atom| atom.meta.zone);
-    let trigger = match (found.anchored, atom.as_ref().and_then(|a| a.meta.anchor).or(change.meta.anchor)) {
+    let trigger = match (found.anchored, atom.as_ref().and_then(|atom| atom.meta.anchor)) {
         (Some(after), Some(anchor)) => Some(Trigger::After { after, anchor }),
         _ => change.at.civil().map(|at| Trigger::At { at, zone }),
     };

@@ -8,6 +8,9 @@ use crate::vocabulary::{Told, words};
 use super::World;
 use super::facts::{FileFacts, Id, TermKind};
 
+/// Names looked at in what is asked for a header.
+const NAMES: usize = 8;
+
 impl World<'_> {
     /// In what form the member of that name is the time, in a file that names a service which tells it.
     pub(super) fn told_time(&self, n: usize, name: &str) -> Option<Told> {
@@ -55,11 +58,11 @@ fn asks_for_date(file: &FileFacts, id: Id) -> bool {
 
 /// Whether a term holds the headers of a reply, by its name.
 fn is_headers(file: &FileFacts, id: Id) -> bool {
-    names(file, id).first().is_some_and(|name| says_headers(name)) && !is_request(file, id)
+    file.names_of(id).next().is_some_and(says_headers) && !is_request(file, id)
 }
 
 fn is_request(file: &FileFacts, id: Id) -> bool {
-    names(file, id).iter().any(|name| says_request(name))
+    file.names_of(id).take(NAMES).any(says_request)
 }
 
 fn says_headers(name: &str) -> bool {
@@ -68,30 +71,4 @@ fn says_headers(name: &str) -> bool {
 
 fn says_request(name: &str) -> bool {
     words(name).iter().any(|word| matches!(word.as_str(), "request" | "req"))
-}
-
-/// The names that a term is read by, the last first.
-fn names(file: &FileFacts, id: Id) -> Vec<&str> {
-    const NAMES: usize = 8;
-    let mut names = Vec::new();
-    let mut at = id;
-    while names.len() < NAMES {
-        match &file.term(at).kind {
-            TermKind::Name(path) | TermKind::Call(path, _) => {
-                names.extend(path.iter().rev().map(String::as_str));
-                break;
-            }
-            TermKind::Field(base, name) | TermKind::Method(base, name, _) => {
-                names.push(name);
-                at = *base;
-            }
-            TermKind::Param(n) => {
-                let function = file.function_at(file.term(id).span).map(|f| &file.functions[f]);
-                names.extend(function.and_then(|f| f.params.get(usize::from(*n))).map(|param| param.name.as_str()));
-                break;
-            }
-            _ => break,
-        }
-    }
-    names
 }

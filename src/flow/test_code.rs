@@ -3,7 +3,6 @@
 use crate::finding::{Severity, Span};
 use crate::language::ir::Module;
 use crate::language::models::Index;
-
 use crate::vocabulary::words;
 
 use super::facts::{ConditionKind, FileFacts, FunctionFacts, Outcome, Term, TermKind};

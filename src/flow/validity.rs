@@ -159,8 +159,8 @@ fn judge(
     let scope = around.test_around(place, function);
     let chosen = around.expects_something(given).then(|| checked.chooses(world, file, scope, &given.name)).flatten();
     let told_all_the_same = refused || refused_there || (chosen.is_some() && scope != Span::default());
-    let comes_back = (untold && around.is_asserted_back(given)) || around.is_expected_in_row(given);
-    if comes_back && !told_all_the_same {
+    let mut comes_back = || (untold && around.is_asserted_back(given)) || around.is_expected_in_row(given);
+    if !told_all_the_same && comes_back() {
         return None;
     }
     match (given.kind, given.strength) {

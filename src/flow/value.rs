@@ -147,7 +147,7 @@ pub struct Meta {
     pub unit: Option<i128>,
     /// How sure the flow to it is.
     pub sure: Confidence,
-    /// Where it stems from, most telling first; at most four.
+    /// Where it stems from, most telling first.
     pub origins: Origins,
 }
 

@@ -104,7 +104,11 @@ pub struct Room {
     values: Vec<Value>,
     frames: Vec<Frame>,
     globals: HashMap<(usize, usize), Value>,
+    writers: Writers,
 }
+
+/// The frames in which stored values are computed: of a file and function, at a depth and an instant.
+type Writers = HashMap<(usize, Option<usize>, usize, Instant), usize>;
 
 /// One evaluation.
 pub struct Run<'w> {
@@ -118,8 +122,7 @@ pub struct Run<'w> {
     memo: HashMap<(usize, Id), u32>,
     values: Vec<Value>,
     globals: HashMap<(usize, usize), Value>,
-    /// The frames in which stored values are computed: of a file and function, at a depth and an instant.
-    writers: HashMap<(usize, Option<usize>, usize, Instant), usize>,
+    writers: Writers,
     steps: usize,
     level: usize,
     /// Every place that a value stems from.
@@ -171,18 +174,19 @@ impl<'w> Run<'w> {
     /// The same, in the room that another run has left.
     #[must_use]
     pub fn in_room(self, room: Room) -> Self {
-        let Room { memo, values, frames, globals } = room;
-        Self { memo, values, frames, globals, ..self }
+        let Room { memo, values, frames, globals, writers } = room;
+        Self { memo, values, frames, globals, writers, ..self }
     }
 
     /// Ends the run and leaves its room.
     pub fn leave(self) -> Room {
-        let Self { mut memo, mut values, mut frames, mut globals, .. } = self;
+        let Self { mut memo, mut values, mut frames, mut globals, mut writers, .. } = self;
         memo.clear();
         values.clear();
         frames.clear();
         globals.clear();
-        Room { memo, values, frames, globals }
+        writers.clear();
+        Room { memo, values, frames, globals, writers }
     }
 
     /// Takes every member, element and open parameter of that name ([`member_key`]) to hold a value.

@@ -285,13 +285,10 @@ impl<'w> Surroundings<'w> {
             }
             _ => false,
         };
-        let rows = self.facts.terms.iter().filter(|term| lines(term.span)).filter_map(|term| match &term.kind {
-            TermKind::List(items) => Some(items),
-            _ => None,
-        });
-        rows.into_iter().any(|row| {
-            let own = |id: &&Id| self.facts.term(**id).span.contains(given.span);
-            row.iter().any(|id| own(&id)) && row.iter().filter(|id| !own(id)).any(says_day)
+        let is_given = |id: &Id| self.facts.term(*id).span.contains(given.span);
+        self.facts.terms.iter().filter(|term| lines(term.span)).any(|term| match &term.kind {
+            TermKind::List(row) => row.iter().any(is_given) && row.iter().any(|id| !is_given(id) && says_day(id)),
+            _ => false,
         })
     }
 

@@ -268,7 +268,7 @@ impl Visit<'_, '_> {
 fn addresses(file: &FileFacts, scope: Span) -> impl Iterator<Item = Id> {
     const READY: [&str; 10] =
         ["mock", "mocker", "stub", "nock", "responses", "httpretty", "respx", "webmock", "wiremock", "interceptor"];
-    let says = |name: &String| words(name).iter().any(|word| READY.contains(&word.as_str()));
+    let says = |name: &str| words(name).iter().any(|word| READY.contains(&word.as_str()));
     let is_address = |id: &Id| match &file.term(*id).kind {
         TermKind::Text(text) => !text.contains(' ') && text.contains('/') && text.contains(['?', ':']),
         _ => false,
@@ -276,24 +276,12 @@ fn addresses(file: &FileFacts, scope: Span) -> impl Iterator<Item = Id> {
     let calls = file.functions.iter().flat_map(|function| &function.calls).copied();
     let readied = calls.filter(move |call| in_scope(scope, file.term(*call).span)).flat_map(move |call| {
         match &file.term(call).kind {
-            TermKind::Call(path, args) if path.iter().any(says) => args.as_slice(),
-            TermKind::Method(base, name, args) if says(name) || named_so(file, *base, &says) => args.as_slice(),
+            TermKind::Call(path, args) if path.iter().any(|name| says(name)) => args.as_slice(),
+            TermKind::Method(base, name, args) if says(name) || file.names_of(*base).any(says) => args.as_slice(),
             _ => &[],
         }
     });
     readied.take(PARTS).map(|(_, arg)| *arg).filter(is_address)
-}
-
-/// Whether what a method is called on has such a name.
-fn named_so(file: &FileFacts, base: Id, says: &impl Fn(&String) -> bool) -> bool {
-    match &file.term(base).kind {
-        TermKind::Name(path) | TermKind::Call(path, _) => path.iter().any(says),
-        TermKind::Param(_) => file
-            .function_at(file.term(base).span)
-            .is_some_and(|f| file.functions[f].params.iter().any(|param| param.term == base && says(&param.name))),
-        TermKind::Method(base, name, _) | TermKind::Field(base, name) => says(name) || named_so(file, *base, says),
-        _ => false,
-    }
 }
 
 /// Days with their year that stand in one row with the same day without one: `["07/05", "2018-07-05"]`; years that stand in
