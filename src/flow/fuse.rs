@@ -124,35 +124,12 @@ pub struct Found {
 /// A comparison with its deadline: what changes of one fuse have in common.
 type Comparison = (usize, Span, Option<(usize, Span)>);
 
-/// The comparison that the change is told by: the first that changed, preferring one that has a deadline.
-pub(super) fn main_atom(change: &Change) -> Option<&Atom> {
-    let telling = |atom: &&Atom| {
-        atom.meta.origins.iter().any(|o| change.origins.get(*o as usize).is_some_and(|o| o.kind == StepKind::Deadline))
-    };
-    change.atoms.iter().find(telling).or(change.atoms.first())
-}
-
-/// The place that holds the fixed date: of the comparison's origins, the one that is a date by itself or has a name.
-pub(super) fn deadline<'c>(change: &'c Change, atom: &Atom) -> Option<&'c Origin> {
-    let origins = || {
-        atom.meta
-            .origins
-            .iter()
-            .filter_map(|o| change.origins.get(*o as usize))
-            .filter(|o| o.kind == StepKind::Deadline)
-    };
-    origins()
-        .find(|o| o.document.is_some())
-        .or_else(|| origins().find(|o| o.name.is_some()))
-        .or_else(|| origins().next())
-}
-
 fn finding(world: &World<'_>, graph: &CallGraph, found: Found) -> Finding {
     let change = &found.change;
-    let atom = main_atom(change).cloned();
+    let atom = change.main_atom().cloned();
     let function = &world.files[found.function.0].functions[found.function.1];
     let in_test = world.files[found.function.0].in_test || function.test || found.in_test;
-    let deadline = atom.as_ref().and_then(|atom| deadline(change, atom)).cloned();
+    let deadline = atom.as_ref().and_then(|atom| change.deadline(atom)).cloned();
     let zone = atom.as_ref().map_or(Zone::Utc, |atom| atom.meta.zone);
     let trigger = match (found.anchored, atom.as_ref().and_then(|atom| atom.meta.anchor)) {
         (Some(after), Some(anchor)) => Some(Trigger::After { after, anchor }),

@@ -5,7 +5,10 @@
 //! whole days) the answer is sampled over the years and months around the window and each change is narrowed down to
 //! the second by bisection.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::{Civil, Instant, Period};
+use crate::finding::StepKind;
 
 use super::World;
 use super::eval::{Atom, Choices, Origin, Room, Run, STEPS};
@@ -18,7 +21,8 @@ use super::value::{Crossing, Meta, Truth, Value};
 const COMBINATIONS: usize = 256;
 /// Term visits spent on one decision that has not changed yet, over all its ways and readings.
 const FRUITLESS: usize = 60_000;
-/// Ways tried before one of them must have read the clock, and before one must have compared it with something known.
+/// Ways tried before one of them must have read the clock, and before one must have compared it with something known or told
+/// of another change.
 const BLIND: usize = 3;
 const HOPEFUL: usize = 16;
 /// Term visits spent before one of them must have.
@@ -51,6 +55,35 @@ pub struct Change {
     pub passes: Vec<Origin>,
     /// One of several ways was taken.
     pub chosen: bool,
+}
+
+impl Change {
+    /// The comparison that it is told by: the first that changed, preferring one that has a deadline.
+    pub fn main_atom(&self) -> Option<&Atom> {
+        self.atoms.iter().find(|atom| self.deadlines(atom).next().is_some()).or(self.atoms.first())
+    }
+
+    /// The place that holds the fixed date: of the comparison's origins, the one that is a date by itself or has a name.
+    pub fn deadline<'c>(&'c self, atom: &'c Atom) -> Option<&'c Origin> {
+        self.deadlines(atom)
+            .find(|origin| origin.document.is_some())
+            .or_else(|| self.deadlines(atom).find(|origin| origin.name.is_some()))
+            .or_else(|| self.deadlines(atom).next())
+    }
+
+    /// The dates that a comparison's operands stem from.
+    fn deadlines<'c>(&'c self, atom: &'c Atom) -> impl Iterator<Item = &'c Origin> {
+        let origins = atom.meta.origins.iter().filter_map(|origin| self.origins.get(*origin as usize));
+        origins.filter(|origin| origin.kind == StepKind::Deadline)
+    }
+
+    /// What tells it from others of the same decision: the comparison, its date, when it changes and to what.
+    fn what(&self) -> impl Ord + use<> {
+        let atom = self.main_atom();
+        let place = |origin: &Origin| (origin.file, origin.span, origin.document.clone());
+        let deadline = atom.and_then(|atom| self.deadline(atom)).map(place);
+        (atom.map(|atom| (atom.file, atom.term, atom.meta.anchor)), deadline, self.at, self.after)
+    }
 }
 
 /// What a decision said to all questions.
@@ -93,16 +126,21 @@ pub fn ask(world: &World<'_>, taints: &Taints<'_>, limit: usize, query: &dyn Fn(
         room: Room::default(),
     };
     let mut compares = false;
+    let mut told = BTreeSet::new();
+    let mut repeats = 0;
     for tried in 1..=COMBINATIONS {
+        let known = asker.answers.changes.len();
         compares |= asker.way();
         let Asker { answers, needs, reads, lost, .. } = &mut asker;
         // What never reads the clock itself may wait for one that is passed.
         answers.waits_for_caller |= *needs && !*reads;
         let tired = tried >= HOPEFUL || answers.effort > HOPELESS || *lost;
-        let hopeless = (tried >= BLIND && !*reads) || (!compares && tired);
+        let hopeless = ((tried >= BLIND || *lost) && !*reads) || (!compares && tired);
         let fruitless = answers.changes.is_empty() && answers.effort > FRUITLESS;
+        let news = answers.changes[known..].iter().filter(|change| told.insert(change.what())).count();
+        repeats = if news > 0 || answers.changes.is_empty() { 0 } else { repeats + 1 };
         answers.cut = answers.effort > limit;
-        if answers.cut || fruitless || hopeless {
+        if answers.cut || fruitless || hopeless || repeats >= HOPEFUL {
             break;
         }
         match asker.choices.next() {

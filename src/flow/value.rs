@@ -167,6 +167,13 @@ impl Default for Meta {
 }
 
 impl Meta {
+    /// Whether it is that of any value, beside where it stems from.
+    pub fn is_plain(&self) -> bool {
+        let Self { timed, zone, coarse, blur, anchor, unit, sure, origins: _ } = self;
+        let bare = anchor.is_none() && unit.is_none();
+        bare && !timed && !coarse && *blur == 0 && *zone == Zone::Utc && *sure == Confidence::Proven
+    }
+
     /// What is known of a value made of both.
     #[must_use]
     pub fn join(&self, other: &Self) -> Self {
@@ -219,6 +226,11 @@ impl Value {
     /// Whether nothing is known of its worth.
     pub const fn is_unknown(&self) -> bool {
         matches!(self.kind, Kind::Unknown)
+    }
+
+    /// Whether nothing is known of it at all.
+    pub fn says_nothing(&self) -> bool {
+        self.is_unknown() && self.meta.is_plain() && self.meta.origins.is_empty()
     }
 
     /// Its truth value, by the common rules: zero, null and the empty text are false.

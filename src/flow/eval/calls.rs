@@ -114,16 +114,17 @@ impl<'w> Run<'w> {
         let timeless = |value: Id| {
             depth > ANY_RESULT && self.taints.is_some_and(|taints| !taints.called(callee.0, value).is_timed())
         };
+        self.memory.limited |= depth > DEPTH;
         let Some(value) = function.value.filter(|value| depth <= DEPTH && !timeless(*value)) else {
             let span = self.file(frame).term(id).span;
             return self.instant_named(frame, &function.name, span).unwrap_or_else(Value::unknown);
         };
         let built = read_from_build(function, &operands);
         let args = positions(function, &operands);
-        let inner =
-            self.push(Frame { file: callee.0, function: Some(callee.1), args, receiver, depth, ..Frame::default() });
+        let entered =
+            Frame { file: callee.0, function: Some(callee.1), args, receiver, depth, ..Frame::default() };
         let (caller, needs_receiver) = (self.needs_caller, self.needs_receiver);
-        let result = self.eval(inner, value);
+        let result = self.entered(callee, entered, |run, inner| run.eval(inner, value));
         (self.needs_caller, self.needs_receiver) = (caller, needs_receiver);
         if result.meta.timed || !result.meta.origins.is_empty() {
             self.pass(frame, id, &function.qualified());
@@ -184,17 +185,23 @@ impl<'w> Run<'w> {
         operands: &[(Option<String>, Value)],
     ) -> Value {
         let function = self.function(constructor);
-        let ty = function.owner.as_deref().map(|owner| last_of(owner).to_owned());
         let depth = self.frames[frame].depth + 1;
         if depth > DEPTH {
+            self.memory.limited = true;
             return Value::unknown();
         }
         self.pass(frame, id, &function.qualified());
         let args = positions(function, operands);
-        let inner =
-            self.push(Frame { file: constructor.0, function: Some(constructor.1), args, depth, ..Frame::default() });
+        let entered =
+            Frame { file: constructor.0, function: Some(constructor.1), args, depth, ..Frame::default() };
+        self.entered(constructor, entered, |run, inner| run.filled_by(inner, function))
+    }
+
+    /// The object that a constructor fills, or what it returns.
+    fn filled_by(&mut self, inner: usize, constructor: &FunctionFacts) -> Value {
+        let ty = constructor.owner.as_deref().map(|owner| last_of(owner).to_owned());
         let mut record = Record { ty, fields: Vec::new() };
-        for write in &function.writes {
+        for write in &constructor.writes {
             if let Some(field) = &write.field {
                 let value = self.eval(inner, write.value);
                 record.fields.retain(|(name, _)| name != field);
@@ -204,7 +211,7 @@ impl<'w> Run<'w> {
                 record.fields.push((name.clone(), value));
             }
         }
-        if let Some(value) = function.value {
+        if let Some(value) = constructor.value {
             let value = self.eval(inner, value);
             if !matches!(value.kind, Kind::Unknown | Kind::Null) {
                 return value;

@@ -12,6 +12,7 @@ mod choices;
 mod configured;
 mod kept;
 mod names;
+mod once;
 mod operators;
 mod parts;
 mod rows;
@@ -19,6 +20,7 @@ mod rows;
 use calls::positions;
 use choices::ALTERNATIVES;
 pub use choices::Choices;
+use once::Memory;
 use operators::{cast, unary};
 
 use std::rc::Rc;
@@ -105,6 +107,7 @@ pub struct Room {
     frames: Vec<Frame>,
     globals: HashMap<(usize, usize), Value>,
     writers: Writers,
+    memory: Memory,
 }
 
 /// The frames in which stored values are computed: of a file and function, at a depth and an instant.
@@ -123,6 +126,7 @@ pub struct Run<'w> {
     values: Vec<Value>,
     globals: HashMap<(usize, usize), Value>,
     writers: Writers,
+    memory: Memory,
     steps: usize,
     level: usize,
     /// Every place that a value stems from.
@@ -154,6 +158,7 @@ impl<'w> Run<'w> {
             values: Vec::new(),
             globals: HashMap::default(),
             writers: HashMap::default(),
+            memory: Memory::default(),
             steps: 0,
             level: 0,
             origins: Vec::new(),
@@ -174,19 +179,20 @@ impl<'w> Run<'w> {
     /// The same, in the room that another run has left.
     #[must_use]
     pub fn in_room(self, room: Room) -> Self {
-        let Room { memo, values, frames, globals, writers } = room;
-        Self { memo, values, frames, globals, writers, ..self }
+        let Room { memo, values, frames, globals, writers, memory } = room;
+        Self { memo, values, frames, globals, writers, memory, ..self }
     }
 
     /// Ends the run and leaves its room.
     pub fn leave(self) -> Room {
-        let Self { mut memo, mut values, mut frames, mut globals, mut writers, .. } = self;
+        let Self { mut memo, mut values, mut frames, mut globals, mut writers, mut memory, .. } = self;
         memo.clear();
         values.clear();
         frames.clear();
         globals.clear();
         writers.clear();
-        Room { memo, values, frames, globals, writers }
+        memory.clear();
+        Room { memo, values, frames, globals, writers, memory }
     }
 
     /// Takes every member, element and open parameter of that name ([`member_key`]) to hold a value.
@@ -277,6 +283,7 @@ impl<'w> Run<'w> {
         }
         self.steps += 1;
         if self.steps > STEPS || self.frames[frame].depth > DEPTH || self.level > LEVEL {
+            self.memory.limited = true;
             return Value::unknown();
         }
         // A term that is being computed is unknown to itself (recursion through a global or a loop).

@@ -82,15 +82,14 @@ impl<'w> Run<'w> {
     pub(super) fn captured(&mut self, frame: usize, id: Id, name: &str) -> Option<Value> {
         let file = self.file(frame);
         let captured = file.captured(name, file.term(id).span)?;
-        let inner = self.root((self.frames[frame].file, captured.function));
-        self.frames[inner].depth = self.frames[frame].depth + 1;
-        if self.frames[inner].depth > DEPTH {
+        let depth = self.frames[frame].depth + 1;
+        if depth > DEPTH {
+            self.memory.limited = true;
             return None;
         }
-        let (caller, receiver) = (self.needs_caller, self.needs_receiver);
-        let value = self.eval(inner, captured.value);
-        (self.needs_caller, self.needs_receiver) = (caller, receiver);
-        Some(value).filter(|value| !value.is_unknown())
+        let function = Some(captured.function);
+        let held = Stored { file: self.frames[frame].file, function, value: captured.value };
+        Some(self.stored(held, depth)).filter(|value| !value.is_unknown())
     }
 
     /// A name that is no local: a model's constant, a global, a field of the receiver, or a part of one of these.
@@ -338,8 +337,12 @@ impl<'w> Run<'w> {
             .filter(|kept| world.files[kept.file].in_test == here)
             .take(CONSTANTS + 1)
             .collect();
-        let many = made.len() > MADE || kept.len() > CONSTANTS || self.frames[frame].depth > DEPTH / 2;
+        let many = made.len() > MADE || kept.len() > CONSTANTS;
         if (made.is_empty() && kept.is_empty()) || many {
+            return Value::unknown();
+        }
+        if self.frames[frame].depth > DEPTH / 2 {
+            self.memory.limited = true;
             return Value::unknown();
         }
         let pick = self.choices.pick((from, id, 7), kept.len() + made.len());
@@ -352,11 +355,8 @@ impl<'w> Run<'w> {
             return by_position.or_else(|| object.field(name)).cloned().unwrap_or_else(Value::unknown);
         }
         let (maker, call) = made[pick - kept.len()];
-        let maker = self.root(maker);
-        self.frames[maker].depth = self.frames[frame].depth + 1;
-        let (caller, receiver) = (self.needs_caller, self.needs_receiver);
-        let object = self.eval(maker, call);
-        (self.needs_caller, self.needs_receiver) = (caller, receiver);
+        let made = Stored { file: maker.0, function: Some(maker.1), value: call };
+        let object = self.stored(made, self.frames[frame].depth + 1);
         object.field(name).cloned().unwrap_or_else(Value::unknown)
     }
 
@@ -386,6 +386,7 @@ impl<'w> Run<'w> {
     /// One of the values stored at a place, each evaluated where it was stored.
     pub(super) fn stored_choice(&mut self, frame: usize, id: Id, stored: &[Stored], from: usize) -> Value {
         if self.frames[frame].depth > DEPTH / 2 {
+            self.memory.limited |= !stored.is_empty();
             return Value::unknown();
         }
         let stored = stored.iter().copied().filter(|stored| self.world.symbols.shares(from, stored.file));
@@ -398,26 +399,6 @@ impl<'w> Run<'w> {
             let pick = self.choices.pick((self.frames[frame].file, id, 1), stored.len());
             self.stored(stored[pick], depth)
         })
-    }
-
-    pub(super) fn stored(&mut self, stored: Stored, depth: usize) -> Value {
-        // Whoever asks for it at that depth gets the same.
-        let key = (stored.file, stored.function, depth, self.now);
-        let inner = match self.writers.get(&key) {
-            Some(known) => *known,
-            None => {
-                let file = stored.file;
-                let function = stored.function.filter(|f| *f < self.world.files[file].functions.len());
-                let frame = self.push(Frame { file, function, depth, ..Frame::default() });
-                self.writers.insert(key, frame);
-                frame
-            }
-        };
-        let (caller, receiver) = (self.needs_caller, self.needs_receiver);
-        let value = self.eval(inner, stored.value);
-        // What a writer's own callers pass is not this root's business.
-        (self.needs_caller, self.needs_receiver) = (caller, receiver);
-        value
     }
 
     /// An unknown value whose name says what instant it is: one that the product remembers, or the time as the network

@@ -38,7 +38,7 @@ const DERIVED: usize = 256;
 const OVERRIDERS: usize = 16;
 
 /// A stored value: the file, the function that it is evaluated in, the value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Stored {
     /// The file.
     pub file: usize,

@@ -32,9 +32,9 @@ pub struct Budget {
 
 impl Budget {
     /// Of most trees: a file may be all that there is.
-    pub const USUAL: Self = Self { run: 8_000_000, file: 8_000_000 };
+    pub const USUAL: Self = Self { run: 4_000_000, file: 4_000_000 };
     /// Of a tree so large that most of its clocks tell of something else.
-    pub const LARGE: Self = Self { run: 5_000_000, file: 500_000 };
+    pub const LARGE: Self = Self { run: 3_000_000, file: 300_000 };
 }
 
 /// Asking, within a budget.

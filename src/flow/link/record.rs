@@ -29,7 +29,7 @@ pub(super) fn record(
     change: Change,
 ) {
     let world = questions.world;
-    let Some(atom) = fuse::main_atom(&change) else { return };
+    let Some(atom) = change.main_atom() else { return };
     // What is compared with a day of its own does not hang on what stands beside it.
     let anchored = match atom.meta.anchor {
         Some(_) => {
@@ -45,7 +45,7 @@ pub(super) fn record(
     let function = (atom.file, atom.function.unwrap_or(usize::MAX));
     let decider = way.callee();
     let span = world.files[atom.file].term(atom.term).span;
-    let deadline = fuse::deadline(&change, atom).map(|origin| (origin.file, origin.span));
+    let deadline = change.deadline(atom).map(|origin| (origin.file, origin.span));
     let key = (atom.file, span, anchored.map_or(change.at.0, |p| p.nanos), deadline);
     let effect = effect(questions, decider, condition, &change);
     let in_test = |at: FunctionRef| world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
