@@ -8,7 +8,7 @@ use super::facts::Outcome;
 
 mod reply;
 
-/// What running `block` does, worst first; `None` if it is empty or only decides further.
+/// What running `block` does or may do, worst first; `None` if it is empty.
 pub fn of_block(block: &Block, models: &Index) -> Option<Outcome> {
     let stmts = block.stmts.iter().filter_map(|stmt| of_stmt(stmt, models));
     let value = block.value.iter().filter_map(|value| of_value(value, models));
@@ -100,7 +100,6 @@ fn of_stmt(stmt: &Stmt, models: &Index) -> Option<Outcome> {
         StmtKind::Expr(expr) => of_value(expr, models),
         StmtKind::If { then, otherwise, .. } => {
             worst(of_block(then, models).into_iter().chain(of_block(otherwise, models)))
-                .filter(|o| o.severity > Severity::Changes)
         }
         StmtKind::Block(block) => of_block(block, models),
         StmtKind::Try { body, .. } => of_block(body, models),
@@ -132,6 +131,15 @@ fn of_value(expr: &Expr, models: &Index) -> Option<Outcome> {
         ExprKind::Pass(inner) => of_value(inner, models),
         ExprKind::Conditional { then, otherwise, .. } => {
             worst(of_block(then, models).into_iter().chain(of_block(otherwise, models)))
+        }
+        // A jump out of one is where its arm ends.
+        ExprKind::Match { arms, .. } => {
+            let done = arms.iter().flat_map(|arm| {
+                let stmts = arm.body.stmts.iter().filter(|stmt| !matches!(stmt.kind, StmtKind::Jump));
+                let value = arm.body.value.iter().filter_map(|value| of_value(value, models));
+                stmts.filter_map(|stmt| of_stmt(stmt, models)).chain(value)
+            });
+            worst(done)
         }
         ExprKind::Name(_)
         | ExprKind::Bool(_)

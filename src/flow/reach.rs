@@ -268,6 +268,18 @@ fn declared_type<'w>(world: &World<'w>, file: usize, owner: &str, field: &str) -
     facts.types[ty].fields.iter().find(|known| known.name == field)?.ty.as_deref()
 }
 
+/// The type of what a global holds: as it was declared, or as it is made.
+fn global_type<'w>(world: &World<'w>, from: usize, name: &String) -> Option<&'w str> {
+    let (file, global) = *world.symbols.globals(world.files, from, std::slice::from_ref(name)).first()?;
+    let facts = world.files[file];
+    let made = || match &facts.term(facts.globals[global].value?).kind {
+        TermKind::New(path, _) => path.last(),
+        TermKind::Call(path, _) => path.last().filter(|ty| ty.starts_with(char::is_uppercase)),
+        _ => None,
+    };
+    facts.globals[global].ty.as_deref().or_else(|| made().map(String::as_str))
+}
+
 /// The functions of the tree that a call can mean.
 fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
     let file = &world.files[at.0];
@@ -279,8 +291,9 @@ fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
     };
     let of = |owner: Option<&str>, name: &str| world.symbols.functions(world.files, at.0, owner, name);
     // Of the type that a field was declared with, or of what implements it.
-    let of_field = |field: &str, name: &String| {
-        let Some(ty) = here.and_then(|here| declared_type(world, at.0, here, field)) else { return by_name(name) };
+    let of_field = |field: &String, name: &String| {
+        let declared = here.and_then(|here| declared_type(world, at.0, here, field));
+        let Some(ty) = declared.or_else(|| global_type(world, at.0, field)) else { return by_name(name) };
         let mut typed = of(Some(ty), name);
         typed.extend(world.symbols.overriders(world.files, ty, name));
         if typed.is_empty() { by_name(name) } else { typed }

@@ -145,6 +145,8 @@ pub struct Meta {
     /// A number's unit in nanoseconds, where a clock or conversion gave it one. Of an instant: what a number that is
     /// added to it counts, and its difference to another (a Ruby `Date` counts days).
     pub unit: Option<i128>,
+    /// The clock's year chose it from a table: that there is one says something of the clock, what it is worth does not.
+    pub by_year: bool,
     /// How sure the flow to it is.
     pub sure: Confidence,
     /// Where it stems from, most telling first.
@@ -160,6 +162,7 @@ impl Default for Meta {
             blur: 0,
             anchor: None,
             unit: None,
+            by_year: false,
             sure: Confidence::Proven,
             origins: Origins::default(),
         }
@@ -169,8 +172,8 @@ impl Default for Meta {
 impl Meta {
     /// Whether it is that of any value, beside where it stems from.
     pub fn is_plain(&self) -> bool {
-        let Self { timed, zone, coarse, blur, anchor, unit, sure, origins: _ } = self;
-        let bare = anchor.is_none() && unit.is_none();
+        let Self { timed, zone, coarse, blur, anchor, unit, by_year, sure, origins: _ } = self;
+        let bare = anchor.is_none() && unit.is_none() && !by_year;
         bare && !timed && !coarse && *blur == 0 && *zone == Zone::Utc && *sure == Confidence::Proven
     }
 
@@ -190,6 +193,7 @@ impl Meta {
             blur: self.blur.max(other.blur),
             anchor: self.anchor.or(other.anchor),
             unit: self.unit.or(other.unit),
+            by_year: self.by_year || other.by_year,
             sure: self.sure.min(other.sure),
             origins,
         }

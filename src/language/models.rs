@@ -96,6 +96,8 @@ pub struct Models {
     pub add_as: Option<Unit>,
     /// A function without parameters is called without parentheses: properties of C#, Kotlin and Swift; Scala, Ruby.
     pub bare_calls: bool,
+    /// To look up a key that a table does not have ends in an error (Python, C#, Rust).
+    pub missing_key_fails: bool,
     /// `+` and `-` take a text for the number that it holds (shells, Perl, Lua, PHP).
     pub text_counts: bool,
     /// `/` between integers gives a fraction.

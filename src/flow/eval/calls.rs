@@ -235,7 +235,7 @@ impl<'w> Run<'w> {
         let typed = matches!(receiver.kind, Kind::Record(_));
         if !typed
             && let Some(value) = self.method_rows(frame, id, &receiver, name, args)
-            && (!value.is_unknown() || receiver.meta.timed)
+            && (!value.is_unknown() || receiver.meta.timed || value.meta.by_year)
         {
             return value;
         }

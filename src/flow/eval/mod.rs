@@ -16,6 +16,7 @@ mod once;
 mod operators;
 mod parts;
 mod rows;
+mod years;
 
 use calls::positions;
 use choices::ALTERNATIVES;

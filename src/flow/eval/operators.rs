@@ -143,6 +143,9 @@ impl<'w> Run<'w> {
     }
 
     pub(super) fn compared(&mut self, frame: usize, id: Id, comparison: Comparison, a: &Value, b: &Value) -> Value {
+        if a.meta.by_year || b.meta.by_year {
+            return years::compared(comparison, a, b);
+        }
         let value = ops::compare(comparison, a, b, self.models(frame));
         if comparison != Comparison::Cmp {
             let crossing = value::crossing(a, b, self.now);

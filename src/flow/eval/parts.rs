@@ -202,6 +202,10 @@ impl<'w> Run<'w> {
     pub(super) fn element_at(&mut self, frame: usize, id: Id, base: &Value, index: &Value) -> Value {
         // By a name, a part is asked for and no place in a list.
         let base = &if index.text().is_some() { base.clone() } else { self.as_list(frame, id, base) };
+        let by_year = self.of_year(frame, id, base, index).or_else(|| self.told_of_year(base, index));
+        if let Some(found) = by_year {
+            return found;
+        }
         match (&base.kind, &index.kind) {
             (Kind::List(items, _), Kind::Int(n)) => {
                 let n = if *n < 0 { *n + items.len() as i128 } else { *n };

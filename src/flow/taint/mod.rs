@@ -113,6 +113,12 @@ impl Taint {
         all | Self::COMPARED | meets | waits
     }
 
+    /// What it is to look up a key in a table: a year of the clock may be none of its own.
+    fn looked_up(self) -> Self {
+        let by_year = self.has(Self::SMALL | Self::CLOCK | Self::YEAR);
+        if by_year { Self::MEETS | Self::HERE } else { Self::default() }
+    }
+
     /// What a date is that is made of this: one of its own if there are numbers, else its caller's.
     fn made(self) -> Self {
         let date = if self.has(Self::SMALL) { Self::DATE } else { Self::default() };

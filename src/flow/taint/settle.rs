@@ -57,6 +57,8 @@ enum Does {
     Binary,
     /// Compares all that comes in.
     Compare,
+    /// Looks for one part in another.
+    LookUp,
     /// Passes on what the functions make of it, if they make their results of what they are called with.
     Through(Range<u32>),
 }
@@ -73,6 +75,7 @@ impl Sheet {
                 Passes::All => match role {
                     Role::Compares if binary => Does::Binary,
                     Role::Compares => Does::Compare,
+                    Role::LooksUp => Does::LookUp,
                     _ => Does::Pass(Taint::ALL),
                 },
                 Passes::Nothing => {
@@ -124,6 +127,10 @@ impl Sheet {
                 Does::Compare => {
                     let taint = own | joined(parts);
                     taint | taint.compared()
+                }
+                Does::LookUp => {
+                    let taint = own | joined(parts);
+                    taint | taint.looked_up()
                 }
                 Does::Through(results) => {
                     let (mut passes, mut compares, mut dates) = (false, false, false);

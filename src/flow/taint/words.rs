@@ -156,6 +156,8 @@ pub(super) enum Role {
     Plain,
     /// Compares them, or takes one from the other.
     Compares,
+    /// Looks for one of them in the other, which may be a table by year.
+    LooksUp,
     /// Makes a date of numbers.
     MakesDate,
 }
@@ -176,8 +178,10 @@ pub(super) fn role(file: &FileFacts, rows: &[&Row], id: Id) -> Role {
     let mut ops = rows.iter().flat_map(|row| &row.does);
     match kind {
         TermKind::IsVariant(..) => Role::Compares,
+        TermKind::Index(..) => Role::LooksUp,
         _ if ops.clone().any(makes) => Role::MakesDate,
-        _ if ops.any(is_comparing) => Role::Compares,
+        _ if ops.clone().any(is_comparing) => Role::Compares,
+        _ if ops.any(|op| matches!(op, Op::Entry)) => Role::LooksUp,
         _ => Role::Plain,
     }
 }

@@ -31,7 +31,10 @@ impl Tracer<'_> {
             }
             ExprKind::Index(base, index) => {
                 let base = self.expr(base, env, frame);
-                TermKind::Index(base, self.expr(index, env, frame))
+                let index = self.expr(index, env, frame);
+                let element = self.add(TermKind::Index(base, index), span);
+                self.looked_up(element, frame);
+                return element;
             }
             ExprKind::Call { callee, args } => return self.call(callee, args, span, env, frame),
             ExprKind::New { ty, args } => {

@@ -86,6 +86,19 @@ impl Tracer<'_> {
         }
     }
 
+    /// `RATES[year]`: where the language has it so, the program fails if the table has no such key.
+    pub(super) fn looked_up(&mut self, element: Id, frame: &mut Frame) {
+        let TermKind::Index(table, key) = self.terms[element as usize].kind else { return };
+        let is_kept = matches!(self.terms[table as usize].kind, TermKind::Name(_) | TermKind::Field(..));
+        let is_written = matches!(self.terms[key as usize].kind, TermKind::Int(_) | TermKind::Text(_));
+        if self.models.models.missing_key_fails && is_kept && !is_written {
+            let span = self.terms[element as usize].span;
+            let text = "fails for want of the key".to_owned();
+            let fails = Outcome { severity: Severity::Refuses, text, span };
+            self.decide(element, ConditionKind::Used, None, Some(fails), frame);
+        }
+    }
+
     fn used(&mut self, value: Id, says: impl Fn(bool) -> String, frame: &mut Frame) {
         if let Some(Condition { term, kind, then, otherwise, .. }) = self.handed(value, says) {
             self.decide(term, kind, then, otherwise, frame);

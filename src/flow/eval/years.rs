@@ -1,0 +1,74 @@
+//! Tables by year, asked for the clock's: there is a last year in them, and then nothing.
+//!
+//! What such a table holds for a year says nothing of time: rates change with the years, and a holiday comes every year.
+
+use super::*;
+
+/// The years that keys of such a table are.
+const YEARS: std::ops::Range<i128> = 1_970..2_200;
+
+impl Run<'_> {
+    /// Of what such a table held and whether it held it, as Go tells both, the one asked for.
+    pub(super) fn told_of_year(&self, entry: &Value, which: &Value) -> Option<Value> {
+        let absent = match entry.kind {
+            Kind::Null => true,
+            Kind::Unknown => false,
+            _ => return None,
+        };
+        match which.int().filter(|_| entry.meta.by_year && !which.meta.timed)? {
+            0 => Some(entry.clone()),
+            1 => Some(Value { kind: Kind::Truth((!absent).into()), meta: entry.meta.clone() }),
+            _ => None,
+        }
+    }
+
+    /// What a table by year holds for a year of the clock; `None` if it is no such table, or another key.
+    pub(super) fn of_year(&mut self, frame: usize, id: Id, table: &Value, key: &Value) -> Option<Value> {
+        let year = key.int().filter(|year| key.meta.timed && YEARS.contains(year))?;
+        let entries: Vec<(i128, &Value, &Value)> = match &table.kind {
+            Kind::Map(pairs) => pairs.iter().map(|(key, value)| Some((year_of(key)?, key, value))).collect(),
+            Kind::Record(record) if record.ty.as_deref().is_none_or(is_table_type) => {
+                record.fields.iter().map(|(name, value)| Some((written_year(name)?, value, value))).collect()
+            }
+            _ => None,
+        }?;
+        let (_, last, _) = entries.iter().max_by_key(|(year, ..)| *year)?;
+        let entry = entries.iter().find(|(known, ..)| *known == year).map(|(.., value)| *value);
+        let meta = Meta { unit: None, by_year: true, ..key.meta.join(&last.meta) };
+        self.atom(frame, id, &Value { kind: Kind::Truth(entry.is_some().into()), meta: meta.clone() });
+        // This year's festival is no date to wait for.
+        let kind = match entry.map(|entry| &entry.kind) {
+            None => Kind::Null,
+            Some(kind @ (Kind::List(..) | Kind::Map(_) | Kind::Record(_) | Kind::Closure(_))) => kind.clone(),
+            Some(_) => Kind::Unknown,
+        };
+        Some(Value { kind, meta })
+    }
+}
+
+fn year_of(key: &Value) -> Option<i128> {
+    match &key.kind {
+        Kind::Text(text) => written_year(text),
+        _ => key.int().filter(|year| YEARS.contains(year)),
+    }
+}
+
+fn written_year(text: &str) -> Option<i128> {
+    (text.len() == 4).then(|| text.parse().ok())?.filter(|year| YEARS.contains(year))
+}
+
+/// What a comparison says of what the clock's year chose: whether there is one.
+pub(super) fn compared(comparison: Comparison, a: &Value, b: &Value) -> Value {
+    let is_null = |value: &Value| matches!(value.kind, Kind::Null) && !value.meta.by_year;
+    let chosen = match () {
+        () if is_null(a) => b,
+        () if is_null(b) => a,
+        () => return Value::unknown(),
+    };
+    let absent = Truth::from(matches!(chosen.kind, Kind::Null));
+    match comparison {
+        Comparison::Eq => Value { kind: Kind::Truth(absent), meta: chosen.meta.clone() },
+        Comparison::Ne => Value { kind: Kind::Truth(absent.negate()), meta: chosen.meta.clone() },
+        _ => Value::unknown(),
+    }
+}
