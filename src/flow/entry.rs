@@ -24,8 +24,9 @@ pub(super) struct Registered(OnceLock<HashMap<String, Vec<Site>>>);
 /// One such place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Site {
-    /// Who registers it.
-    pub(super) by: FunctionRef,
+    /// The file that registers it, and the function there; a table of globals stands in none.
+    pub(super) file: usize,
+    pub(super) by: Option<FunctionRef>,
     /// Under what, in words: "GET /export".
     pub(super) label: String,
 }
@@ -36,7 +37,7 @@ impl World<'_> {
         let file = self.files[at.0];
         let all = self.registered.0.get_or_init(|| self.sites());
         let named = all.get(&file.functions[at.1].name).map_or(&[][..], Vec::as_slice);
-        let near: Vec<&Site> = named.iter().filter(|site| sees(self.files[site.by.0], file)).collect();
+        let near: Vec<&Site> = named.iter().filter(|site| sees(self.files[site.file], file)).collect();
         if near.len() <= SITES { near } else { Vec::new() }
     }
 
@@ -44,17 +45,17 @@ impl World<'_> {
         let mut sites: HashMap<String, Vec<Site>> = HashMap::default();
         for (n, file) in self.files.iter().enumerate().filter(|(_, file)| !file.in_test) {
             let calls = file.functions.iter().enumerate();
-            let calls = calls.flat_map(|(f, function)| function.calls.iter().map(move |call| ((n, f), *call)));
+            let calls = calls.flat_map(|(f, function)| function.calls.iter().map(move |call| (Some((n, f)), *call)));
             let globals = file.globals.iter().filter_map(|global| global.value);
-            let script = file.functions.iter().position(|function| function.name.is_empty()).unwrap_or(0);
-            let rows = globals.flat_map(|value| rows(file, value)).map(|row| ((n, script), row));
+            let script = file.functions.iter().position(|function| function.name.is_empty()).map(|script| (n, script));
+            let rows = globals.flat_map(|value| rows(file, value)).map(|row| (script, row));
             for (by, id) in calls.chain(rows) {
                 for name in given(file, id) {
                     if self.symbols.defines(name)
                         && let Some(label) = label(file, id)
                     {
                         let known = sites.entry(name.clone()).or_default();
-                        let site = Site { by, label };
+                        let site = Site { file: n, by, label };
                         if known.len() <= SITES && !known.contains(&site) {
                             known.push(site);
                         }

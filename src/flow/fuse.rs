@@ -81,14 +81,19 @@ fn is_instant_of_test(world: &World<'_>, group: &[(Key, Found)]) -> bool {
     group.iter().all(|(_, found)| in_test(found) && found.anchored.is_none()) && group.windows(2).any(near)
 }
 
-/// Of one comparison's changes for one deadline: the first in or after the window, else the last before it.
+/// Of one comparison's changes for one deadline: the gravest in the window (what holds for a year alone begins and ends), else
+/// the first after it, else the last before it.
 fn pick(world: &World<'_>, group: Vec<(Key, Found)>) -> Vec<(Key, Found)> {
-    let from = world.window.0.instant();
-    let at = group
-        .iter()
-        .position(|(_, found)| found.anchored.is_some() || found.change.at >= from)
-        .unwrap_or(group.len() - 1);
-    group.into_iter().skip(at).take(1).collect()
+    let (from, until) = (world.window.0.instant(), world.window.1.instant());
+    let is_ahead = |found: &Found| found.anchored.is_some() || found.change.at >= from;
+    let gravity = |found: &Found| found.effect.as_ref().map(|effect| effect.severity);
+    let mut best = group.iter().position(|(_, found)| is_ahead(found)).unwrap_or(group.len() - 1);
+    for (n, (_, found)) in group.iter().enumerate().skip(best + 1) {
+        if found.change.at <= until && gravity(found) > gravity(&group[best].1) {
+            best = n;
+        }
+    }
+    group.into_iter().skip(best).take(1).collect()
 }
 
 /// Whether `outer` is a decision around `inner` with the same effect: the inner one's answer takes the outer one's into

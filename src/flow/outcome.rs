@@ -21,7 +21,8 @@ pub fn diverges(block: &Block, models: &Index) -> bool {
         || block.value.as_deref().is_some_and(|v| expr_diverges(v, models))
 }
 
-fn stmt_diverges(stmt: &Stmt, models: &Index) -> bool {
+/// Whether control never comes behind the statement.
+pub fn stmt_diverges(stmt: &Stmt, models: &Index) -> bool {
     match &stmt.kind {
         StmtKind::Return(_) | StmtKind::Throw(_) | StmtKind::Jump => true,
         StmtKind::Expr(expr) => expr_diverges(expr, models),
@@ -89,7 +90,8 @@ fn outcome(severity: Severity, text: impl Into<String>, span: Span) -> Option<Ou
     Some(Outcome { severity, text: text.into(), span })
 }
 
-fn of_stmt(stmt: &Stmt, models: &Index) -> Option<Outcome> {
+/// What running a statement does or may do.
+pub fn of_stmt(stmt: &Stmt, models: &Index) -> Option<Outcome> {
     match &stmt.kind {
         StmtKind::Return(None) => outcome(Severity::Changes, "returns early", stmt.span),
         StmtKind::Return(Some(value)) => of_return(value, stmt.span, models),
@@ -187,7 +189,9 @@ fn of_return(value: &Expr, span: Span, models: &Index) -> Option<Outcome> {
 fn by_name(value: &Expr, span: Span, models: &Index) -> Option<Outcome> {
     // Of several results, one that is an error tells.
     let failure = match &value.kind {
-        ExprKind::List(items) => items.iter().rfind(|item| name_of(item).as_deref().is_some_and(is_failure)),
+        ExprKind::List(items) => items
+            .iter()
+            .rfind(|item| reply::error_text(item).is_some() || name_of(item).as_deref().is_some_and(is_failure)),
         _ => None,
     };
     let value = failure.unwrap_or(value);

@@ -94,7 +94,7 @@ impl CallGraph {
                 climb.enter_by(*caller, *call, at);
             }
             let callers = self.callers(at).iter().map(|(caller, _)| *caller);
-            for caller in callers.chain(registered.iter().map(|site| site.by)) {
+            for caller in callers.chain(registered.iter().filter_map(|site| site.by)) {
                 if climb.step(caller, at) {
                     queue.push_back(caller);
                 }

@@ -18,7 +18,7 @@ use crate::language::ir::{self, BinaryOp, Block, Function, Module};
 use crate::language::models::{Index, Use};
 
 use super::facts::{
-    Captured, FieldFacts, FileFacts, FunctionFacts, GlobalFacts, Id, ParamFacts, Term, TermKind, TypeFacts,
+    Captured, FieldFacts, FileFacts, FunctionFacts, GlobalFacts, Id, Outcome, ParamFacts, Term, TermKind, TypeFacts,
 };
 use super::outcome::callee_path;
 mod answer;
@@ -133,6 +133,8 @@ struct Frame {
     facts: FunctionFacts,
     /// Under which conditions each return happens, and its value.
     returns: Vec<(Vec<Id>, Id)>,
+    /// How the block around the current statement ends further down, if that is a refusal.
+    ahead: Option<Outcome>,
     /// The conditions around the current statement, with those that earlier exits leave behind.
     guards: Vec<Id>,
     /// How many of `guards` enclose it (and must be repeated at a return).

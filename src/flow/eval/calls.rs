@@ -121,8 +121,7 @@ impl<'w> Run<'w> {
         };
         let built = read_from_build(function, &operands);
         let args = positions(function, &operands);
-        let entered =
-            Frame { file: callee.0, function: Some(callee.1), args, receiver, depth, ..Frame::default() };
+        let entered = Frame { file: callee.0, function: Some(callee.1), args, receiver, depth, ..Frame::default() };
         let (caller, needs_receiver) = (self.needs_caller, self.needs_receiver);
         let result = self.entered(callee, entered, |run, inner| run.eval(inner, value));
         (self.needs_caller, self.needs_receiver) = (caller, needs_receiver);
@@ -192,8 +191,7 @@ impl<'w> Run<'w> {
         }
         self.pass(frame, id, &function.qualified());
         let args = positions(function, operands);
-        let entered =
-            Frame { file: constructor.0, function: Some(constructor.1), args, depth, ..Frame::default() };
+        let entered = Frame { file: constructor.0, function: Some(constructor.1), args, depth, ..Frame::default() };
         self.entered(constructor, entered, |run, inner| run.filled_by(inner, function))
     }
 

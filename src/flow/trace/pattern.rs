@@ -1,6 +1,6 @@
 //! Patterns: what they bind, and when a value matches.
 
-use crate::finding::Span;
+use crate::finding::{Severity, Span};
 use crate::flow::facts::{ConditionKind, Id, TermKind};
 use crate::flow::outcome::{diverges, of_block};
 use crate::language::ir::{Arm, BinaryOp, Expr, Pattern};
@@ -125,10 +125,18 @@ impl Tracer<'_> {
         let before = env.clone();
         let mut outcomes: Vec<(Option<Id>, Id, bool, Env)> = Vec::new();
         let (guards, enclosing) = (frame.guards.len(), frame.enclosing.len());
-        for arm in arms {
+        // What no arm before takes is refused by the last one.
+        let ahead = frame.ahead.take();
+        let last = arms.last().filter(|arm| arm.guard.is_none() && !arm.patterns.iter().any(refutable));
+        let refused = match last {
+            Some(arm) => of_block(&arm.body, self.models).filter(|outcome| outcome.severity >= Severity::Refuses),
+            None => ahead.filter(|_| arms.iter().all(|arm| diverges(&arm.body, self.models))),
+        };
+        for (n, arm) in arms.iter().enumerate() {
             let mut inner = before.clone();
             let test = self.arm_test(subject, arm, &mut inner, frame);
-            self.decide(test, ConditionKind::Branch, of_block(&arm.body, self.models), None, frame);
+            let otherwise = refused.clone().filter(|_| last.is_none() || n + 1 < arms.len());
+            self.decide(test, ConditionKind::Branch, of_block(&arm.body, self.models), otherwise, frame);
             let value = self.guarded(test, &arm.body, &mut inner, frame);
             let leaves = diverges(&arm.body, self.models);
             outcomes.push((value, test, leaves, inner));

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::Span;
+use crate::finding::{Severity, Span};
 use crate::flow::facts::{Condition, ConditionKind, Id, Outcome, TermKind};
-use crate::flow::outcome::{diverges, name_of, of_block};
+use crate::flow::outcome::{diverges, name_of, of_block, of_stmt, stmt_diverges};
 use crate::language::ir::{BinaryOp, Block, Expr, ExprKind, Pattern, Stmt, StmtKind, UnaryOp};
-use crate::language::models::{Row, Use};
+use crate::language::models::{Index, Row, Use};
 
 use super::answer::part_answer;
 use super::{Env, Frame, Tracer};
@@ -18,9 +18,12 @@ impl Tracer<'_> {
     /// Runs a block in a scope of its own for guards; names stay visible (languages differ, shadowing is rare).
     pub(super) fn block(&mut self, block: &Block, env: &mut Env, frame: &mut Frame) -> Option<Id> {
         let (guards, enclosing) = (frame.guards.len(), frame.enclosing.len());
-        for stmt in &block.stmts {
+        let ending = ending(block, self.models);
+        for (n, stmt) in block.stmts.iter().enumerate() {
+            frame.ahead = ending.as_ref().filter(|(at, _)| *at > n).map(|(_, outcome)| outcome.clone());
             self.stmt(stmt, env, frame);
         }
+        frame.ahead = None;
         let value = block.value.as_deref().map(|value| self.expr(value, env, frame));
         frame.guards.truncate(guards);
         frame.enclosing.truncate(enclosing);
@@ -134,8 +137,12 @@ impl Tracer<'_> {
         let negated = self.negate(term);
         let mut else_env = then_env.clone();
         if !is_padding(cond, then, otherwise) {
-            let (then, otherwise) = (of_block(then, self.models), of_block(otherwise, self.models));
-            self.decide(term, ConditionKind::Branch, then, otherwise, frame);
+            // Behind what leaves, the block goes on to its end.
+            let ahead = frame.ahead.take();
+            let behind = |other: &Block| ahead.clone().filter(|_| diverges(other, self.models));
+            let done = of_block(then, self.models).or_else(|| behind(otherwise));
+            let left = of_block(otherwise, self.models).or_else(|| behind(then));
+            self.decide(term, ConditionKind::Branch, done, left, frame);
         }
         let then_value = self.guarded(term, then, &mut then_env, frame);
         let else_value = self.guarded(negated, otherwise, &mut else_env, frame);
@@ -366,4 +373,12 @@ fn assigned_expr(expr: &Expr, names: &mut BTreeSet<String>) {
         ExprKind::Closure(function) => assigned(&function.body, names),
         _ => {}
     }
+}
+
+/// Which statement of a block ends it by a refusal, whatever was decided before, and how.
+fn ending(block: &Block, models: &Index) -> Option<(usize, Outcome)> {
+    let leaves = |stmt: &Stmt| !matches!(stmt.kind, StmtKind::If { .. }) && stmt_diverges(stmt, models);
+    let at = block.stmts.iter().position(leaves)?;
+    let outcome = of_stmt(&block.stmts[at], models)?;
+    (outcome.severity >= Severity::Refuses).then_some((at, outcome))
 }

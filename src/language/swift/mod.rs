@@ -8,6 +8,7 @@ use super::tree::{Dialect, Escapes, Grammar, Lowering, Node, Operator, parsers};
 
 mod declaration;
 mod directive;
+mod precedence;
 
 static GRAMMAR: Grammar = Grammar::new(Dialect {
     operators: OPERATORS,
@@ -19,6 +20,7 @@ static GRAMMAR: Grammar = Grammar::new(Dialect {
         !["private", "fileprivate"].iter().any(|word| declaration::modified(lowering, node, word))
     },
     tail_values: true,
+    operation: precedence::regrouped,
     ..Dialect::of(parsers::swift, &[SHAPES])
 });
 
@@ -239,6 +241,10 @@ fn tried(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
 fn tuple(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     let mut values: Vec<Expr> = lowering.fields(node, "value").into_iter().map(|value| lowering.expr(value)).collect();
     match (values.len(), values.pop()) {
+        // The operators around it do not reach into parentheses.
+        (1, Some(only)) if matches!(only.kind, ExprKind::Binary(..)) => {
+            lowering.at(node, ExprKind::Pass(Box::new(only)))
+        }
         (1, Some(only)) => only,
         (_, last) => lowering.at(node, ExprKind::List(values.into_iter().chain(last).collect())),
     }

@@ -32,6 +32,11 @@ fn the_table_is_known() {
 #[test]
 fn expressions() {
     for (source, expected) in [
+        ("let x = v == 15 && a > b", "(let x (&& (== v 15) (> a b)))"),
+        ("let x = v < 15 && a > b || c >= d && e", "(let x (|| (&& (< v 15) (> a b)) (&& (>= c d) e)))"),
+        ("let x = a && (b || c) == d", "(let x (&& a (== (pass (|| b c)) d)))"),
+        ("let x = a ?? b + 1 > c - d * 2", "(let x (> (?? a (+ b 1)) (- c (* d 2))))"),
+        ("let x = a > b ? c : d", "(let x (? (> a b) c d))"),
         ("let x = a?.b.c(1, d: 2)", "(let x (call a.b.c 1 d=2))"),
         ("let x = Date(timeIntervalSince1970: 1_000)", "(let x (call Date timeIntervalSince1970=1000))"),
         ("let x = .distantFuture", "(let x distantFuture)"),
