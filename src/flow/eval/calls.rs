@@ -358,7 +358,23 @@ impl<'w> Run<'w> {
         if matches!(receiver.kind, Kind::Record(_) | Kind::Map(_) | Kind::List(..)) {
             return receiver;
         }
-        self.first_row(frame, id, &rows, Some(&receiver), args).filter(|value| !value.is_unknown()).unwrap_or(receiver)
+        match self.first_row(frame, id, &rows, Some(&receiver), args) {
+            Some(value) if !value.is_unknown() => value,
+            // Nobody knows where it was moved to.
+            Some(_) if rows.iter().any(|row| row.does.iter().any(moves_far)) => {
+                Value { kind: Kind::Unknown, meta: receiver.meta }
+            }
+            _ => receiver,
+        }
+    }
+}
+
+/// Whether an operation can move a time by more than a day.
+fn moves_far(op: &Op) -> bool {
+    match op {
+        Op::Add(_) | Op::Subtract(_) | Op::Later(_) | Op::Earlier(_) | Op::Moved => true,
+        Op::Set(forms) => forms.iter().any(|form| matches!(form.of, Part::Year | Part::Month | Part::Day)),
+        _ => false,
     }
 }
 

@@ -31,7 +31,7 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::calendar::Instant;
 use crate::finding::{Anchor, Confidence, Span, StepKind, Zone};
 use crate::language::ir::{BinaryOp, Path, UnaryOp};
-use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, PartForm, Row, Unit, Use};
+use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, Part, PartForm, Row, Unit, Use};
 
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
 use super::index::{FunctionRef, Stored, is_table_type, last_of, settings_of, stem_of};
