@@ -197,14 +197,20 @@ impl Asker<'_, '_> {
         let crossed = self.crossings(&first);
         let mut points = vec![start, Instant::from_seconds(0), Instant::from_seconds(4_102_444_800)];
         points.extend(&crossed);
-        if first.atoms.iter().any(|atom| atom.crossing.is_none()) {
-            let within_years = |meta: &Meta| meta.coarse || (1..YEAR).contains(&meta.blur);
-            let coarse = first.atoms.iter().map(|atom| &atom.meta).chain([&first.value.meta]).any(within_years);
-            points.extend(grid(self.world.window, coarse));
+        let is_linear = first.atoms.iter().all(|atom| atom.crossing.is_some());
+        let within_years = |meta: &Meta| meta.coarse || (1..YEAR).contains(&meta.blur);
+        let coarse = first.atoms.iter().map(|atom| &atom.meta).chain([&first.value.meta]).any(within_years);
+        if !is_linear {
+            points.extend(years());
+            points.extend(coarse.then(months).into_iter().flatten());
         }
-        points.sort_unstable();
-        points.dedup();
-        let readings = self.readings(points);
+        let mut readings = self.readings(points);
+        // What is not known on the first of any month is not known on any day.
+        if !is_linear && coarse && readings.iter().any(|(_, truth)| *truth != Truth::Maybe) {
+            readings.extend(self.readings(days(self.world.window)));
+            readings.sort_unstable();
+            readings.dedup();
+        }
         let flips: Vec<Flip> = readings.windows(2).filter_map(|pair| Flip::between(pair[0], pair[1])).collect();
         // Whatever else was compared on the way, no crossing tells of these changes.
         let crosses = |flip: &Flip| crossed.iter().any(|at| (flip.from..=flip.to).contains(at));
@@ -228,8 +234,10 @@ impl Asker<'_, '_> {
             || reads(2 * DAY) == change.before && reads(-1_461 * DAY) == change.after
     }
 
-    /// The answers at these instants, as far as the limit allows.
-    fn readings(&mut self, points: Vec<Instant>) -> Vec<(Instant, Truth)> {
+    /// The answers at these instants in order, as far as the limit allows.
+    fn readings(&mut self, mut points: Vec<Instant>) -> Vec<(Instant, Truth)> {
+        points.sort_unstable();
+        points.dedup();
         let mut readings = Vec::with_capacity(points.len());
         for at in points {
             if self.answers.effort > self.limit {
@@ -374,23 +382,23 @@ fn keeps_time(instants: &[i128]) -> bool {
     instants.len() >= 2 * OFTEN && gaps.windows(3).all(|gaps| (gaps[2] - gaps[0]).abs() <= NEAR)
 }
 
-/// Where to ask when nothing says where the answer changes: every year from 1971 to 2199, and for answers that change
-/// within a year every month around the window and every day in it.
-fn grid((from, until): (Civil, Civil), coarse: bool) -> Vec<Instant> {
-    let mut points: Vec<Instant> =
-        (1971..2200).filter_map(|year| Civil::from_ymd(year, 1, 1)).map(Civil::instant).collect();
-    if coarse {
-        let months = (0..12 * 40).filter_map(|n| Civil::from_ymd(2000, 1, 1)?.add_months(n));
-        points.extend(months.map(Civil::instant));
-        let mut day = from.midnight().instant();
-        let until = until.instant();
-        while day < until && points.len() < 6_000 {
-            points.push(day);
-            match Period::days(1).after(day) {
-                Some(next) => day = next,
-                None => break,
-            }
-        }
-    }
-    points
+/// Where to ask when nothing says where the answer changes: every year from 1971 to 2199, and for answers that change within a
+/// year also [`months`] and [`days`].
+fn years() -> impl Iterator<Item = Instant> {
+    (1971..2200).filter_map(|year| Civil::from_ymd(year, 1, 1)).map(Civil::instant)
+}
+
+/// Every month around the window.
+fn months() -> impl Iterator<Item = Instant> {
+    (0..12 * 40).filter_map(|n| Civil::from_ymd(2000, 1, 1)?.add_months(n)).map(Civil::instant)
+}
+
+/// Every day in the window, up to a number of them.
+fn days((from, until): (Civil, Civil)) -> Vec<Instant> {
+    const MOST: usize = 5_000;
+    let next = |day: &Instant| Period::days(1).after(*day);
+    std::iter::successors(Some(from.midnight().instant()), next)
+        .take_while(|day| *day < until.instant())
+        .take(MOST)
+        .collect()
 }
