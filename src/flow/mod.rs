@@ -32,6 +32,7 @@ mod entry;
 pub mod eval;
 pub mod facts;
 pub mod follow;
+mod frozen;
 pub mod fuse;
 pub mod index;
 pub mod insight;
@@ -82,6 +83,7 @@ pub struct World<'a> {
     /// By function, where it mentions the date of the build.
     builds: Memo<index::FunctionRef, Option<facts::Id>>,
     registered: entry::Registered,
+    frozen: frozen::Frozen,
 }
 
 impl<'a> World<'a> {
@@ -112,6 +114,7 @@ impl<'a> World<'a> {
             named: Named::default(),
             builds: Memo::default(),
             registered: entry::Registered::default(),
+            frozen: frozen::Frozen::of(files.len()),
         }
     }
 

@@ -392,7 +392,8 @@ impl<'w> Run<'w> {
         let stored = stored.iter().copied().filter(|stored| self.world.symbols.shares(from, stored.file));
         let mut stored: Vec<Stored> = stored.take(ALTERNATIVES).collect();
         // What a setter is called with is more telling than that it is called with something.
-        stored.sort_by_key(|stored| matches!(self.world.files[stored.file].term(stored.value).kind, TermKind::Param(_)));
+        stored
+            .sort_by_key(|stored| matches!(self.world.files[stored.file].term(stored.value).kind, TermKind::Param(_)));
         if stored.is_empty() {
             return Value::unknown();
         }

@@ -50,7 +50,9 @@ pub(super) fn record(
     let effect = effect(questions, decider, condition, &change);
     let in_test = |at: FunctionRef| world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
     // What a test of a frozen clock passes ends for no other.
-    let frozen = |at: FunctionRef| world.files[at.0].frozen || world.files[at.0].functions[at.1].frozen;
+    let frozen = |at: FunctionRef| {
+        world.files[at.0].frozen || world.files[at.0].functions[at.1].frozen || world.is_frozen_elsewhere(at.0)
+    };
     if atom.file != way.root.0 && in_test(way.root) && frozen(way.root) {
         return;
     }

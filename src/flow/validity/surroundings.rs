@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use crate::calendar;
 use crate::finding::Span;
 use crate::flow::facts::{ConditionKind, FileFacts, FunctionFacts, Id, TermKind};
+use crate::flow::frozen::is_for_all;
 use crate::flow::taint::{Taint, Taints};
 use crate::flow::{World, member_key};
 use crate::language::ir::{BinaryOp, UnaryOp};
@@ -90,6 +91,9 @@ impl<'w> Surroundings<'w> {
     /// The clock stands still where the date is asked for: it is frozen for all tests, or in the same test before anything
     /// is asserted.
     pub(super) fn is_frozen(&mut self, place: Span, function: Option<usize>) -> bool {
+        if self.world.is_frozen_elsewhere(self.file) {
+            return true;
+        }
         let own = self.scope(place, function);
         let facts = self.facts;
         let line_of = |id: &Id| facts.term(*id).span.line;
@@ -368,7 +372,8 @@ impl<'w> Surroundings<'w> {
     }
 
     fn is_test(&self, function: usize, scope: Span) -> bool {
-        self.facts.functions[function].test || self.blocks.contains(&scope)
+        let own = &self.facts.functions[function];
+        (own.test && !is_for_all(self.facts, own)) || self.blocks.contains(&scope)
     }
 
     pub(super) fn assertions(&mut self, scope: Span) -> Vec<Id> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::finding::Span;
-use crate::flow::facts::{Id, TermKind};
+use crate::flow::facts::{Argument, Id, TermKind};
 use crate::flow::member_key;
 use crate::flow::taint::Taint;
 use crate::vocabulary::{InTest, words};
@@ -11,6 +11,8 @@ use crate::vocabulary::{InTest, words};
 use super::given::{Given, in_scope};
 use super::surroundings::Surroundings;
 
+/// A name of the clock.
+const NOW: &str = "now";
 /// Terms looked at in what a test expects.
 const PARTS: usize = 400;
 
@@ -46,10 +48,7 @@ impl Surroundings<'_> {
             return known.clone();
         }
         let facts = self.facts;
-        let is_fixed = |id: Id| {
-            let taint = self.taints.own(self.file, id);
-            taint.has(Taint::DATE) && !taint.has(Taint::CLOCK)
-        };
+        let is_fixed = |id: Id| self.is_fixed(id);
         let says = |name: &str| self.world.vocabulary.says_in_test(name, InTest::Now);
         let mut told = Vec::new();
         let mut add = |name: &str, value: Id, owner: Option<&String>| {
@@ -61,15 +60,56 @@ impl Surroundings<'_> {
             for write in &function.writes {
                 write.field.iter().for_each(|name| add(name, write.value, function.owner.as_ref()));
             }
-            for call in &function.calls {
-                if let TermKind::Call(_, args) | TermKind::Method(_, _, args) = &facts.term(*call).kind {
+        }
+        for (id, term) in facts.terms.iter().enumerate() {
+            match &term.kind {
+                TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
                     let named = args.iter().filter_map(|(name, value)| Some((name.as_ref()?, *value)));
                     named.for_each(|(name, value)| add(name, value, None));
+                    self.injected(id as Id, args).for_each(|clock| add(NOW, clock, None));
                 }
+                TermKind::Record(_, fields, _) => fields.iter().for_each(|(name, value)| add(name, *value, None)),
+                TermKind::With(_, name, value) => add(name, *value, None),
+                _ => {}
             }
         }
         self.told_now = Some(told.clone());
         told
+    }
+
+    /// Whether a date comes in and no clock: in a function, in what is asked of a time, in what a time is made of.
+    fn is_fixed(&self, id: Id) -> bool {
+        let fixed = |taint: Taint| taint.has(Taint::DATE) && !taint.has(Taint::CLOCK);
+        let own = |id: Id| self.taints.own(self.file, id);
+        let kind = &self.facts.term(id).kind;
+        match kind {
+            TermKind::Closure(params, value) if params.len() <= 1 => self.is_fixed(*value),
+            TermKind::Method(base, _, args) if args.is_empty() => self.is_fixed(*base),
+            // A time made of nothing would be the clock's.
+            TermKind::Call(_, args) | TermKind::New(_, args) if !args.is_empty() => {
+                fixed(args.iter().fold(Taint::default(), |all, (_, arg)| all | own(*arg))) || fixed(own(id))
+            }
+            _ => fixed(own(id)),
+        }
+    }
+
+    /// Functions without parameters that an object is made with, or what sets a clock: `new Tokens(() => fixed)`,
+    /// `WithClock(func() time.Time { return fixed })`.
+    fn injected<'f>(&self, call: Id, args: &'f [Argument]) -> impl Iterator<Item = Id> + use<'f, '_> {
+        let facts = self.facts;
+        let name = match &facts.term(call).kind {
+            TermKind::Call(path, _) => path.last(),
+            TermKind::Method(_, name, _) => Some(name),
+            _ => None,
+        };
+        let makes = |name: &String| name == "new" || name.starts_with(char::is_uppercase);
+        let says = |name: &String| self.world.vocabulary.says_in_test(name, InTest::Now);
+        let takes_clock = name.is_none_or(|name| makes(name) || says(name));
+        let is_function = move |id: &Id| match &facts.term(*id).kind {
+            TermKind::Closure(params, _) => params.len() <= 1,
+            _ => false,
+        };
+        args.iter().map(|(_, value)| *value).filter(move |value| takes_clock && is_function(value))
     }
 
     /// What holds the date is what the test expects to get: `assertEquals({expires: …}, got)`, `var expectedLicense = …`.
