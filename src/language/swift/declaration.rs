@@ -187,7 +187,23 @@ pub(super) fn pattern(lowering: &mut Lowering<'_>, node: Node<'_>) -> Pattern {
         }
         children if case => variant(lowering, children),
         [only] => lowering.pattern(*only),
-        parts => Pattern::Tuple(parts.iter().map(|part| lowering.pattern(*part)).collect()),
+        parts => {
+            let tuple = Pattern::Tuple(parts.iter().map(|part| lowering.pattern(*part)).collect());
+            if binds { bound(tuple) } else { tuple }
+        }
+    }
+}
+
+/// The same with every bare name in it bound: one `let` before a tuple is for all its parts.
+fn bound(pattern: Pattern) -> Pattern {
+    match pattern {
+        Pattern::Tuple(parts) => Pattern::Tuple(parts.into_iter().map(bound).collect()),
+        Pattern::Value(Expr { kind: ExprKind::Name(path), span }) => match path.as_slice() {
+            [name] if name == "_" => Pattern::Any,
+            [name] => Pattern::Bind(name.clone()),
+            _ => Pattern::Value(Expr::new(ExprKind::Name(path), span)),
+        },
+        pattern => pattern,
     }
 }
 
@@ -241,7 +257,7 @@ pub(super) fn property(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Ve
         return;
     }
     for (n, name) in names.iter().enumerate() {
-        let pattern = lowering.pattern(*name);
+        let pattern = bound(lowering.pattern(*name));
         let value = values.get(n).map(|value| lowering.expr(*value));
         let span = lowering.span(node);
         lowering.bind(Binding { ty: ty.clone(), value, fixed, ..Binding::of(pattern, span) }, out);

@@ -32,6 +32,7 @@ fn the_table_is_known() {
 #[test]
 fn expressions() {
     for (source, expected) in [
+        ("let (a, _) = f()", "(let [a _] (call f))"),
         ("let x = v == 15 && a > b", "(let x (&& (== v 15) (> a b)))"),
         ("let x = v < 15 && a > b || c >= d && e", "(let x (|| (&& (< v 15) (> a b)) (&& (>= c d) e)))"),
         ("let x = a && (b || c) == d", "(let x (&& a (== (pass (|| b c)) d)))"),
