@@ -219,8 +219,8 @@ pub(super) fn want(world: &World<'_>, name: &str, file: usize, dated: bool) -> O
 }
 
 /// The same of what is to be defined beside a date. A name of one word means something else in every other file.
-pub(super) fn want_defined(world: &World<'_>, name: &str, file: usize) -> Option<Wanted> {
-    let telling = words(name).len() > 1 || !name.bytes().any(|byte| byte.is_ascii_lowercase());
+pub(super) fn want_defined(world: &World<'_>, name: &str, file: usize, sure: bool) -> Option<Wanted> {
+    let telling = sure || words(name).len() > 1 || !name.bytes().any(|byte| byte.is_ascii_lowercase());
     want(world, name, file, true).map(|wanted| Wanted { defined: telling, ..wanted })
 }
 

@@ -18,7 +18,7 @@ use super::facts::{Argument, Condition, ConditionKind, FileFacts, FunctionFacts,
 use super::fuse::{self, Fuse};
 use super::index::FunctionRef;
 use super::reach::{self, CallGraph, Wanted};
-use super::taint::{Taint, Taints};
+use super::taint::{Sought, Taint, Taints};
 use super::validity::PutOut;
 use super::value::Truth;
 use crate::vocabulary::words;
@@ -135,7 +135,7 @@ impl<'w> Program<'w> {
                 wanted.extend(reach::want(self.world, known_by(function), at.0, dated));
                 wanted.extend(reach::want_age(self.world, &function.name, at.0));
             }
-            wanted.extend(self.given_clocks(at).filter_map(|name| reach::want_defined(self.world, name, at.0)));
+            wanted.extend(self.given_clocks(at).filter_map(|name| reach::want_defined(self.world, name, at.0, false)));
             for condition in &function.conditions {
                 let own = questions.own(at, condition);
                 if own.has(Taint::WAITS) && condition.kind != ConditionKind::Used {
@@ -143,7 +143,9 @@ impl<'w> Program<'w> {
                 }
                 if own.has(Taint::CLOCK | Taint::COMPARED) {
                     let names = self.taints.undefined(self.world, self.graph, (at.0, condition.term));
-                    wanted.extend(names.into_iter().filter_map(|(n, name)| reach::want_defined(self.world, name, n)));
+                    let wants =
+                        |Sought { file, name, given_date }| reach::want_defined(self.world, name, file, given_date);
+                    wanted.extend(names.into_iter().filter_map(wants));
                 }
             }
         }

@@ -17,6 +17,7 @@ use super::facts::{FileFacts, Id, TermKind};
 use super::reach::CallGraph;
 
 use self::names::Propagation;
+pub(super) use self::undefined::Sought;
 pub(super) use self::words::{is_setting, says_date};
 
 /// What a term can depend on.

@@ -3,22 +3,35 @@
 
 use rustc_hash::FxHashSet as HashSet;
 
+use crate::language::models::Use;
+
 use super::super::World;
 use super::super::facts::{Id, TermKind};
 use super::super::index::FunctionRef;
 use super::super::reach::CallGraph;
+use super::super::trace::expand;
 use super::{Taint, Taints};
 
 /// Terms that are looked at for one comparison.
 const VISITS: usize = 200;
 
+/// A name that nothing is known of.
+pub struct Sought<'w> {
+    /// The file that mentions it.
+    pub file: usize,
+    /// The name.
+    pub name: &'w str,
+    /// A function of that name is given a date: what it makes of it is all that is missing.
+    pub given_date: bool,
+}
+
 /// A term of a file.
 type Place = (usize, Id);
 
 impl Taints<'_> {
-    /// The names that nothing is known of in what the clock is compared with there, each with the file that mentions it: in
+    /// The names that nothing is known of in what the clock is compared with there: in
     /// the comparison itself, in what the functions give that it calls, and in what these are called with.
-    pub fn undefined<'w>(&self, world: &World<'w>, graph: &CallGraph, at: Place) -> Vec<(usize, &'w str)> {
+    pub fn undefined<'w>(&self, world: &World<'w>, graph: &CallGraph, at: Place) -> Vec<Sought<'w>> {
         let mut search = Search { taints: self, world, graph, seen: HashSet::default(), names: Vec::new() };
         let mut open = vec![(at, false)];
         while let Some((at, beside)) = open.pop().filter(|_| search.seen.len() < VISITS) {
@@ -35,7 +48,7 @@ struct Search<'a, 'w> {
     world: &'a World<'w>,
     graph: &'a CallGraph,
     seen: HashSet<(Place, bool)>,
-    names: Vec<(usize, &'w str)>,
+    names: Vec<Sought<'w>>,
 }
 
 impl<'w> Search<'_, 'w> {
@@ -46,8 +59,9 @@ impl<'w> Search<'_, 'w> {
         let called = self.graph.callees(n, id);
         open.extend(self.results(called, beside).map(|at| (at, beside)));
         let given = if beside && !own.has(Taint::DATE) { self.given((n, id)) } else { Vec::new() };
-        if beside && own == Taint::default() && called.is_empty() && given.is_empty() {
-            self.names.extend(name(kind).map(|name| (n, name)));
+        let given_date = self.reads_elsewhere((n, id));
+        if beside && (own == Taint::default() || given_date) && called.is_empty() && given.is_empty() {
+            self.names.extend(name(kind).map(|name| Sought { file: n, name, given_date }));
         }
         open.extend(given.into_iter().map(|at| (at, true)));
         let mut parts = Vec::new();
@@ -57,6 +71,17 @@ impl<'w> Search<'_, 'w> {
         // The other side of a comparison, and all that it is made of.
         let compares = timed == 1 && own.has(Taint::COMPARED);
         open.extend(parts.into_iter().map(|part| ((n, part), beside || (compares && !is_timed(part)))));
+    }
+
+    /// A call that is given a date and of which nothing is known: what it makes of it stands in another file.
+    fn reads_elsewhere(&self, (n, id): Place) -> bool {
+        let file = self.world.files[n];
+        let models = self.world.models(file.language);
+        let is_unknown = match &file.term(id).kind {
+            TermKind::Call(path, _) => models.rows(Use::Call, &expand(&file.imports, path)).next().is_none(),
+            _ => false,
+        };
+        is_unknown && self.taints.own(n, id).has(Taint::DATE)
     }
 
     /// What functions give, if it matters.
