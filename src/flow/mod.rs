@@ -26,6 +26,7 @@ pub use self::configured::{Configured, KnownBy, key_of};
 use self::configured::{Keys, Named};
 use self::memo::Memo;
 
+mod captures;
 mod collections;
 mod configured;
 mod entry;

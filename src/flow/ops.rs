@@ -9,6 +9,7 @@ use crate::language::models::{
     CivilForm, Comparison, Count, Dialect, Models, ParseForm, Part, PartForm, PartOrder, Rounding, Unit,
 };
 
+use super::captures;
 use super::value::{self, Kind, Meta, Parts, Truth, Value};
 
 /// The longest month, in nanoseconds.
@@ -432,6 +433,16 @@ pub fn to_int(operand: &Value, models: &Models) -> Value {
     Value { kind, meta: operand.meta }
 }
 
+/// To a whole number; of a text, the digits that it begins with.
+pub fn leading_int(operand: &Value, models: &Models) -> Value {
+    let Some(text) = operand.text() else { return to_int(operand, models) };
+    let text = text.trim_start();
+    let sign = usize::from(text.starts_with(['-', '+']));
+    let digits = text[sign..].bytes().take_while(u8::is_ascii_digit).count();
+    let number = text[..sign + digits].trim_start_matches('+').parse();
+    Value { kind: number.map_or(Kind::Unknown, Kind::Int), meta: operand.meta.clone() }
+}
+
 /// To a whole number, rounded.
 pub fn whole(rounding: Rounding, operand: &Value, models: &Models) -> Value {
     let operand = counted(operand, models);
@@ -454,11 +465,30 @@ pub fn split(operands: &[Value]) -> Value {
         return Value { kind: Kind::Unknown, meta };
     };
     let part = |s: &str| Value { kind: Kind::Text(s.into()), meta: meta.clone() };
-    let parts: Vec<Value> = match separator {
-        Some(separator) if !separator.is_empty() => text.split(separator).map(part).collect(),
+    let by_pattern = operands.get(1).filter(|by| matches!(by.kind, Kind::Record(_)));
+    let by_code = operands.get(1).and_then(character);
+    let parts: Vec<Value> = match (separator, by_code) {
+        _ if by_pattern.is_some() => match by_pattern.and_then(|by| captures::split(text, by)) {
+            Some(parts) => parts.iter().map(|s| part(s)).collect(),
+            None => return Value { kind: Kind::Unknown, meta },
+        },
+        (_, Some(code)) => text.split(code).map(part).collect(),
+        (Some(separator), _) if !separator.is_empty() => text.split(unescaped(separator)).map(part).collect(),
         _ => text.split_whitespace().map(part).collect(),
     };
     Value { kind: Kind::List(parts.into(), None), meta }
+}
+
+/// The character that a number is the code of: `Split('.')`.
+fn character(operand: &Value) -> Option<char> {
+    let Kind::Int(code) = operand.kind else { return None };
+    u32::try_from(code).ok().and_then(char::from_u32)
+}
+
+/// A mark that a pattern writes with a backslash, and nothing else: `"\\."`.
+fn unescaped(separator: &str) -> &str {
+    let mark = separator.strip_prefix('\\').filter(|mark| mark.len() == 1);
+    mark.filter(|mark| mark.bytes().all(|b| b.is_ascii_punctuation())).unwrap_or(separator)
 }
 
 /// Text: with one text replaced by another.
@@ -495,6 +525,49 @@ pub fn slice(operands: &[Value]) -> Value {
         _ => Kind::Unknown,
     };
     Value { kind, meta }
+}
+
+/// Text: from one character on, as many as are asked for; a start below zero counts from the end, and so does a length.
+pub fn cut(operands: &[Value]) -> Value {
+    let [text, from, rest @ ..] = operands else { return Value::unknown() };
+    if from.int().is_none() {
+        return Value { kind: Kind::Unknown, meta: joined(operands) };
+    }
+    let end = rest.first().filter(|length| !matches!(length.kind, Kind::Null)).map(|length| {
+        let to = from.int().zip(length.int()).map(|(from, length)| match from.saturating_add(length) {
+            // From the end to the end.
+            0 if from < 0 => i128::MAX,
+            _ if length < 0 => length,
+            to => to,
+        });
+        Value { kind: to.map_or(Kind::Unknown, Kind::Int), meta: length.meta.clone() }
+    });
+    match end {
+        Some(end) if end.is_unknown() => Value { kind: Kind::Unknown, meta: joined(operands) },
+        Some(end) => slice(&[text.clone(), from.clone(), end]),
+        None => slice(&operands[..2]),
+    }
+}
+
+/// Text: from one character through another, both counted from 1.
+pub fn through(operands: &[Value]) -> Value {
+    let [text, from, rest @ ..] = operands else { return Value::unknown() };
+    let before = |n: i128| if n > 0 { n - 1 } else { n };
+    let first = Value { kind: from.int().map(before).map_or(Kind::Unknown, Kind::Int), meta: from.meta.clone() };
+    let through = |n: i128| {
+        if n == -1 {
+            i128::MAX
+        } else if n < 0 {
+            n + 1
+        } else {
+            n
+        }
+    };
+    let last = rest.first().map(|to| {
+        let kind = to.int().map(through).map_or(Kind::Unknown, Kind::Int);
+        Value { kind, meta: to.meta.clone() }
+    });
+    slice(&[text.clone(), first].into_iter().chain(last).collect::<Vec<_>>())
 }
 
 /// An instant taken apart: the list of its parts.

@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::finding::{Entry, Reach};
-use crate::language::models::Use;
 use crate::vocabulary::words;
 
 use super::World;
@@ -286,7 +285,7 @@ fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
     let here = file.functions[at.1].owner.as_deref();
     // What the models know is no function of the tree that happens to have the name.
     let by_name = |name: &String| {
-        let known = world.models(file.language).rows(Use::Method, std::slice::from_ref(name)).next().is_some();
+        let known = world.models(file.language).owns(name);
         if known { Vec::new() } else { world.symbols.methods(world.files, at.0, name) }
     };
     let of = |owner: Option<&str>, name: &str| world.symbols.functions(world.files, at.0, owner, name);

@@ -369,6 +369,11 @@ pub fn add(a: &Value, b: &Value, minus: bool, models: &Models) -> Value {
         let b = Value { kind: Kind::Int((*truth == Truth::True).into()), meta: b.meta.clone() };
         return plus(a, &b, minus, models);
     }
+    if let (Kind::Text(text), Kind::Int(n), true) = (&a.kind, &b.kind, models.text_moves && !minus) {
+        let rest = usize::try_from(*n).ok().and_then(|n| text.get(n..));
+        let kind = rest.map_or(Kind::Unknown, |rest| Kind::Text(rest.into()));
+        return Value { kind, meta: a.meta.join(&b.meta) };
+    }
     match models.text_counts {
         true => plus(&counted(a), &counted(b), minus, models),
         false => plus(a, b, minus, models),

@@ -44,6 +44,7 @@ pub(crate) mod print;
 pub mod program;
 #[cfg(feature = "python")]
 pub mod python;
+pub mod regexp;
 pub mod registry;
 #[cfg(feature = "ruby")]
 pub mod ruby;

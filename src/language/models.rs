@@ -33,7 +33,7 @@ pub use crate::calendar::Dialect;
 use crate::carried;
 
 pub use self::index::{Calls, Index, Use};
-pub use self::op::{CivilForm, Comparison, Each, Op, ParseForm, PartForm, PartOrder, PrintForm, Rounding};
+pub use self::op::{CivilForm, Comparison, Each, Op, ParseForm, PartForm, PartOrder, PatternForm, PrintForm, Rounding};
 pub use self::rows::Rows;
 pub use self::unit::{Count, Epoch, Part, Unit};
 
@@ -100,6 +100,8 @@ pub struct Models {
     pub missing_key_fails: bool,
     /// `+` and `-` take a text for the number that it holds (shells, Perl, Lua, PHP).
     pub text_counts: bool,
+    /// A number that is added to a text moves on in it (C).
+    pub text_moves: bool,
     /// `/` between integers gives a fraction.
     pub true_division: bool,
     /// Identifiers are compared without case (SQL, PHP functions, Visual Basic).
@@ -165,6 +167,13 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether it cuts a text, and is about nothing else.
+    pub fn cuts_text(&self) -> bool {
+        let cuts =
+            |op: &Op| matches!(op, Op::Captures(_) | Op::Matches(_) | Op::Groups | Op::Entry | Op::Cut | Op::Through);
+        self.does.first().is_some_and(cuts)
+    }
+
     /// Whether what it does depends on the clock, whatever its operands.
     pub fn reads_clock(&self) -> bool {
         let clock = |op: &Op| {

@@ -249,7 +249,7 @@ impl<'w> Run<'w> {
             Some(ty) => self.world.symbols.functions(self.world.files, from, Some(ty), name),
             None => Vec::new(),
         };
-        let known = self.index(frame).rows(Use::Method, &[name.to_owned()]).next().is_some();
+        let known = self.index(frame).owns(name);
         let candidates = if candidates.is_empty() && !known && !matches!(receiver.kind, Kind::List(..) | Kind::Map(_)) {
             self.world.symbols.methods(self.world.files, from, name)
         } else {

@@ -39,7 +39,7 @@ use super::taint::{Taints, is_setting};
 use super::trace::expand;
 use super::value::{self, ClosureValue, Kind, Meta, OriginId, Origins, Record, Truth, Value};
 use super::{World, member_key};
-use super::{collections, ops};
+use super::{captures, collections, ops};
 
 /// Calls nested deeper than this are followed only where a time can come out of them.
 const ANY_RESULT: usize = 2;

@@ -7,6 +7,12 @@ impl<'w> Run<'w> {
         if let Some(value) = base.field(name) {
             return value.clone().with(&Meta { origins: Origins::default(), ..Meta::default() });
         }
+        // A group of a pattern, by its name.
+        if let Kind::Map(pairs) = &base.kind
+            && let Some((_, value)) = pairs.iter().find(|(key, _)| key.text() == Some(name))
+        {
+            return value.clone();
+        }
         if let Kind::List(items, ty) = &base.kind {
             if let Some(item) = name.parse::<usize>().ok().and_then(|n| items.get(n)) {
                 return item.clone();

@@ -246,6 +246,7 @@ impl<'w> Run<'w> {
             },
             Op::Is(value) => ops::constant(value),
             Op::ToInt => ops::to_int(&first(), models),
+            Op::LeadingInt => ops::leading_int(&first(), models),
             Op::Quotient => value::divide(&first(), &second(), false, false),
             Op::Whole(rounding) => ops::whole(*rounding, &first(), models),
             Op::ToText => match value::printed(&first()) {
@@ -261,6 +262,11 @@ impl<'w> Run<'w> {
                 }
                 ops::slice(&operands)
             }
+            Op::Cut => ops::cut(operands),
+            Op::Through => ops::through(operands),
+            Op::Captures(form) => captures::captures(*form, operands),
+            Op::Matches(form) => captures::matches(*form, operands),
+            Op::Groups => captures::groups(&first()),
             Op::Pad => ops::pad(operands),
             Op::Format => crate::flow::printf::format(operands),
             Op::Compose(dialect) => crate::flow::printf::compose(*dialect, operands),

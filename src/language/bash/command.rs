@@ -55,6 +55,9 @@ pub(super) fn statement(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut V
             lowering.assigned(whole, out);
         }
         (Some("read"), rest) => {
+            if let Some(value) = fields_read(lowering, node, rest) {
+                return lowering.assigned(value, out);
+            }
             for variable in rest.iter().filter(|word| !lowering.text(**word).starts_with('-')) {
                 let target = Expr::name(lowering.text(*variable), lowering.span(*variable));
                 let kind = ExprKind::Assign(Box::new(target), Box::new(Expr::opaque(span)));
@@ -66,6 +69,37 @@ pub(super) fn statement(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut V
             out.push(lowering.effect(value));
         }
     }
+}
+
+/// `IFS=- read -r y m d <<< "$until"`: the text's fields to one variable each, the whole of it to a single one.
+fn fields_read(lowering: &mut Lowering<'_>, node: Node<'_>, words: &[Node<'_>]) -> Option<Expr> {
+    let (flags, names): (Vec<Node<'_>>, Vec<Node<'_>>) =
+        words.iter().partition(|word| lowering.text(**word).starts_with('-'));
+    let outer = node.parent().filter(|parent| parent.kind() == "redirected_statement");
+    let given = std::iter::once(node).chain(outer).find_map(|node| lowering.child_of(node, "herestring_redirect"))?;
+    let given = lowering.children(given).into_iter().next()?;
+    if names.is_empty() || flags.iter().any(|flag| lowering.text(*flag) != "-r") {
+        return None;
+    }
+    let text = lowering.expr(given);
+    let separator = match lowering.child_of(node, "variable_assignment").map(|set| lowering.text(set)) {
+        Some(set) => set.strip_prefix("IFS=")?.trim_matches(['"', '\'']),
+        None => "",
+    };
+    if separator.chars().count() > 1 {
+        return None;
+    }
+    let separator = lowering.at(node, ExprKind::Text(separator.to_owned()));
+    let mut targets: Vec<Expr> =
+        names.iter().map(|name| Expr::name(lowering.text(*name), lowering.span(*name))).collect();
+    let (target, value) = match targets.len() {
+        1 => (targets.remove(0), text),
+        _ => {
+            let fields = method(lowering, node, text, "fields", vec![separator]);
+            (lowering.at(node, ExprKind::List(targets)), fields)
+        }
+    };
+    Some(lowering.at(node, ExprKind::Assign(Box::new(target), Box::new(value))))
 }
 
 /// A code of 0 is success.

@@ -69,6 +69,9 @@ fn commands() {
         ("return 0", "(return true)"),
         ("return", "(return)"),
         ("read -r x", "(= x (opaque))"),
+        ("IFS=- read -r y m <<< \"$d\"", "(let [y m] (call d.fields \"-\"))"),
+        ("read -r x <<< $d", "(= x d)"),
+        ("read -rn 2 x y <<< $d", "(= 2 (opaque)); (= x (opaque)); (= y (opaque))"),
         ("a | b x", "(call a); (call b \"x\")"),
         ("exit 1", "(call exit 1)"),
     ] {

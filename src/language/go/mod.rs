@@ -1,7 +1,7 @@
 //! Go. Literals, which leave out the types of what is in them, are in [`composite`].
 
 use super::ir::ExprKind;
-use super::ir::{Block, Expr, Import, Module, Param, Path, Pattern, Stmt, StmtKind};
+use super::ir::{Arg, Block, Expr, Import, Module, Param, Path, Pattern, Stmt, StmtKind};
 use super::tree::shape::*;
 use super::tree::{Binding, Dialect, Escapes, Grammar, Head, Lowering, Node, parsers};
 
@@ -37,7 +37,7 @@ const SHAPES: &[(&str, Shape)] = &[
     // Expressions.
     ("selector_expression", field("operand", "field")),
     ("index_expression", index("operand", "index")),
-    ("slice_expression", opaque()),
+    ("slice_expression", expr_with(sliced)),
     ("type_assertion_expression", pass("operand")),
     ("type_conversion_expression", cast("type", "operand")),
     ("type_instantiation_expression", pass("type")),
@@ -108,6 +108,20 @@ fn imported(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
     if let Some(alias) = alias.filter(|alias| alias != "_") {
         lowering.module.imports.push(Import { alias, path });
     }
+}
+
+/// `s[from:to]` is `s.slice(from, to)`; what is left out is the start, or the end.
+fn sliced(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let Some(base) = lowering.field(node, "operand") else { return lowering.opaque(node) };
+    let base = lowering.expr(base);
+    let from = match lowering.field(node, "start") {
+        Some(from) => lowering.expr(from),
+        None => lowering.at(node, ExprKind::Int(0)),
+    };
+    let to = lowering.field(node, "end").map(|to| lowering.expr(to));
+    let callee = lowering.at(node, ExprKind::Field(Box::new(base), "slice".to_owned()));
+    let args = std::iter::once(from).chain(to).map(|value| Arg { name: None, value }).collect();
+    lowering.at(node, ExprKind::Call { callee: Box::new(callee), args })
 }
 
 /// The nodes in a field that are no commas.

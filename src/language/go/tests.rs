@@ -33,6 +33,8 @@ fn expressions() {
         ("x = int64(017) + 0x1F + 1_000", "(= x (+ (+ (call int64 15) 31) 1000))"),
         ("x = !ok && a != nil", "(= x (&& (! ok) (!= a null)))"),
         ("x = m[\"a\"]", "(= x m[\"a\"])"),
+        ("x = s[4:6]", "(= x (call s.slice 4 6))"),
+        ("x = s[:4] + s[6:]", "(= x (+ (call s.slice 0 4) (call s.slice 6)))"),
         ("x = &T{A: 1, B: y}", "(= x (pass (record T A=1 B=y)))"),
         ("x = p.T{1, y}", "(= x (new p::T 1 y))"),
         ("x = T{}", "(= x (record T))"),

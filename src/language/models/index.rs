@@ -94,6 +94,12 @@ impl Index {
         rows.into_iter().map(|n| &all[n])
     }
 
+    /// Whether a method of that name is the models' own, and none of the tree that happens to have it. Texts are cut by
+    /// methods of many names.
+    pub fn owns(&self, method: &str) -> bool {
+        self.rows(Use::Method, &[method.to_owned()]).any(|row| !row.cuts_text())
+    }
+
     /// The rows about the path's last segment.
     fn named(&self, kind: Use, path: &[String]) -> Option<&Vec<Pattern>> {
         let last = path.last()?;

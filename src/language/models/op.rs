@@ -127,6 +127,8 @@ pub enum Op {
     Is(serde_json::Value),
     /// To a whole number, towards zero.
     ToInt,
+    /// The same; of a text as far as it begins with one.
+    LeadingInt,
     /// Text, a `scanf` format, and which of its values: that value.
     Scan,
     /// First divided by the second, towards zero.
@@ -141,6 +143,16 @@ pub enum Op {
     Replace,
     /// Text: from the second operand, up to the third.
     Slice,
+    /// Text: from the second operand, as much as the third says; a start below zero counts from the end.
+    Cut,
+    /// Text: from the second operand through the third, counted from 1.
+    Through,
+    /// Text, and a pattern → what its groups hold where it first matches: a list with the whole match first.
+    Captures(PatternForm),
+    /// Text, and a pattern → the list of every match.
+    Matches(PatternForm),
+    /// The groups of a match, without the whole of it.
+    Groups,
     /// A format of the `printf` family with the further operands in its fields.
     Format,
     /// A format with braces (`{0:D4}`, `{:02d}`) with the further operands in them; times are printed in the dialect.
@@ -245,6 +257,18 @@ pub struct ParseForm {
     pub zone: Option<Zone>,
     /// Which number is the day where a slash stands between them and either may be. Such a text says nothing if absent.
     pub slashed: Option<DayOrder>,
+}
+
+/// How a pattern is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PatternForm {
+    /// A regular expression.
+    Plain,
+    /// One between marks, with flags after them: PHP's `'/(\d+)/i'`.
+    Delimited,
+    /// Lua's own.
+    Lua,
 }
 
 /// Which whole number a fraction becomes.

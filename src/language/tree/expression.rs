@@ -7,8 +7,8 @@ use super::operator::{self, Operator};
 use super::shape::Role;
 use super::statement::{Tail, tail};
 use super::table::Resolved;
-use crate::language::DEPTH_LIMIT;
 use crate::language::ir::{Arg, BinaryOp, Block, Expr, ExprKind, Function, Path, Pattern, Stmt, StmtKind};
+use crate::language::{DEPTH_LIMIT, regexp};
 
 impl Lowering<'_> {
     /// Lowers a node that stands for a value. A statement gives the value of its last expression.
@@ -75,6 +75,9 @@ impl Lowering<'_> {
 
     /// A pattern: what it matches is not computed, but what it holds can be read.
     pub(crate) fn regex(&mut self, node: Node<'_>) -> Expr {
+        if let Some(literal) = regexp::literal(self.text(node), self.span(node)) {
+            return self.at(node, literal);
+        }
         let mut parts: Vec<Expr> = self.children(node).into_iter().map(|child| self.expr(child)).collect();
         parts.push(self.at(node, ExprKind::Text(self.text(node).to_owned())));
         self.at(node, ExprKind::Opaque(parts))

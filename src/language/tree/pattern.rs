@@ -37,7 +37,7 @@ impl Lowering<'_> {
                 let items = self.spread(self.table.all(node, shape, 0));
                 match items.as_slice() {
                     [only] if matches!(shape.role, Role::Sequence) => self.pattern(*only),
-                    items => Pattern::Tuple(self.patterns(items)),
+                    items => Pattern::Tuple(self.patterns_and_holes(node, items)),
                 }
             }
             Role::Record | Role::Map => self.fields_pattern(node, shape),
@@ -52,6 +52,22 @@ impl Lowering<'_> {
             }
             _ => Pattern::Value(self.expr(node)),
         }
+    }
+
+    /// The items of a list in their places: nothing may stand between two commas (`[, year, month]`).
+    fn patterns_and_holes(&mut self, list: Node<'_>, items: &[Node<'_>]) -> Vec<Pattern> {
+        let mut cursor = list.walk();
+        let (mut patterns, mut placed, mut is_hole) = (Vec::with_capacity(items.len()), 0, true);
+        for child in list.children(&mut cursor) {
+            if items.contains(&child) {
+                patterns.push(self.pattern(child));
+                (placed, is_hole) = (placed + 1, false);
+            } else if child.kind() == "," {
+                patterns.extend(is_hole.then_some(Pattern::Any));
+                is_hole = true;
+            }
+        }
+        if placed == items.len() { patterns } else { self.patterns(items) }
     }
 
     fn patterns(&mut self, nodes: &[Node<'_>]) -> Vec<Pattern> {
