@@ -197,6 +197,10 @@ impl<'w> Run<'w> {
                 let zero = Value::of(Kind::Int(0));
                 self.compared(frame, id, Comparison::Lt, &first(), &zero)
             }
+            // `%w[2025 2026 2027].include?(year)`: more than two are no ends.
+            Op::Between if matches!(&second().kind, Kind::List(all, _) if all.len() > 2) => {
+                self.within(frame, id, &first(), &second())
+            }
             Op::Between => {
                 let (second, third) = match second().kind {
                     Kind::List(ends, _) if ends.len() == 2 => (ends[0].clone(), ends[1].clone()),
@@ -341,6 +345,11 @@ impl<'w> Run<'w> {
         }
         if !matches!(closure.kind, Kind::Closure(_)) {
             return Value::unknown();
+        }
+        if each == Each::Find
+            && let Some(row) = self.row_of_year(frame, id, over, closure)
+        {
+            return row;
         }
         let element = match each {
             Each::Apply => over.clone(),

@@ -46,6 +46,47 @@ impl Run<'_> {
     }
 }
 
+/// Rows that are searched for one of a year; a longer table does not run out soon.
+const ROWS: usize = 64;
+
+impl Run<'_> {
+    /// The row that a search by the clock's year finds, as [`Run::of_year`] tells it: `rows.find(r => r.year === year)`.
+    /// `None` if it is another search.
+    pub(super) fn row_of_year(&mut self, frame: usize, id: Id, rows: &Value, asks: &Value) -> Option<Value> {
+        let Kind::List(rows, _) = &rows.kind else { return None };
+        // A row with a year in it may have been taken for a date taken apart.
+        let is_row = |row: &Value| matches!(row.kind, Kind::Record(_) | Kind::Parts(_));
+        if rows.is_empty() || rows.len() > ROWS || !rows.iter().all(is_row) {
+            return None;
+        }
+        let known = self.atoms.len();
+        let mut found = None;
+        let mut meta = Meta::default();
+        for row in rows.iter() {
+            let answer = self.apply(asks, std::slice::from_ref(row));
+            // All that the clock is asked for is the year.
+            let asked = self.atoms.get(known..).unwrap_or_default();
+            let by_year = !asked.is_empty() && asked.iter().all(|atom| atom.meta.blur == ops::YEAR);
+            let whole = matches!(row.kind, Kind::Parts(_)) || !answer.meta.coarse;
+            if !by_year || !whole || answer.truth() == Truth::Maybe {
+                return None;
+            }
+            found = found.or((answer.truth() == Truth::True).then(|| row.clone()));
+            meta = answer.meta;
+        }
+        // That one row is not the year's is no answer by itself.
+        self.atoms.truncate(known);
+        let meta = Meta { unit: None, by_year: true, coarse: false, ..meta };
+        self.atom(frame, id, &Value { kind: Kind::Truth(found.is_some().into()), meta: meta.clone() });
+        let kind = match found.map(|row| row.kind) {
+            None => Kind::Null,
+            Some(row @ Kind::Record(_)) => row,
+            Some(_) => Kind::Record(Rc::default()),
+        };
+        Some(Value { kind, meta })
+    }
+}
+
 fn year_of(key: &Value) -> Option<i128> {
     match &key.kind {
         Kind::Text(text) => written_year(text),

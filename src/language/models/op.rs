@@ -101,7 +101,8 @@ pub enum Op {
     Compare(Comparison),
     /// The first is less than nothing: a difference that an API reports as a failure (`duration_since(…).is_err()`).
     Negative,
-    /// The first lies between the second and the third, or between the two ends that the second lists.
+    /// The first lies between the second and the third, or between the two ends that the second lists; of a longer list it is
+    /// one.
     Between,
     /// The first is before the clock.
     Past,
