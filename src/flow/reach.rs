@@ -310,7 +310,9 @@ fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
                     return constructors;
                 }
             }
-            if found.is_empty() && full.len() >= 2 {
+            // `std::iter::once` is no method of the tree that happens to be called so.
+            let is_foreign = file.language == "rust" && matches!(full[0].as_str(), "std" | "core" | "alloc");
+            if found.is_empty() && full.len() >= 2 && !is_foreign {
                 // `object.method()` on a global or field: by the method's name.
                 return of_field(&full[full.len() - 2], name);
             }
