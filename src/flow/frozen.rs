@@ -54,12 +54,8 @@ impl World<'_> {
             for (from, base) in open {
                 let Some((file, ty)) = self.symbols.type_of(from, base) else { continue };
                 let facts = self.files[file];
-                let freezes = |function: &FunctionFacts| {
-                    let lines = function.span.line..=function.span.end_line;
-                    function.owner.as_deref().map(last_of) == Some(base)
-                        && facts.frozen_lines.iter().any(|line| lines.contains(line))
-                };
-                if file != n && facts.functions.iter().any(freezes) {
+                let own = |function: &&FunctionFacts| function.owner.as_deref().map(last_of) == Some(base);
+                if file != n && facts.functions.iter().filter(own).any(|function| freezes(facts, function)) {
                     return true;
                 }
                 above.extend(facts.types[ty].bases.iter().map(|base| (file, last_of(base))));
@@ -81,15 +77,18 @@ fn prepares(file: &FileFacts) -> bool {
     match file.language {
         _ if file.frozen_lines.is_empty() => false,
         "python" => {
-            let freezes = |function: &&FunctionFacts| {
-                let lines = function.span.line..=function.span.end_line;
-                file.frozen_lines.iter().any(|line| lines.contains(line))
-            };
-            stem == "conftest" && file.functions.iter().filter(freezes).any(|fixture| is_for_all(file, fixture))
+            let mut functions = file.functions.iter();
+            stem == "conftest" && functions.any(|fixture| freezes(file, fixture) && is_for_all(file, fixture))
         }
         "javascript" | "typescript" => SETUPS.contains(&stem),
         _ => false,
     }
+}
+
+/// Whether the clock is frozen within a function.
+fn freezes(file: &FileFacts, function: &FunctionFacts) -> bool {
+    let lines = function.span.line..=function.span.end_line;
+    file.frozen_lines.iter().any(|line| lines.contains(line))
 }
 
 /// `@pytest.fixture(autouse=True)`

@@ -6,16 +6,18 @@ use super::*;
 
 /// The years that keys of such a table are.
 const YEARS: std::ops::Range<i128> = 1_970..2_200;
+/// Rows that are searched for one of a year; a longer table does not run out soon.
+const ROWS: usize = 64;
 
 impl Run<'_> {
     /// Of what such a table held and whether it held it, as Go tells both, the one asked for.
     pub(super) fn told_of_year(&self, entry: &Value, which: &Value) -> Option<Value> {
         let absent = match entry.kind {
-            Kind::Null => true,
-            Kind::Unknown => false,
+            Kind::Null if entry.meta.by_year => true,
+            Kind::Unknown if entry.meta.by_year => false,
             _ => return None,
         };
-        match which.int().filter(|_| entry.meta.by_year && !which.meta.timed)? {
+        match which.int().filter(|_| !which.meta.timed)? {
             0 => Some(entry.clone()),
             1 => Some(Value { kind: Kind::Truth((!absent).into()), meta: entry.meta.clone() }),
             _ => None,
@@ -24,7 +26,8 @@ impl Run<'_> {
 
     /// What a table by year holds for a year of the clock; `None` if it is no such table, or another key.
     pub(super) fn of_year(&mut self, frame: usize, id: Id, table: &Value, key: &Value) -> Option<Value> {
-        let year = key.int().filter(|year| key.meta.timed && YEARS.contains(year))?;
+        // Few keys hang on the clock; texts are read for those alone.
+        let year = if key.meta.timed { key.int() } else { None }.filter(|year| YEARS.contains(year))?;
         let entries: Vec<(i128, &Value, &Value)> = match &table.kind {
             Kind::Map(pairs) => pairs.iter().map(|(key, value)| Some((year_of(key)?, key, value))).collect(),
             Kind::Record(record) if record.ty.as_deref().is_none_or(is_table_type) => {
@@ -44,12 +47,7 @@ impl Run<'_> {
         };
         Some(Value { kind, meta })
     }
-}
 
-/// Rows that are searched for one of a year; a longer table does not run out soon.
-const ROWS: usize = 64;
-
-impl Run<'_> {
     /// The row that a search by the clock's year finds, as [`Run::of_year`] tells it: `rows.find(r => r.year === year)`.
     /// `None` if it is another search.
     pub(super) fn row_of_year(&mut self, frame: usize, id: Id, rows: &Value, asks: &Value) -> Option<Value> {

@@ -59,9 +59,10 @@ impl<'w> Search<'_, 'w> {
         let called = self.graph.callees(n, id);
         open.extend(self.results(called, beside).map(|at| (at, beside)));
         let given = if beside && !own.has(Taint::DATE) { self.given((n, id)) } else { Vec::new() };
-        let given_date = self.reads_elsewhere((n, id));
-        if beside && (own == Taint::default() || given_date) && called.is_empty() && given.is_empty() {
-            self.names.extend(name(kind).map(|name| Sought { file: n, name, given_date }));
+        if beside && called.is_empty() && given.is_empty() {
+            let given_date = self.reads_elsewhere((n, id), own);
+            let sought = name(kind).filter(|_| own == Taint::default() || given_date);
+            self.names.extend(sought.map(|name| Sought { file: n, name, given_date }));
         }
         open.extend(given.into_iter().map(|at| (at, true)));
         let mut parts = Vec::new();
@@ -74,14 +75,11 @@ impl<'w> Search<'_, 'w> {
     }
 
     /// A call that is given a date and of which nothing is known: what it makes of it stands in another file.
-    fn reads_elsewhere(&self, (n, id): Place) -> bool {
+    fn reads_elsewhere(&self, (n, id): Place, own: Taint) -> bool {
         let file = self.world.files[n];
+        let TermKind::Call(path, _) = &file.term(id).kind else { return false };
         let models = self.world.models(file.language);
-        let is_unknown = match &file.term(id).kind {
-            TermKind::Call(path, _) => models.rows(Use::Call, &expand(&file.imports, path)).next().is_none(),
-            _ => false,
-        };
-        is_unknown && self.taints.own(n, id).has(Taint::DATE)
+        own.has(Taint::DATE) && models.rows(Use::Call, &expand(&file.imports, path)).next().is_none()
     }
 
     /// What functions give, if it matters.
