@@ -584,8 +584,28 @@ pub fn list(operands: &[Value]) -> Value {
     Value::of(Kind::List(operands.into(), None))
 }
 
-/// The operands as keys and values in turn; if each is a pair already, these are the entries.
+/// The first operand, a list or nothing yet, with the further ones at its end.
+pub fn gain(operands: &[Value]) -> Value {
+    let Some((first, gained)) = operands.split_first() else { return Value::unknown() };
+    match &first.kind {
+        Kind::List(items, ty) => {
+            let items = items.iter().chain(gained).cloned().collect();
+            Value { kind: Kind::List(items, ty.clone()), meta: first.meta.clone() }
+        }
+        Kind::Null => list(gained),
+        Kind::Record(record) if record.fields.is_empty() => list(gained),
+        _ => list(operands),
+    }
+}
+
+/// The operands as keys and values in turn; if each is a pair already, or the only one a list of pairs, these are the entries.
 pub fn pairs(operands: &[Value]) -> Value {
+    let is_pair = |value: &Value| matches!(&value.kind, Kind::List(items, _) if items.len() == 2);
+    if let [Value { kind: Kind::List(items, _), .. }] = operands
+        && items.iter().all(is_pair)
+    {
+        return pairs(&items.to_vec());
+    }
     let pair = |value: &Value| match &value.kind {
         Kind::List(items, _) if items.len() == 2 => Some((items[0].clone(), items[1].clone())),
         _ => None,
@@ -649,6 +669,7 @@ pub fn constant(value: &serde_json::Value) -> Value {
             None => Kind::Float(n.as_f64().unwrap_or(0.0)),
         },
         serde_json::Value::String(text) => Kind::Text(Rc::from(text.as_str())),
+        serde_json::Value::Array(items) if items.is_empty() => Kind::List(Rc::from([]), None),
         _ => Kind::Unknown,
     })
 }

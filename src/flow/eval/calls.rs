@@ -369,10 +369,11 @@ impl<'w> Run<'w> {
     }
 }
 
-/// Whether an operation can move a time by more than a day.
+/// Whether an operation can move a time by more than a day, or puts another in its place.
 fn moves_far(op: &Op) -> bool {
     match op {
         Op::Add(_) | Op::Subtract(_) | Op::Later(_) | Op::Earlier(_) | Op::Moved => true,
+        Op::Instant(_) | Op::Parse(_) => true,
         Op::Set(forms) => forms.iter().any(|form| matches!(form.of, Part::Year | Part::Month | Part::Day)),
         _ => false,
     }

@@ -8,6 +8,8 @@ const MADE: usize = 8;
 const CONSTANTS: usize = 64;
 /// Base types that are looked through for a name.
 const BASES: usize = 4;
+/// Entries of a global that are put in place of others; what gains more is a store, and no table.
+const OVERWRITTEN: usize = 16;
 
 impl<'w> Run<'w> {
     pub(super) fn param(&mut self, frame: usize, n: usize) -> Value {
@@ -125,6 +127,7 @@ impl<'w> Run<'w> {
                 let filled = self.filled(frame, id, *global);
                 return if filled.is_unknown() { value } else { filled };
             }
+            let value = self.overwritten(frame, *global, value);
             // `#define BUILD_TIME 0` is a placeholder for what the build puts there.
             let placeholder = matches!(&value.kind, Kind::Int(0) | Kind::Null) || value.text() == Some("");
             let span = self.file(frame).term(id).span;
@@ -198,15 +201,49 @@ impl<'w> Run<'w> {
 
     /// What code puts into a global that starts empty: one of the entries.
     fn filled(&mut self, frame: usize, id: Id, (file, global): (usize, usize)) -> Value {
-        let world = self.world;
-        let name = &world.files[file].globals[global].name;
-        let is_entry =
-            |value: Id| matches!(world.files[file].term(value).kind, TermKind::Map(_) | TermKind::Record(..));
-        let entries = world.symbols.stored(name).iter().copied();
-        let entries: Vec<Stored> = entries.filter(|stored| stored.file == file && is_entry(stored.value)).collect();
+        let entries = self.entries((file, global));
         let value = self.stored_choice(frame, id, &entries, file);
-        self.call_origins(&value, name);
+        self.call_origins(&value, &self.world.files[file].globals[global].name);
         value
+    }
+
+    /// What code puts into a global collection of its file, entry by entry.
+    fn entries(&self, (file, global): (usize, usize)) -> Vec<Stored> {
+        let facts = self.world.files[file];
+        let is_entry =
+            |value: Id| matches!(facts.term(value).kind, TermKind::Map(_) | TermKind::Record(..) | TermKind::List(_));
+        let entries = self.world.symbols.stored(&facts.globals[global].name).iter().copied();
+        entries.filter(|stored| stored.file == file && is_entry(stored.value)).collect()
+    }
+
+    /// A global collection with the entries that code puts in the place of those that it starts with. Of several values for
+    /// one key, what hangs on the clock counts.
+    fn overwritten(&mut self, frame: usize, global: (usize, usize), value: Value) -> Value {
+        if !matches!(value.kind, Kind::List(..) | Kind::Map(_) | Kind::Record(_)) {
+            return value;
+        }
+        let entries = self.entries(global);
+        if entries.len() > OVERWRITTEN {
+            return value;
+        }
+        let depth = self.frames[frame].depth + 1;
+        let mut put: Vec<(Value, Value)> = Vec::new();
+        for entry in entries {
+            let (key, to) = match self.stored(entry, depth).kind {
+                Kind::Map(pairs) if pairs.len() == 1 => pairs[0].clone(),
+                Kind::Record(record) if record.ty.is_none() && record.fields.len() == 1 => {
+                    let (name, to) = &record.fields[0];
+                    (Value::of(Kind::Text(name.as_str().into())), to.clone())
+                }
+                _ => continue,
+            };
+            let models = self.models(frame);
+            let same = |known: &Value| value::compare(known, &key, models).is_some_and(|order| order.is_eq());
+            if !put.iter().any(|(known, value)| value.meta.timed && same(known)) {
+                put.push((key, to));
+            }
+        }
+        put.into_iter().fold(value, |value, (key, to)| self.put(frame, value, key, to))
     }
 
     /// What the models say of a call that is written without parentheses, where the language has such.

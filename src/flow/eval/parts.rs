@@ -173,9 +173,14 @@ impl<'w> Run<'w> {
                 let others = pairs.iter().filter(|(known, _)| !same(known)).cloned();
                 Kind::Map(others.chain([(key.clone(), to)]).collect())
             }
-            Kind::Record(record) if record.ty.is_none() && record.fields.is_empty() && key.text().is_none() => {
+            // What has no fields is a collection that is declared and not filled.
+            Kind::Record(record) if record.fields.is_empty() && matches!(key.kind, Kind::Null) => {
+                Kind::List(Rc::from([to]), None)
+            }
+            Kind::Record(record) if record.fields.is_empty() && key.text().is_none() => {
                 Kind::Map(Rc::from([(key, to)]))
             }
+            Kind::Unknown if key.int().is_some() => Kind::Map(Rc::from([(key, to)])),
             Kind::Record(record) => {
                 let Some(name) = key.text() else { return base };
                 let mut record = (**record).clone();

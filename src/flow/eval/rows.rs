@@ -321,6 +321,11 @@ impl<'w> Run<'w> {
             Op::Multiply => value::multiply(&first(), &second()),
             Op::Divide => value::divide(&first(), &second(), false, true),
             Op::List => ops::list(operands),
+            Op::Gain => ops::gain(operands),
+            Op::Store => match operands {
+                [base, key, to] => self.put(frame, base.clone(), key.clone(), to.clone()),
+                _ => Value::unknown(),
+            },
             Op::Pairs => ops::pairs(operands),
             Op::Choose => {
                 let base = first();

@@ -1,5 +1,6 @@
 //! Asking the decisions: which of them change their answer as the clock moves, by themselves or with what callers pass.
 
+mod expected;
 mod inquiry;
 mod question;
 mod record;

@@ -12,7 +12,7 @@ use crate::flow::trace::used::HANDS;
 
 use super::question::Questions;
 use super::way::Way;
-use super::{names, terms, years};
+use super::{expected, names, terms, years};
 
 /// Periods shorter than this are timeouts; longer than the second, never. In nanoseconds.
 const SHORTEST: i128 = 3_600 * 1_000_000_000;
@@ -57,9 +57,12 @@ pub(super) fn record(
         return;
     }
     let in_test = in_test(decider) || in_test(way.root);
-    if in_test && mends(condition, &change) {
+    let mends = in_test && mends(condition, &change);
+    let expected = || way.calls.first().is_some_and(|(call, _)| expected::expects_failure(world, way.root, *call));
+    if mends && !expected() {
         return;
     }
+    let effect = if mends { missed(&effect, condition, &change) } else { effect };
     match found.get_mut(&key) {
         Some(known) => {
             known.in_test &= in_test;
@@ -76,6 +79,13 @@ pub(super) fn record(
             found.insert(key, Found { change, anchored, effect, function, in_test, switches });
         }
     }
+}
+
+/// What a test misses that expects the failure which ends.
+fn missed(effect: &Option<Effect>, condition: &Condition, change: &Change) -> Option<Effect> {
+    let (_, left) = sides(condition, change);
+    let (effect, left) = (effect.as_ref()?, left.as_ref()?);
+    Some(Effect { severity: left.severity, text: format!("{}, which the test expects", effect.text), ..effect.clone() })
 }
 
 /// Whether a test that fails until then would pass: nobody keeps one that fails, so that something else is compared there.

@@ -4,7 +4,7 @@ use crate::finding::Span;
 use crate::flow::facts::{Argument, ConditionKind, Id, Term, TermKind};
 use crate::flow::outcome::callee_path;
 use crate::language::ir::{Arg, Expr, ExprKind, Path};
-use crate::language::models::{Calls, Each, Op, Use};
+use crate::language::models::{Calls, Each, Op, Row, Use};
 
 use super::assertion::{any, failure};
 use super::{Env, Frame, Tracer, expand};
@@ -56,7 +56,9 @@ impl Tracer<'_> {
     fn method_call(&mut self, site: &Site<'_>, base: &Expr, name: &str, env: &mut Env, frame: &mut Frame) -> Id {
         let receiver = self.expr(base, env, frame);
         let values = self.args(site.args, env, frame);
-        if self.mutates(name, site.alone) {
+        if self.fills(name, site.alone, base, &values, env, frame) {
+            // The collection holds it from here on.
+        } else if self.mutates(name, site.alone) {
             let after = self.add(TermKind::Mutated(receiver, name.to_owned(), values.clone()), site.span);
             self.assign(base, after, env, frame);
         }
@@ -106,6 +108,9 @@ impl Tracer<'_> {
             let receiver = self.expr(base, env, frame);
             self.visit(receiver, name, &values);
         }
+        if self.fills(name, site.alone, base, &values, env, frame) {
+            return id;
+        }
         if self.mutates(name, site.alone) {
             let receiver = self.expr(base, env, frame);
             let values = self.args(site.args, &mut env.clone(), &mut Frame::default());
@@ -120,6 +125,32 @@ impl Tracer<'_> {
         let name = [name.to_owned()];
         let mut rows = self.models.rows(Use::Method, &name);
         rows.any(|row| row.mutates && (alone || !row.alone))
+    }
+
+    /// Puts what a method of that name adds to a collection into it; says whether it is such a method.
+    pub(super) fn fills(
+        &mut self,
+        name: &str,
+        alone: bool,
+        base: &Expr,
+        args: &[Argument],
+        env: &mut Env,
+        frame: &mut Frame,
+    ) -> bool {
+        let name = [name.to_owned()];
+        let fits = |row: &Row| {
+            row.mutates && alone && row.arity.is_none_or(|arity| (arity.min..=arity.max).contains(&args.len()))
+        };
+        let mut ops = self.models.rows(Use::Method, &name).filter(|row| fits(row)).filter_map(|row| row.does.first());
+        let op = ops.find(|op| matches!(op, Op::Gain | Op::Store));
+        let span = base.span;
+        let (key, value) = match (op, args) {
+            (Some(Op::Gain), [(None, value)]) => (self.add(TermKind::Null, span), *value),
+            (Some(Op::Store), [(None, key), (None, value)]) => (*key, *value),
+            _ => return false,
+        };
+        self.put(base, key, value, span, env, frame);
+        true
     }
 
     /// How a method of that name hands a collection to its closure.

@@ -214,7 +214,7 @@ impl Tracer<'_> {
     }
 
     /// `base[key] = value`. What is no local gains an entry, beside those that other code puts there.
-    fn put(&mut self, base: &Expr, key: Id, value: Id, span: Span, env: &mut Env, frame: &mut Frame) {
+    pub(super) fn put(&mut self, base: &Expr, key: Id, value: Id, span: Span, env: &mut Env, frame: &mut Frame) {
         let mut write = match &base.kind {
             ExprKind::Pass(inner) => return self.put(inner, key, value, span, env, frame),
             ExprKind::Name(path) if path.len() > 1 || !env.contains_key(&path[0]) => {
@@ -236,6 +236,8 @@ impl Tracer<'_> {
         };
         let entry = match &self.terms[key as usize].kind {
             TermKind::Text(name) => TermKind::Record(None, vec![(name.to_string(), value)], None),
+            // At its end.
+            TermKind::Null => TermKind::List(vec![value]),
             _ => TermKind::Map(vec![(key, value)]),
         };
         write.value = self.add(entry, span);

@@ -45,6 +45,13 @@ impl Tracer<'_> {
                 }
                 self.bind(pattern, id, env);
             }
+            // Ruby's `dates << date`.
+            StmtKind::Expr(Expr { kind: ExprKind::Binary(BinaryOp::ShiftLeft, base, gained), .. })
+                if self.models.rows(Use::Method, &["<<".to_owned()]).next().is_some() =>
+            {
+                let gained = self.expr(gained, env, frame);
+                self.fills("<<", true, base, &[(None, gained)], env, frame);
+            }
             StmtKind::Expr(expr) => {
                 self.alone = matches!(expr.kind, ExprKind::Call { .. });
                 let id = self.expr(expr, env, frame);

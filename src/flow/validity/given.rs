@@ -509,7 +509,7 @@ impl Collector<'_> {
     fn value_at(&self, id: Id, clock: Instant) -> (Value, Option<Span>, bool) {
         let function = function_at(self.facts, self.facts.term(id).span).unwrap_or(0);
         let mut choices = Choices::default();
-        let mut run = Run::new(self.world, clock, &mut choices);
+        let mut run = Run::guided(self.world, self.taints, clock, &mut choices);
         let frame = run.root((self.file, function));
         let value = run.value(frame, id);
         let told = value.meta.timed || run.read_clock;

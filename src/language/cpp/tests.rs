@@ -32,7 +32,7 @@ fn expressions() {
         ("x > 5d / June / year{2021};", "(> x (call year_month_day (new year 2021) June (call d 5)))"),
         ("2021y / June / 5 < x;", "(< (call year_month_day (call y 2021) June 5) x)"),
         ("a / b / c; 2021 / 6 / 5; 2021y / June;", "(/ (/ a b) c); (/ (/ 2021 6) 5); (/ (call y 2021) June)"),
-        ("a <=> b; a and not b;", "(<=> a b); (&& a (! b))"),
+        ("a <=> b; x = a and not b;", "(<=> a b); (= x (&& a (! b)))"),
         ("static_cast<long>(v); int(v); int{v};", "(as long v); (as int v); (as int v)"),
         (
             "duration_cast<std::chrono::seconds>(d).count();",

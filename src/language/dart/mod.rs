@@ -70,7 +70,6 @@ const SHAPES: &[(&str, Shape)] = &[
     ("function_expression", closure("parameters", "body>*")),
     ("cascade", expr_with(cascade)),
     // Statements.
-    ("expression_statement", effect("*")),
     ("assert_statement", pass("@assertion")),
     ("assertion", expr_with(assertion)),
     ("for_statement", stmt_with(repeat)),

@@ -136,7 +136,12 @@ fn named_type(lowering: &Lowering<'_>, node: Node<'_>) -> Option<String> {
 /// `a, b T = x, y`.
 fn variables(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
     let ty = named_type(lowering, node);
-    let value = lowering.field(node, "value").map(|value| lowering.expr(value));
+    // `var dates []time.Time` is an empty list.
+    let is_slice = lowering.field(node, "type").is_some_and(|ty| ty.kind() == "slice_type");
+    let value = match lowering.field(node, "value") {
+        Some(value) => Some(lowering.expr(value)),
+        None => is_slice.then(|| lowering.at(node, ExprKind::List(Vec::new()))),
+    };
     let mut patterns: Vec<Pattern> = names(lowering, node).into_iter().map(|name| lowering.pattern(name)).collect();
     let pattern = match patterns.len() {
         1 => patterns.remove(0),

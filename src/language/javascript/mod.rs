@@ -85,7 +85,6 @@ const SHAPES: &[(&str, Shape)] = &[
     ("assignment_pattern", param("left", "", "right")),
     ("rest_pattern", spread("#0")),
     // Statements.
-    ("expression_statement", effect("*")),
     ("for_in_statement", stmt_with(for_in)),
     ("switch_statement", choose("value", "body>*")),
     ("switch_case", arm("value", "", "body")),

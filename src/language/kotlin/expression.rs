@@ -100,6 +100,7 @@ fn changes_receiver(block: &mut Expr) -> bool {
     function.body.stmts.extend(last.map(|last| Stmt { span: last.span, kind: StmtKind::Expr(*last) }));
     let mut changes = false;
     for stmt in &mut function.body.stmts {
+        set_by_call(stmt);
         let StmtKind::Expr(Expr { kind: ExprKind::Call { callee, .. }, .. }) = &mut stmt.kind else { continue };
         let callee = &mut **callee;
         if let ExprKind::Name(path) = &mut callee.kind
@@ -123,7 +124,44 @@ fn changes_receiver(block: &mut Expr) -> bool {
 }
 
 fn is_setter(name: &str) -> bool {
-    matches!(name, "set" | "add")
+    matches!(name, "set" | "add" | "setTime" | "setTimeInMillis")
+}
+
+/// `time = day` in such a block is `setTime(day)`.
+fn set_by_call(stmt: &mut Stmt) {
+    let StmtKind::Expr(Expr { kind, span }) = &mut stmt.kind else { return };
+    let ExprKind::Assign(target, value) = kind else { return };
+    let setter = match &target.kind {
+        ExprKind::Name(path) if *path == ["time"] => "setTime",
+        ExprKind::Name(path) if *path == ["timeInMillis"] => "setTimeInMillis",
+        _ => return,
+    };
+    let arg = Arg { name: None, value: std::mem::replace(value, Expr::opaque(*span)) };
+    *kind = ExprKind::Call { callee: Box::new(Expr::name(setter, *span)), args: vec![arg] };
+}
+
+/// `assertThrows<E> { … }`, which the grammar reads as two comparisons.
+pub(super) fn generic_call(value: Expr) -> Expr {
+    let span = value.span;
+    match value.kind {
+        ExprKind::Binary(BinaryOp::Greater, compared, block) if matches!(block.kind, ExprKind::Closure(_)) => {
+            match compared.kind {
+                ExprKind::Binary(BinaryOp::Less, callee, ty) if is_type(&ty) => {
+                    let args = vec![Arg { name: None, value: *block }];
+                    Expr::new(ExprKind::Call { callee, args }, span)
+                }
+                kind => {
+                    let compared = Box::new(Expr::new(kind, compared.span));
+                    Expr::new(ExprKind::Binary(BinaryOp::Greater, compared, block), span)
+                }
+            }
+        }
+        kind => Expr::new(kind, span),
+    }
+}
+
+fn is_type(value: &Expr) -> bool {
+    matches!(&value.kind, ExprKind::Name(path) if path.last().is_some_and(|name| name.starts_with(char::is_uppercase)))
 }
 
 /// `a f b`.

@@ -13,6 +13,7 @@ static GRAMMAR: Grammar = Grammar::new(Dialect {
     exported: |lowering, node, _| !["private", "internal"].iter().any(|word| lowering.has_modifier(node, word)),
     literal_names: true,
     infix_calls: true,
+    operation: expression::generic_call,
     tests: &["Test", "ParameterizedTest", "RepeatedTest", "TestFactory"],
     sigils: &['`'],
     prepare: |_, text| bodies::closed(text),

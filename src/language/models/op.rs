@@ -193,6 +193,10 @@ pub enum Op {
     Member,
     /// The value under the second operand in a map, else the third.
     Entry,
+    /// A list with the further operands at its end; a method that `mutates` puts its argument there.
+    Gain,
+    /// A collection with the last operand under the one before it; likewise.
+    Store,
     /// The first moved on by the further operands, one unit for each in order.
     Later(Vec<Unit>),
     /// The first moved back by the further operands.

@@ -76,7 +76,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("anonymous_class", type_item("", "@base_clause+@class_interface_clause", "body")),
     ("argument", argument("name", "#-1")),
     ("variadic_placeholder", skip()),
-    ("subscript_expression", index("#0", "#1")),
+    ("subscript_expression", expr_with(subscript)),
     ("unary_op_expression", unary("operator", "argument|#0")),
     ("reference_assignment_expression", assign("left", "", "right")),
     ("augmented_assignment_expression", assign("left", "operator", "right")),
@@ -100,7 +100,6 @@ const SHAPES: &[(&str, Shape)] = &[
     ("require_expression", expr_with(declaration::include)),
     ("require_once_expression", expr_with(declaration::include)),
     // Statements.
-    ("expression_statement", effect("*")),
     ("echo_statement", expr_with(print)),
     ("exit_statement", expr_with(exit)),
     ("unset_statement", skip()),
@@ -254,6 +253,17 @@ fn sequence(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
         _ => None,
     });
     lowering.at(node, ExprKind::Block(super::ir::Block { stmts, value }))
+}
+
+/// `$dates[0]`; `$dates[]`, which is assigned to, is the place behind the last.
+fn subscript(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let parts = lowering.children(node);
+    let mut part = |n: usize| match parts.get(n) {
+        Some(part) => lowering.expr(*part),
+        None => lowering.at(node, ExprKind::Null),
+    };
+    let (base, key) = (part(0), part(1));
+    lowering.at(node, ExprKind::Index(Box::new(base), Box::new(key)))
 }
 
 /// A text with holes, `"a $b {$c->d}"`: the braces around a hole are no text.

@@ -388,7 +388,7 @@ pub(super) const COMMON: &[(&str, Shape)] = &[
     ("escape_sequence", text_part()),
     ("concatenated_string", joined()),
     ("parenthesized_expression", pass("#0")),
-    ("expression_statement", pass("*")),
+    ("expression_statement", effect("*")),
     ("unary_expression", unary("operator", "argument|operand|#0")),
     ("update_expression", unary("operator", "argument|operand|#0")),
     ("binary_expression", binary("left", "operator", "right")),

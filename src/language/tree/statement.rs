@@ -70,7 +70,12 @@ impl Lowering<'_> {
 
     fn value_stmt(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let value = self.expr(node);
-        out.push(self.effect(value));
+        let stmt = self.effect(value);
+        let operator = node.child_by_field_name("operator").filter(|_| self.dialect.tail_values);
+        out.push(match operator.map(|operator| self.text(operator)) {
+            Some(operator) => hanging(stmt, matches!(operator, "and" | "or")),
+            None => stmt,
+        });
     }
 
     fn assign_stmt(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
@@ -456,6 +461,26 @@ fn spread_effect(stmt: Stmt) -> Vec<Stmt> {
         kind => StmtKind::Expr(Expr { kind, span: inner }),
     };
     vec![Stmt { kind, span }]
+}
+
+/// `late and exit`, `valid || raise`: a statement that hangs on a truth, which is the statement's value where nothing is done.
+/// It `says_what_to_do` if its operator is one that is used for that, else if what hangs on the truth leaves.
+fn hanging(stmt: Stmt, says_what_to_do: bool) -> Stmt {
+    let Stmt { kind: StmtKind::Expr(Expr { kind: ExprKind::Binary(op, cond, hangs), span: inner }), span } = stmt
+    else {
+        return stmt;
+    };
+    let leaves = |stmt: &Stmt| matches!(stmt.kind, StmtKind::Throw(_) | StmtKind::Return(_) | StmtKind::Jump);
+    let hangs_on = matches!(op, BinaryOp::And | BinaryOp::Or)
+        && (says_what_to_do || matches!(&hangs.kind, ExprKind::Block(block) if block.stmts.last().is_some_and(leaves)));
+    let kind = if hangs_on {
+        let (done, left) = (Block::value(*hangs), Block::value(Expr::new(ExprKind::Bool(op == BinaryOp::Or), inner)));
+        let (then, otherwise) = if op == BinaryOp::And { (done, left) } else { (left, done) };
+        StmtKind::If { cond: *cond, then, otherwise }
+    } else {
+        StmtKind::Expr(Expr::new(ExprKind::Binary(op, cond, hangs), inner))
+    };
+    Stmt { kind, span }
 }
 
 /// The pattern of an assignment's target: a name, or a list of names.
