@@ -604,7 +604,7 @@ pub fn pairs(operands: &[Value]) -> Value {
     if let [Value { kind: Kind::List(items, _), .. }] = operands
         && items.iter().all(is_pair)
     {
-        return pairs(&items.to_vec());
+        return pairs(items);
     }
     let pair = |value: &Value| match &value.kind {
         Kind::List(items, _) if items.len() == 2 => Some((items[0].clone(), items[1].clone())),

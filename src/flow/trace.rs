@@ -25,6 +25,7 @@ mod answer;
 mod assertion;
 mod call;
 mod expression;
+mod inner;
 mod matchers;
 mod pattern;
 mod statement;
@@ -32,6 +33,7 @@ mod timer;
 pub mod used;
 
 use self::answer::answer;
+use self::inner::Inner;
 
 /// Terms per file; a file with more is a table or generated, and is read no further.
 pub const TERM_LIMIT: usize = 2_000_000;
@@ -48,6 +50,7 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
         imports: &imports,
         globals: module.globals.iter().map(|global| global.name.as_str()).collect(),
         named: starts,
+        inner: inner::functions(&module.functions),
         at: 0,
         alone: false,
         captured: HashMap::default(),
@@ -112,6 +115,8 @@ struct Tracer<'m> {
     globals: HashSet<&'m str>,
     /// Where the named functions stand, in order.
     named: Vec<Span>,
+    /// Those that stand in others.
+    inner: Inner<'m>,
     /// The function under trace.
     at: usize,
     /// The call that comes next is a statement.
@@ -174,6 +179,7 @@ impl<'m> Tracer<'m> {
             let default = param.default.as_ref().map(|e| self.expr(e, &mut Env::new(), &mut frame));
             params.push(ParamFacts { name: param.name.clone(), ty: param.ty.clone(), default, term: id });
         }
+        self.lend(function, &mut params, &mut env);
         let attributes = self.attributes(&function.attributes);
         let mut frame = Frame::default();
         let value = self.body(&function.body, &mut env, &mut frame);

@@ -50,6 +50,8 @@ pub struct Stored {
 
 /// From so many definitions on a name's are also kept by their owners.
 const CROWD: usize = 32;
+/// Types of one name beyond which which of them is meant at a place is worked out once.
+const MANY: usize = 4;
 
 /// The definitions of a name that has many.
 #[derive(Debug, Default)]
@@ -85,6 +87,8 @@ pub struct SymbolTable<'a> {
     constants: HashMap<&'a str, Vec<Stored>>,
     /// What was resolved before: by file, by name, then by owner.
     resolved: Vec<Memo<String, Resolved>>,
+    /// The types of names that many types have, likewise: a Ruby module is opened again in each of its files.
+    chosen: Vec<Memo<String, Option<(usize, usize)>>>,
     /// The same of [`SymbolTable::extending`].
     extending: Memo<String, Arc<HashSet<String>>>,
     /// The same of [`SymbolTable::overriding`], by name, then by type.
@@ -151,7 +155,8 @@ impl<'a> SymbolTable<'a> {
     /// Reads the facts of every file once.
     pub fn new(files: &[&'a FileFacts]) -> Self {
         let resolved = files.iter().map(|_| Memo::default()).collect();
-        let mut table = Self { places: Places::new(files), resolved, ..Self::default() };
+        let chosen = files.iter().map(|_| Memo::default()).collect();
+        let mut table = Self { places: Places::new(files), resolved, chosen, ..Self::default() };
         for file in files {
             for ty in &file.types {
                 table.members.extend(ty.fields.iter().map(|field| (ty.name.as_str(), field.name.as_str())));
@@ -434,8 +439,12 @@ impl<'a> SymbolTable<'a> {
 
     /// The type of that name at `from`.
     pub fn type_of(&self, from: usize, name: &str) -> Option<(usize, usize)> {
-        let found = self.types.get(name).into_iter().flatten().copied().collect();
-        self.nearest(from, found, 1).first().copied()
+        let found = self.types.get(name)?;
+        let choose = || self.nearest(from, found.clone(), 1).first().copied();
+        if found.len() <= MANY {
+            return choose();
+        }
+        self.chosen[from].get(name).unwrap_or_else(|| self.chosen[from].insert(name.to_owned(), choose()))
     }
 
     /// What is stored in a field of a type, by initialisers, constructors and methods.

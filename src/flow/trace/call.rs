@@ -84,7 +84,8 @@ impl Tracer<'_> {
 
     /// `name(…)`, `module.name(…)`, or a method of what is no local.
     fn path_call(&mut self, site: &Site<'_>, path: &Path, env: &mut Env, frame: &mut Frame) -> Id {
-        let values = self.args(site.args, env, frame);
+        let mut values = self.args(site.args, env, frame);
+        values.extend(self.lent(path, site.span, env));
         let id = self.add(TermKind::Call(path.clone(), values.clone()), site.span);
         self.assertion(path, id, &values, frame);
         self.hand_over(path, &values, frame);

@@ -65,7 +65,10 @@ impl Tracer<'_> {
             }
             StmtKind::Return(value) => {
                 let value = match value {
-                    Some(value) => self.expr(value, env, frame),
+                    Some(value) => {
+                        self.gives_inner(value, env, frame);
+                        self.expr(value, env, frame)
+                    }
                     None => self.add(TermKind::Null, stmt.span),
                 };
                 self.keep_parts(value, frame);
