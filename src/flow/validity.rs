@@ -6,8 +6,8 @@
 //! 2. [`given`] collects the dates that test code gives to something whose name says that it ends, or that product code
 //!    asks the clock about ([`names`]): a keyword, a field, a setter, a map's key, a row of the test's [table](tables), an
 //!    attribute in a [text](texts), a payment [card](cards), or in [other forms](forms).
-//! 3. A name of common words counts where the test comes to the code that compares it: by calls, or as it is [led] by
-//!    what it names, a route's action, a predicate's matcher. Cookies count that something [keeps](kept).
+//! 3. A name alone says little: it counts where the test [comes](met) to the code that compares it, by calls, or as it is
+//!    [led] by what it names, a route's action, a predicate's matcher. Cookies count that something [keeps](kept).
 //! 4. [`asked`] asks product code when a date that has passed stops being recent: it has a rolling window.
 //! 5. [`surroundings`] says what silences one: the clock is frozen, the date is only asserted back, a refusal is expected;
 //!    so does what the test [says itself](told): which day it is, and what it expects to get.
@@ -38,6 +38,7 @@ mod forms;
 mod given;
 mod kept;
 mod led;
+mod met;
 mod names;
 mod queries;
 mod relative;
@@ -85,7 +86,7 @@ pub fn find(world: &World<'_>, graph: &CallGraph, taints: &Taints<'_>, years: &P
             .filter_map(|given| Some((end(world, &checked, &asker, file, &given)?, given)))
             .map(|(end, given)| (given, end))
             .collect();
-        let mut surroundings = Surroundings::new(world, taints, file, given.iter().map(|(given, _)| given));
+        let mut surroundings = Surroundings::new(world, linked, file, given.iter().map(|(given, _)| given));
         for (one, end) in &given {
             let Some(confidence) = judge(world, &checked, &mut surroundings, file, one, *end) else { continue };
             add(&mut findings, fuses, finding(world, file, one, *end, confidence));
@@ -142,21 +143,21 @@ fn judge(
     }
     let refusal = around.expects_refusal(given);
     let state = around.state(given);
+    let scope = around.test_around(place, function);
+    let met = checked.meets(world, file, around.asserting(scope), given);
     if given.kind == Kind::Later {
-        return (refusal || state == State::Over).then_some(Confidence::Likely);
+        let comes = met || !checked.reads(&given.name);
+        return (comes && (refusal || state == State::Over)).then_some(Confidence::Likely);
     }
-    let read = given.refused
-        || (checked.reads(&given.name) && (!checked::is_common(&given.name) || checked.leads(file, &given.name)))
-        || given.callees.iter().any(|callee| checked.waits(world, *callee));
     if state == State::Over || (state == State::Unsaid && refusal) {
         return None;
     }
-    let telling = read || state == State::Holds;
     let holds = state == State::Holds || (state == State::Unsaid && around.expects_no_refusal(given));
-    let refused = given.refused || checked.refuses(world, file, &given.name);
+    let read = met || checked.is_about(world, file, given, holds);
+    let telling = read || state == State::Holds;
+    let refused = given.refused || (met && checked.refuses(world, file, &given.name));
     let untold = !read || given.strength.is_none() || matches!(given.kind, Kind::Credential | Kind::Cookie);
     let refused_there = matches!(end, End::Window(_, at) if checked.refuses_in(world, at.function, &given.name));
-    let scope = around.test_around(place, function);
     let chosen = around.expects_something(given).then(|| checked.chooses(world, file, scope, &given.name)).flatten();
     let told_all_the_same = refused || refused_there || (chosen.is_some() && scope != Span::default());
     let mut comes_back = || (untold && around.is_asserted_back(given)) || around.is_expected_in_row(given);
@@ -172,12 +173,12 @@ fn judge(
             Some(Confidence::Likely)
         }
         (_, Some(Strength::Strong)) if telling => Some(Confidence::Likely),
-        (_, Some(Strength::Weak)) if refused || checked.tells(world, file, &given.name) || (read && holds) => {
+        (_, Some(Strength::Weak)) if refused || (met && checked.tells(world, file, &given.name)) || (read && holds) => {
             Some(Confidence::Likely)
         }
-        (_, None) if refused || (holds && checked.leads(file, &given.name)) => Some(Confidence::Likely),
+        (_, None) if refused || (holds && met) => Some(Confidence::Likely),
         (_, Some(Strength::Weak) | None) if chosen.is_some() => Some(Confidence::Likely),
-        (_, Some(Strength::Weak)) if telling => Some(Confidence::Possible),
+        (_, Some(Strength::Weak)) if telling || checked.reads(&given.name) => Some(Confidence::Possible),
         (_, Some(Strength::Strong)) => Some(Confidence::Possible),
         (_, Some(Strength::Weak) | None) => None,
     }

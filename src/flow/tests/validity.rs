@@ -26,13 +26,15 @@ fn of_what_is_said_of_it() {
         return self.valid_until < datetime.now()
 ";
     for (expected, test) in [
-        // The product compares it with the clock.
-        ("2 2026-06-30 Likely", "x = enter(valid_until='2026-06-30')"),
-        ("2 2026-06-30 Likely", "x = enter({'valid_until': '2026-06-30'})"),
-        ("2 2026-06-30 Likely", "x.valid_until = datetime(2026, 6, 30)"),
-        ("2 2026-06-30 Likely", "x.set_valid_until(date(2026, 6, 30))"),
-        ("2 2026-06-30 Likely", "x.put('valid_until', '2026-06-30')"),
-        ("2 2026-06-30 Likely", "x = read('{\"valid_until\": \"2026-06-30\"}')"),
+        // The product compares it with the clock, and the test comes to where it does.
+        ("2 2026-06-30 Likely", "x = enter(valid_until='2026-06-30'); y = Pass(x).is_over()"),
+        ("2 2026-06-30 Likely", "x = enter({'valid_until': '2026-06-30'}); y = Pass(x).is_over()"),
+        ("2 2026-06-30 Likely", "x.valid_until = datetime(2026, 6, 30); y = Pass(x).is_over()"),
+        ("2 2026-06-30 Likely", "x.set_valid_until(date(2026, 6, 30)); y = Pass(x).is_over()"),
+        ("2 2026-06-30 Likely", "x.put('valid_until', '2026-06-30'); y = Pass(x).is_over()"),
+        ("2 2026-06-30 Likely", "x = read('{\"valid_until\": \"2026-06-30\"}'); y = Pass(x).is_over()"),
+        // It does not.
+        ("2 2026-06-30 Possible", "x = enter(valid_until='2026-06-30'); y = Pass(x).title()"),
         // A state that ends with it is asserted.
         ("2 2026-06-30 Likely", "x = enter(expires='2026-06-30'); assert x.is_active()"),
         ("2 2026-06-30 Likely", "x = enter(expires='2026-06-30'); assert not x.is_expired()"),
@@ -116,8 +118,9 @@ fn a_card_ends_with_its_month() {
 fn what_is_refused_once_it_lies_behind() {
     let refuse = "raise ValueError('past')";
     for (expected, product, test) in [
-        // By a comparison, for a name that tells which date it is.
-        ("3 2026-06-30 Likely", format!("def a(x):\n    if x.pickup_day < date.today():\n        {refuse}\n"), "pickup_day='2026-06-30'"),
+        // By a comparison, for a name that tells which date it is, where something leads from the test to it.
+        ("3 2026-06-30 Likely", format!("def enter(x):\n    if x.pickup_day < date.today():\n        {refuse}\n"), "pickup_day='2026-06-30'"),
+        ("", format!("def a(x):\n    if x.pickup_day < date.today():\n        {refuse}\n"), "pickup_day='2026-06-30'"),
         ("", format!("def a(x):\n    if x.pickup_day > date.today():\n        {refuse}\n"), "pickup_day='2026-06-30'"),
         ("", "def a(x):\n    if x.pickup_day < date.today():\n        x.late += 1\n".to_owned(), "pickup_day='2026-06-30'"),
         // A common name says too little where nothing leads from the test to the comparison.
@@ -125,7 +128,7 @@ fn what_is_refused_once_it_lies_behind() {
         // A method that validates the field.
         ("3 2026-06-30 Likely", format!("class F:\n    def validate_start(self, value):\n        if value < date.today():\n            {refuse}\n"), "start='2026-06-30'"),
         // A query.
-        ("3 2026-06-30 Likely", "def live():\n    return Pass.objects.filter(expires_at__gt=now())\n\ndef now():\n    return datetime.now()\n".to_owned(), "expires_at='2026-06-30'"),
+        ("3 2026-06-30 Likely", "def enter(x):\n    return Pass.objects.filter(expires_at__gt=now())\n\ndef now():\n    return datetime.now()\n".to_owned(), "expires_at='2026-06-30'"),
         ("3 2026-06-30 Possible", String::new(), "expires_at='2026-06-30'"),
     ] {
         let test = format!("\ndef test_it():\n    assert enter({test}).code == 7\n");

@@ -4,6 +4,7 @@
 use std::cell::Cell;
 
 use crate::calendar::Instant;
+use crate::finding::Span;
 use crate::flow::eval::Run;
 use crate::flow::facts::{Id, TermKind};
 use crate::flow::index::FunctionRef;
@@ -11,7 +12,6 @@ use crate::flow::search::ask;
 use crate::flow::taint::Taints;
 use crate::flow::value::{Kind as ValueKind, Value};
 use crate::flow::{World, member_key};
-use crate::vocabulary::words;
 
 use super::checked::{Checked, Comparison, is_common};
 use super::given::Given;
@@ -59,26 +59,15 @@ impl<'w> Asker<'w> {
         ends.min_by_key(|(at, _)| *at).or_else(|| self.queried_end(checked, file, given))
     }
 
-    /// The same for a window of the database's clock. Tests reach it through frameworks, so a name that means one thing
-    /// counts by itself.
+    /// The same for a window of the database's clock.
     fn queried_end(&self, checked: &Checked<'_>, file: usize, given: &Given) -> Option<(Instant, Comparison)> {
-        const ANY: [&str; 12] = [
-            "created",
-            "updated",
-            "modified",
-            "changed",
-            "inserted",
-            "at",
-            "on",
-            "date",
-            "time",
-            "timestamp",
-            "last",
-            "day",
-        ];
-        let telling = words(&given.name).iter().any(|word| !ANY.contains(&word.as_str()));
-        let windows = checked.windows_of(&given.name).iter();
-        let reached = windows.filter(|(_, at)| telling || checked.is_reached(at.function, file));
+        let named = checked.named(self.world, file);
+        let reached = checked.windows_of(&given.name).iter().filter(|(_, at)| {
+            let path = &self.world.files[at.function.0].path;
+            checked.is_led_to(self.world, file, Span::default(), at.function)
+                || named.is_sister(path)
+                || checked.upward(at.function).iter().any(|at| named.asks_for(self.world, *at))
+        });
         let ends = reached.map(|(days, at)| (Instant(given.at.0 + i128::from(*days) * DAY), *at));
         ends.filter(|(at, _)| *at >= self.world.window.0.instant()).min_by_key(|(at, _)| *at)
     }
@@ -91,7 +80,7 @@ impl<'w> Asker<'w> {
         if owner.is_none() || !made {
             return false;
         }
-        let methods: Vec<&str> = checked.upward(function).into_iter().map(|at| of(at).name.as_str()).collect();
+        let methods: Vec<&str> = checked.upward(function).iter().map(|at| of(*at).name.as_str()).collect();
         let facts = self.world.files[file];
         let called = |id: &Id| match &facts.term(*id).kind {
             TermKind::Method(_, name, _) | TermKind::Field(_, name) => methods.contains(&name.as_str()),

@@ -16,7 +16,9 @@ use super::comparison::{
     accessor, beside_clock, blamed, clock_in, is_of_element, is_ordered, names_beside, names_in, parameter,
     refused_past, stands_in,
 };
+use super::given::in_scope;
 use super::led::Named;
+use super::met::Asked;
 use super::{declared, queries};
 
 /// Getters followed from a comparison to the fields behind it.
@@ -67,6 +69,9 @@ pub(super) struct Comparison {
     pub(super) term: Id,
 }
 
+/// Places of one file.
+type Places = Rc<Vec<Span>>;
+
 /// What product code compares with the clock.
 pub(super) struct Checked<'w> {
     taints: &'w Taints<'w>,
@@ -95,6 +100,15 @@ pub(super) struct Checked<'w> {
     reaching: RefCell<HashMap<FunctionRef, HashSet<usize>>>,
     /// By test file: what it names.
     named: RefCell<HashMap<usize, Rc<Named>>>,
+    /// Names that an error is reported for once they have passed, by family of languages: a model's own validation.
+    blamed: HashSet<(&'static str, String)>,
+    /// Functions that compare what stands under a name, whoever brings the clock.
+    places: HashMap<String, Vec<FunctionRef>>,
+    upward: RefCell<HashMap<FunctionRef, Rc<HashSet<FunctionRef>>>>,
+    /// By test file and function: where the file leads there.
+    leading: RefCell<HashMap<(usize, FunctionRef), Places>>,
+    /// Whether a test comes to where a name is compared.
+    pub(super) met: RefCell<HashMap<Asked, bool>>,
 }
 
 impl<'w> Checked<'w> {
@@ -116,6 +130,11 @@ impl<'w> Checked<'w> {
             waiting: RefCell::default(),
             reaching: RefCell::default(),
             named: RefCell::default(),
+            blamed: HashSet::new(),
+            places: HashMap::new(),
+            upward: RefCell::default(),
+            leading: RefCell::default(),
+            met: RefCell::default(),
         };
         for (n, file) in world.files.iter().enumerate().filter(|(_, file)| !file.in_test) {
             checked.comparisons(world, n);
@@ -175,6 +194,10 @@ impl<'w> Checked<'w> {
                 if chooses {
                     self.chosen.entry(member_key(&name)).or_default().push((n, function));
                 }
+                let places = self.places.entry(member_key(&name)).or_default();
+                if places.last() != Some(&(n, function)) {
+                    places.push((n, function));
+                }
                 let kept = self.places(&name);
                 if by_itself && kept.len() < KEPT && !kept.contains(&comparison) {
                     kept.push(comparison);
@@ -190,13 +213,13 @@ impl<'w> Checked<'w> {
             if file.functions.is_empty() {
                 return;
             }
-            // A constant stands outside functions; the file's first one stands for it.
-            let function = super::given::function_at(file, term.span).unwrap_or(0);
-            let comparison = Comparison { function: (n, function), term: id as Id };
-            for (name, days) in queries::windows(text) {
-                let places = self.windows.entry(member_key(&name)).or_default();
-                if places.len() < KEPT {
-                    places.push((days, comparison));
+            for function in running(file, term.span) {
+                let comparison = Comparison { function: (n, function), term: id as Id };
+                for (name, days) in queries::windows(text) {
+                    let places = self.windows.entry(member_key(&name)).or_default();
+                    if places.len() < KEPT {
+                        places.push((days, comparison));
+                    }
                 }
             }
         }
@@ -226,6 +249,7 @@ impl<'w> Checked<'w> {
             for condition in &function.conditions {
                 for name in blamed(file, n, self.taints, function, condition) {
                     self.refused.entry((family(file.language), member_key(&name))).or_default();
+                    self.blamed.insert((family(file.language), member_key(&name)));
                     self.places(&name);
                 }
                 for (past, thrown) in refused_past(file, n, self.taints, condition) {
@@ -383,6 +407,24 @@ impl<'w> Checked<'w> {
         self.names.get(&member_key(name)).map_or(&[], Vec::as_slice)
     }
 
+    /// The functions that compare what stands under the name, whoever brings the clock.
+    pub(super) fn places_at(&self, name: &str) -> impl Iterator<Item = FunctionRef> {
+        let compared = self.comparisons_of(name).iter().map(|comparison| comparison.function);
+        compared.chain(self.places.get(&member_key(name)).into_iter().flatten().copied())
+    }
+
+    /// Where a date of the past is refused under the name, in that file's language.
+    pub(super) fn refused_at(&self, world: &World<'_>, file: usize, name: &str) -> &[FunctionRef] {
+        let own = (family(world.files[file].language), member_key(name));
+        self.refused.get(&own).map_or(&[], Vec::as_slice)
+    }
+
+    /// What is stored under the name is declared not to have passed, or validated so when it is stored, in that file's language.
+    pub(super) fn is_declared(&self, world: &World<'_>, file: usize, name: &str) -> bool {
+        let own = (family(world.files[file].language), member_key(name));
+        self.refused.get(&own).is_some_and(Vec::is_empty) || self.blamed.contains(&own)
+    }
+
     /// The name is told at length, and code of the same languages compares it.
     pub(super) fn tells(&self, world: &World<'_>, file: usize, name: &str) -> bool {
         let own = family(world.files[file].language);
@@ -420,22 +462,29 @@ impl<'w> Checked<'w> {
 
     /// The calls in that scope of a test file lead to the function, or the test names one that does.
     pub(super) fn is_led_to(&self, world: &World<'_>, file: usize, scope: Span, function: FunctionRef) -> bool {
-        if scope == Span::default() {
-            return self.is_reached(function, file) || self.is_named(world, file, scope, function);
-        }
-        self.is_reached(function, file) && {
-            let ways = self.upward(function);
-            let facts = world.files[file];
-            let calls = facts.functions.iter().flat_map(|function| function.calls.iter().copied());
-            let mut inside = calls.filter(|call| scope.contains(facts.term(*call).span));
-            inside.any(|call| self.graph.callees(file, call).iter().any(|callee| ways.contains(callee)))
-        } || self.is_named(world, file, scope, function)
+        (scope == Span::default() && self.is_reached(function, file)) || self.is_named(world, file, scope, function)
     }
 
-    /// In that scope of its file a test names the function, or one that calls it.
+    /// The same, but for what calls it outside the functions that are told apart.
     pub(super) fn is_named(&self, world: &World<'_>, file: usize, scope: Span, function: FunctionRef) -> bool {
-        let named = self.named(world, file);
-        self.upward(function).into_iter().any(|at| named.leads(world, scope, at))
+        self.leading(world, file, function).iter().any(|place| in_scope(scope, *place))
+    }
+
+    /// Where that file calls the function, through others, or names one that does.
+    fn leading(&self, world: &World<'_>, file: usize, function: FunctionRef) -> Places {
+        if let Some(known) = self.leading.borrow().get(&(file, function)) {
+            return known.clone();
+        }
+        let (facts, ways, named) = (world.files[file], self.upward(function), self.named(world, file));
+        let mut places: Vec<Span> = ways.iter().flat_map(|at| named.leading(world, *at)).copied().collect();
+        if self.is_reached(function, file) {
+            let calls = facts.functions.iter().flat_map(|function| function.calls.iter().copied());
+            let leads = |call: &Id| self.graph.callees(file, *call).iter().any(|callee| ways.contains(callee));
+            places.extend(calls.filter(leads).map(|call| facts.term(call).span));
+        }
+        let places = Rc::new(places);
+        self.leading.borrow_mut().insert((file, function), places.clone());
+        places
     }
 
     /// What that test file names.
@@ -450,11 +499,6 @@ impl<'w> Checked<'w> {
         [&self.chosen, &self.queried].into_iter().filter_map(move |places| places.get(&key)).flatten().copied()
     }
 
-    /// Code of that file leads to where the name is compared.
-    pub(super) fn leads(&self, file: usize, name: &str) -> bool {
-        self.comparisons_of(name).iter().any(|comparison| self.is_reached(comparison.function, file))
-    }
-
     /// That function refuses a date of the past under that name.
     pub(super) fn refuses_in(&self, world: &World<'_>, function: FunctionRef, name: &str) -> bool {
         let places = self.refused.get(&(family(world.files[function.0].language), member_key(name)));
@@ -462,10 +506,10 @@ impl<'w> Checked<'w> {
     }
 
     /// The function and all that call it, through others.
-    pub(super) fn upward(&self, function: FunctionRef) -> Vec<FunctionRef> {
-        let mut all = self.graph.upward(function);
-        all.push(function);
-        all
+    pub(super) fn upward(&self, function: FunctionRef) -> Rc<HashSet<FunctionRef>> {
+        let mut known = self.upward.borrow_mut();
+        let all = || self.graph.upward(function).into_iter().chain([function]).collect();
+        known.entry(function).or_insert_with(|| Rc::new(all())).clone()
     }
 
     /// Some function of that file calls the function, through others.
@@ -491,4 +535,21 @@ impl<'w> Checked<'w> {
         self.waiting.borrow_mut().insert(at, waits);
         waits
     }
+}
+
+/// The functions that run a query at a place: the one around it, or those that name the constant which holds it; else the
+/// file's first one stands for them.
+fn running(file: &FileFacts, place: Span) -> Vec<usize> {
+    let global = file.globals.iter().find(|global| global.span.contains(place));
+    let naming = global.into_iter().flat_map(|global| {
+        let is_named = move |kind: &TermKind| {
+            matches!(kind, TermKind::Name(path) if path.last().is_some_and(|name| *name == global.name))
+        };
+        let terms = file.terms.iter().filter(move |term| is_named(&term.kind));
+        terms.filter_map(|term| file.function_at(term.span))
+    });
+    let mut running: Vec<usize> = file.function_at(place).into_iter().chain(naming).collect();
+    running.sort_unstable();
+    running.dedup();
+    if running.is_empty() { vec![0] } else { running }
 }

@@ -70,7 +70,7 @@ impl Readers<'_> {
     }
 
     fn asserts(&self, test: usize) -> bool {
-        let mut around = Surroundings::new(self.world, self.linked.taints, test, std::iter::empty());
+        let mut around = Surroundings::new(self.world, self.linked, test, std::iter::empty());
         !around.assertions(Span::default()).is_empty() && !around.sets_clock(Span::default())
     }
 

@@ -29,6 +29,8 @@ const ANY: [&str; 10] = ["index", "show", "create", "update", "new", "test", "ma
 pub(super) struct Named {
     /// Functions, by key: where.
     functions: HashMap<String, Vec<Span>>,
+    /// Those that a route names: `/reports/usage`.
+    routed: HashMap<String, Vec<Span>>,
     types: HashSet<String>,
     mocks: Vec<Span>,
     stem: Vec<String>,
@@ -38,7 +40,8 @@ pub(super) struct Named {
 impl Named {
     pub(super) fn of(file: &FileFacts) -> Self {
         let (stem, folder) = (stem(&file.path), folder_of(&file.path).to_owned());
-        let mut named = Self { functions: HashMap::new(), types: HashSet::new(), mocks: Vec::new(), stem, folder };
+        let (functions, routed) = (HashMap::new(), HashMap::new());
+        let mut named = Self { functions, routed, types: HashSet::new(), mocks: Vec::new(), stem, folder };
         for term in &file.terms {
             match &term.kind {
                 TermKind::Method(_, name, _) | TermKind::Mutated(_, name, _) | TermKind::Field(_, name) => {
@@ -74,21 +77,29 @@ impl Named {
             return;
         }
         for part in text.split(['/', ':', '.']).filter(is_part) {
-            if !ANY.contains(&part) {
-                self.functions.entry(member_key(part)).or_default().push(span);
+            if ANY.contains(&part) {
+                continue;
+            }
+            self.functions.entry(member_key(part)).or_default().push(span);
+            if text.starts_with('/') {
+                self.routed.entry(member_key(part)).or_default().push(span);
             }
         }
     }
 
-    /// The file names the function in that scope, and what holds it: its type, or its file by the test's own name.
-    pub(super) fn leads(&self, world: &World<'_>, scope: Span, (n, f): FunctionRef) -> bool {
+    /// Where the file names the function, if it names what holds it: its type, or its file by the test's own name.
+    pub(super) fn leading(&self, world: &World<'_>, (n, f): FunctionRef) -> &[Span] {
         let file = world.files[n];
         let function = &file.functions[f];
-        let Some(places) = self.functions.get(&member_key(&function.name)) else { return false };
-        let inside = |place: &Span| in_scope(scope, *place);
+        let Some(places) = self.functions.get(&member_key(&function.name)) else { return &[] };
         let owner = function.owner.as_deref().and_then(|owner| owner.rsplit(['.', ':', '\\', '/']).next());
-        places.iter().any(inside)
-            && (owner.is_some_and(|owner| self.types.contains(owner)) || self.is_sister(&file.path))
+        let is_held = owner.is_some_and(|owner| self.types.contains(owner)) || self.is_sister(&file.path);
+        if is_held { places } else { &[] }
+    }
+
+    /// A route that the file asks for names the function.
+    pub(super) fn asks_for(&self, world: &World<'_>, (n, f): FunctionRef) -> bool {
+        self.routed.contains_key(&member_key(&world.files[n].functions[f].name))
     }
 
     /// Something in that scope is made to answer what the test says.

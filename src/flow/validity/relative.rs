@@ -35,7 +35,7 @@ fn of_file(world: &World<'_>, linked: Linked<'_>, n: usize) -> Vec<Finding> {
     if !file.terms.iter().any(|term| matches!(&term.kind, TermKind::Text(text) if !ages(text).is_empty())) {
         return Vec::new();
     }
-    let mut around = Surroundings::new(world, linked.taints, n, std::iter::empty());
+    let mut around = Surroundings::new(world, linked, n, std::iter::empty());
     let mut findings: Vec<Finding> = Vec::new();
     let mut found: Vec<Span> = Vec::new();
     for (id, term) in file.terms.iter().enumerate() {

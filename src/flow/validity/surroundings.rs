@@ -7,6 +7,7 @@ use crate::calendar;
 use crate::finding::Span;
 use crate::flow::facts::{ConditionKind, FileFacts, FunctionFacts, Id, TermKind};
 use crate::flow::frozen::is_for_all;
+use crate::flow::reach::CallGraph;
 use crate::flow::taint::{Taint, Taints};
 use crate::flow::{World, member_key};
 use crate::language::ir::{BinaryOp, UnaryOp};
@@ -14,7 +15,7 @@ use crate::language::models::{Calls, Index};
 use crate::vocabulary::{InTest, words};
 
 use super::given::{Given, in_scope, is_script};
-use super::{day, given, texts};
+use super::{Linked, day, given, texts};
 
 /// Terms looked at in one assertion.
 const PARTS: usize = 400;
@@ -45,6 +46,7 @@ struct Test {
 pub(super) struct Surroundings<'w> {
     pub(super) world: &'w World<'w>,
     pub(super) taints: &'w Taints<'w>,
+    pub(super) graph: &'w CallGraph,
     pub(super) file: usize,
     pub(super) facts: &'w FileFacts,
     index: &'w Index,
@@ -64,7 +66,7 @@ impl<'w> Surroundings<'w> {
     /// Of the dates of that file.
     pub(super) fn new<'g>(
         world: &'w World<'w>,
-        taints: &'w Taints<'w>,
+        linked: Linked<'w>,
         file: usize,
         given: impl Iterator<Item = &'g Given>,
     ) -> Self {
@@ -74,7 +76,8 @@ impl<'w> Surroundings<'w> {
         let (holders, dates) = given.map(|given| (given.holder, given.span)).unzip();
         Self {
             world,
-            taints,
+            taints: linked.taints,
+            graph: linked.graph,
             file,
             facts,
             index,
@@ -317,6 +320,11 @@ impl<'w> Surroundings<'w> {
     pub(super) fn test_around(&self, place: Span, function: Option<usize>) -> Span {
         let test = function.map(|function| &self.facts.functions[function]).filter(|function| function.test);
         self.block_around(place).or_else(|| test.map(|test| test.span)).unwrap_or_default()
+    }
+
+    /// The scope, if anything is asserted there; else all of the file, whose tests it prepares.
+    pub(super) fn asserting(&mut self, scope: Span) -> Span {
+        if self.assertions(scope).is_empty() { Span::default() } else { scope }
     }
 
     /// The innermost block around a place that is a test by itself.

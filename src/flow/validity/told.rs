@@ -8,7 +8,7 @@ use crate::flow::member_key;
 use crate::flow::taint::Taint;
 use crate::vocabulary::{InTest, words};
 
-use super::given::{Given, in_scope};
+use super::given::{Given, function_at, in_scope};
 use super::surroundings::Surroundings;
 
 /// A name of the clock.
@@ -21,7 +21,14 @@ impl Surroundings<'_> {
     pub(super) fn is_told_now(&mut self, place: Span, function: Option<usize>) -> bool {
         let scope = self.scope(place, function);
         let owner = function.and_then(|function| self.facts.functions[function].owner.as_deref());
-        self.told_now().iter().any(|(span, of)| in_scope(scope, *span) || (owner.is_some() && of.as_deref() == owner))
+        // What only prepares tests is given to those of its class.
+        let prepares = owner.is_some() && self.assertions(scope).is_empty();
+        let told = self.told_now();
+        let facts = self.facts;
+        let beside = |span: Span| function_at(facts, span).and_then(|n| facts.functions[n].owner.as_deref()) == owner;
+        told.iter().any(|(span, of)| {
+            in_scope(scope, *span) || (owner.is_some() && of.as_deref() == owner) || (prepares && beside(*span))
+        })
     }
 
     /// Something in the scope sets what stands for the clock: `opts.Now = func() time.Time { … }`.
@@ -66,6 +73,7 @@ impl Surroundings<'_> {
                 TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
                     let named = args.iter().filter_map(|(name, value)| Some((name.as_ref()?, *value)));
                     named.for_each(|(name, value)| add(name, value, None));
+                    self.told_in_place(id as Id, args).for_each(|clock| add(NOW, clock, None));
                     self.injected(id as Id, args).for_each(|clock| add(NOW, clock, None));
                 }
                 TermKind::Record(_, fields, _) => fields.iter().for_each(|(name, value)| add(name, *value, None)),
@@ -75,6 +83,20 @@ impl Surroundings<'_> {
         }
         self.told_now = Some(told.clone());
         told
+    }
+
+    /// Arguments that stand where what is called takes the clock: `authenticate(key, new Date("…"))` of a function
+    /// `authenticate(key, now = new Date())`.
+    fn told_in_place<'f>(&self, call: Id, args: &'f [Argument]) -> impl Iterator<Item = Id> + use<'f, '_> {
+        let callee = self.graph.callees(self.file, call).first().copied();
+        let takes_clock = move |n: usize| {
+            let Some((file, function)) = callee else { return false };
+            let Some(param) = self.world.files[file].functions[function].params.get(n) else { return false };
+            let is_clock = |default: Id| self.taints.own(file, default).has(Taint::CLOCK);
+            self.world.vocabulary.says_in_test(&param.name, InTest::Now) || param.default.is_some_and(is_clock)
+        };
+        let in_place = args.iter().enumerate().filter(|(_, (name, _))| name.is_none());
+        in_place.filter(move |(n, _)| takes_clock(*n)).map(|(_, (_, value))| *value)
     }
 
     /// Whether a date comes in and no clock: in a function, in what is asked of a time, in what a time is made of.

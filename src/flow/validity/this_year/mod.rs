@@ -42,7 +42,7 @@ pub(super) fn find(world: &World<'_>, linked: Linked<'_>, put_out: &PutOut, test
 
 fn of_file(world: &World<'_>, linked: Linked<'_>, put_out: &PutOut, n: usize, years: &[i64]) -> Vec<Finding> {
     let file = world.files[n];
-    let mut around = Surroundings::new(world, linked.taints, n, std::iter::empty());
+    let mut around = Surroundings::new(world, linked, n, std::iter::empty());
     let written = Written::of(&around, years);
     let mut scopes: Vec<Span> = written.literals.iter().map(|literal| literal.scope).collect();
     scopes.sort_unstable();
