@@ -167,7 +167,7 @@ impl Tree {
         if read.marked {
             scanned.marked.push(path.clone());
         }
-        for key in &read.dated {
+        for key in read.dated.iter().filter(|key| !is_sample(&key.path)) {
             let name = key.path.iter().rev().find(|part| part.parse::<usize>().is_err()).map_or("", String::as_str);
             let entry = Configured {
                 path: path.clone(),
@@ -243,6 +243,11 @@ impl Tree {
         // What panics there must not take the rest of the report with it.
         std::thread::scope(|scope| scope.spawn(|| threads.install(run)).join().ok())
     }
+}
+
+/// A value that a description gives as an example: nothing is set to it.
+fn is_sample(path: &[String]) -> bool {
+    path.iter().any(|part| matches!(part.as_str(), "example" | "examples" | "sample" | "samples"))
 }
 
 /// Where code compares a date with the clock, what the date's own line says by key and word is the same thing; the key may
