@@ -13,6 +13,7 @@ use super::follow::After;
 use super::index::FunctionRef;
 use super::reach::CallGraph;
 use super::search::Change;
+use super::stand_in;
 
 /// The effect of a comparison that only writes the years of a copyright.
 pub const YEARS: &str = "writes a span of years";
@@ -47,7 +48,8 @@ impl Fuse {
 /// others.
 pub fn fuses(world: &World<'_>, graph: &CallGraph, found: BTreeMap<Key, Found>) -> Vec<Fuse> {
     let mut groups: BTreeMap<Comparison, Vec<(Key, Found)>> = BTreeMap::new();
-    for (key, found) in found {
+    let own_clock = |found: &Found| found.in_test && stand_in::is_of_own_clock(world, graph, found);
+    for (key, found) in found.into_iter().filter(|(_, found)| !own_clock(found)) {
         groups.entry((key.0, key.1, key.3)).or_default().push((key, found));
     }
     let chosen: Vec<(Key, Found)> = groups

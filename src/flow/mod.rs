@@ -48,6 +48,7 @@ pub mod reach;
 pub mod rollover;
 mod scanf;
 pub mod search;
+mod stand_in;
 pub mod taint;
 pub mod test_code;
 pub mod trace;
