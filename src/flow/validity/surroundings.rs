@@ -94,7 +94,7 @@ impl<'w> Surroundings<'w> {
     /// The clock stands still where the date is asked for: it is frozen for all tests, or in the same test before anything
     /// is asserted.
     pub(super) fn is_frozen(&mut self, place: Span, function: Option<usize>) -> bool {
-        if self.world.is_frozen_elsewhere(self.file) {
+        if self.world.is_frozen_around(self.file) {
             return true;
         }
         let own = self.scope(place, function);
@@ -102,7 +102,8 @@ impl<'w> Surroundings<'w> {
         let line_of = |id: &Id| facts.term(*id).span.line;
         let asserted: Vec<u32> = self.assertions(own).iter().map(line_of).collect();
         let asserted_before = |line: u32| asserted.iter().any(|at| (place.end_line..line).contains(at));
-        self.facts.frozen_lines.iter().any(|line| {
+        let elsewhere = self.world.freezing_lines(self.file);
+        self.facts.frozen_lines.iter().chain(elsewhere).any(|line| {
             let here = Span::on_line(*line, 1, 1);
             let decorated = self.decorated(*line);
             let Some(function) = decorated.or_else(|| given::function_at(self.facts, here)) else { return true };
