@@ -32,6 +32,8 @@ pub(super) struct Intent {
     pub(super) example_name: Vec<String>,
     /// Extensions of patches.
     pub(super) patches: Vec<String>,
+    /// Extensions of what was only written down.
+    pub(super) logs: Vec<String>,
     /// Ends of paths that are not part of what is shipped.
     pub(super) not_shipped: Vec<String>,
 }

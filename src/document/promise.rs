@@ -102,6 +102,19 @@ impl Promises {
         promised.then_some(Confidence::Likely)
     }
 
+    /// The date only stands in brackets beside what the comment tells, and nothing there says to act: a test that tells
+    /// its story says of a thing in it when that is due.
+    fn is_told(&self, line: &str, date: &Range<usize>) -> bool {
+        let before = line.get(..date.start).unwrap_or("");
+        let Some((told, within)) = before.rsplit_once('(') else { return false };
+        let story = told.trim_start_matches(|c: char| !c.is_alphanumeric());
+        !within.contains(')')
+            && story.contains(' ')
+            && !self.marker.is_match(before)
+            && !self.action.is_match(told)
+            && self.expiry.is_match(within)
+    }
+
     /// The comment says to act, and that the date is when.
     fn acts(&self, text: &str, before: &str, firmly: bool, linked: bool, future: bool) -> bool {
         let marked = self.marker.is_match(before);
@@ -136,7 +149,7 @@ pub fn promises(path: &str, text: &str, promises: &Promises, in_test: bool) -> V
         if content.len() > MAX_LINE {
             continue;
         }
-        for (date, reading, confidence) in in_line(content, promises) {
+        for (date, reading, confidence) in in_line(content, promises, in_test) {
             let span = positions
                 .get_or_insert_with(|| Positions::new(text))
                 .span(line.start + date.start..line.start + date.end);
@@ -152,7 +165,7 @@ fn line_around(text: &str, at: usize) -> Range<usize> {
     start..end
 }
 
-fn in_line(line: &str, promises: &Promises) -> Vec<(Range<usize>, Reading, Confidence)> {
+fn in_line(line: &str, promises: &Promises, in_test: bool) -> Vec<(Range<usize>, Reading, Confidence)> {
     for captures in promises.lines.iter().filter_map(|pattern| pattern.captures(line)) {
         if let Some((reading, range)) = captured(&captures) {
             return vec![(range, reading, Confidence::Likely)];
@@ -166,8 +179,9 @@ fn in_line(line: &str, promises: &Promises) -> Vec<(Range<usize>, Reading, Confi
         dates.extend(bare_year(line, promises));
     }
     let promised = |(range, reading): (Range<usize>, Reading)| {
+        let told = in_test && promises.is_told(line, &range);
         let confidence = promises.confidence(line, &range)?;
-        Some((range, reading, confidence))
+        Some((range, reading, if told { confidence.min(Confidence::Possible) } else { confidence }))
     };
     dates.into_iter().filter_map(promised).collect()
 }

@@ -11,6 +11,7 @@ use super::eval::{Atom, Origin};
 use super::facts::FunctionFacts;
 use super::follow::After;
 use super::index::FunctionRef;
+use super::picked;
 use super::reach::CallGraph;
 use super::search::Change;
 use super::stand_in;
@@ -176,6 +177,9 @@ fn note_only(
     }
     if found.effect.as_ref().is_some_and(|effect| effect.text == YEARS) {
         return Some("it only writes a span of years".to_owned());
+    }
+    if picked::only_picks(world, found) {
+        return Some("an element is left out of a list, or taken in, and nothing refuses what is left".to_owned());
     }
     if function.frozen || world.files[found.function.0].frozen {
         return Some("the clock is frozen, injected or simulated here".to_owned());

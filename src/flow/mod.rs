@@ -43,6 +43,7 @@ mod network;
 pub mod ops;
 mod origins;
 pub mod outcome;
+mod picked;
 mod printf;
 pub mod reach;
 pub mod rollover;

@@ -146,8 +146,9 @@ fn judge(
     let scope = around.test_around(place, function);
     let met = checked.meets(world, file, around.asserting(scope), given);
     if given.kind == Kind::Later {
-        let comes = met || !checked.reads(&given.name);
-        return (comes && (refusal || state == State::Over)).then_some(Confidence::Likely);
+        // Data for all tests of a file says nothing of which one refuses it.
+        let comes = (met && scope != Span::default()) || !checked.reads(&given.name);
+        return (comes && (around.expects_only_refusal(given) || state == State::Over)).then_some(Confidence::Likely);
     }
     if state == State::Over || (state == State::Unsaid && refusal) {
         return None;

@@ -14,6 +14,8 @@ use super::{Frame, Tracer};
 
 /// What is said of a truth that is handed on begins like this.
 pub const HANDS: &str = "hands ";
+/// What is said where that is a truth about one element of a list.
+pub const ELEMENT: &str = " for an element to ";
 
 impl Tracer<'_> {
     /// What a call is given, unless it only writes it down or is an assertion that asks it.
@@ -28,10 +30,12 @@ impl Tracer<'_> {
                 TermKind::Closure(params, value) if params.is_empty() || filters => *value,
                 _ => *arg,
             };
+            let of_element = filters && given != *arg && !self.compares_apart(given, DEPTH);
             // `abort_if(now > end, 403)`
             let throws = self.models.call_kind(path) == Some(Calls::Throw);
             let says = |truth: bool| match throws && truth != name.contains("unless") {
                 true => format!("fails ({name})"),
+                false if of_element => format!("{HANDS}{truth}{ELEMENT}{name}"),
                 false => format!("{HANDS}{truth} to {name}"),
             };
             self.used(given, says, frame);
@@ -120,6 +124,29 @@ impl Tracer<'_> {
         }
     }
 
+    /// Whether a term is such a comparison of something else than the elements that a closure is called with.
+    fn compares_apart(&self, id: Id, depth: usize) -> bool {
+        use BinaryOp as B;
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        match &self.terms[id as usize].kind {
+            TermKind::Unary(UnaryOp::Not, inner) => self.compares_apart(*inner, depth),
+            TermKind::Binary(B::And | B::Or, a, b) => self.compares_apart(*a, depth) || self.compares_apart(*b, depth),
+            _ => self.compares(id, depth + 1) && !self.is_of_element(id),
+        }
+    }
+
+    fn is_of_element(&self, id: Id) -> bool {
+        let mut open = vec![id];
+        for _ in 0..PARTS {
+            let Some(id) = open.pop() else { break };
+            match &self.terms[id as usize].kind {
+                TermKind::Variable(_) => return true,
+                kind => kind.for_each_part(|part| open.push(part)),
+            }
+        }
+        false
+    }
+
     /// Whether a term is a comparison of an order by its own words.
     fn compares(&self, id: Id, depth: usize) -> bool {
         use BinaryOp as B;
@@ -137,3 +164,6 @@ impl Tracer<'_> {
 
 /// Terms inside each other that are looked through.
 const DEPTH: usize = 6;
+
+/// Terms looked at in one comparison.
+const PARTS: usize = 60;

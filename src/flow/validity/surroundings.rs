@@ -231,6 +231,12 @@ impl<'w> Surroundings<'w> {
         self.tests.get(&scope).is_some_and(|test| test.refusal)
     }
 
+    /// The test expects a refusal, and nothing that is taken beside it.
+    pub(super) fn expects_only_refusal(&mut self, given: &Given) -> bool {
+        let scope = self.scope(given.given_at, given.function);
+        self.expects_refusal(given) && !self.assertions(scope).iter().any(|id| self.is_success(*id))
+    }
+
     /// The test says that what it gives is not refused.
     pub(super) fn expects_no_refusal(&mut self, given: &Given) -> bool {
         let scope = self.scope(given.given_at, given.function);
