@@ -289,6 +289,7 @@ fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
         if known { Vec::new() } else { world.symbols.methods(world.files, at.0, name) }
     };
     let of = |owner: Option<&str>, name: &str| world.symbols.functions(world.files, at.0, owner, name);
+    let of_type = |ty: &str, name: &str| world.symbols.methods_of(world.files, at.0, ty, name);
     // Of the type that a field was declared with, or of what implements it.
     let of_field = |field: &String, name: &String| {
         let declared = here.and_then(|here| declared_type(world, at.0, here, field));
@@ -336,12 +337,12 @@ fn callees(world: &World<'_>, at: FunctionRef, call: Id) -> Vec<FunctionRef> {
                 _ => None,
             };
             let mut typed = match &file.term(*receiver).kind {
-                TermKind::New(path, _) => path.last().map(|ty| of(Some(ty), name)).unwrap_or_default(),
+                TermKind::New(path, _) => path.last().map(|ty| of_type(ty, name)).unwrap_or_default(),
                 TermKind::Field(base, field) if matches!(file.term(*base).kind, TermKind::Receiver) => {
                     return of_field(field, name);
                 }
                 TermKind::Name(path) if path.len() == 1 => return of_field(&path[0], name),
-                _ => ty.map(|ty| of(Some(ty), name)).unwrap_or_default(),
+                _ => ty.map(|ty| of_type(ty, name)).unwrap_or_default(),
             };
             if let (TermKind::Receiver, Some(here)) = (&file.term(*receiver).kind, here) {
                 typed.extend(world.symbols.overriders(world.files, here, name));

@@ -118,6 +118,14 @@ pub struct Record {
     pub fields: Vec<(String, Value)>,
 }
 
+impl Record {
+    /// Puts a value under a name, in place of what was there.
+    pub fn set(&mut self, name: &str, value: Value) {
+        self.fields.retain(|(field, _)| field != name);
+        self.fields.push((name.to_owned(), value));
+    }
+}
+
 /// Code with the frame that it was made in.
 #[derive(Clone, Debug)]
 pub struct ClosureValue {

@@ -49,6 +49,10 @@ pub struct Import {
 /// A dotted or `::` name, split. Never empty. Generic arguments are dropped.
 pub type Path = Vec<String>;
 
+/// The name under which a constructor keeps what that of the type which its own extends makes of the arguments that it is
+/// handed up: `super(end)` is `#base = new Base(end)`. No source can have it.
+pub const BASE: &str = "#base";
+
 /// A variable outside functions, or a macro that expands to a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Global {

@@ -172,7 +172,25 @@ impl<'w> Run<'w> {
                 record.fields.push((name, value.clone()));
             }
         }
-        Value::of(Kind::Record(Rc::new(record)))
+        self.with_base(frame, &ty, record)
+    }
+
+    /// An object without a constructor of its own, with what is handed up to that of its base.
+    fn with_base(&mut self, frame: usize, ty: &str, record: Record) -> Value {
+        let handed = self.world.symbols.handed_up(ty);
+        let depth = self.frames[frame].depth + 1;
+        let Some(((file, f), call)) = handed.first().copied().filter(|_| depth <= DEPTH) else {
+            return Value::of(Kind::Record(Rc::new(record)));
+        };
+        let receiver = Some(Value::of(Kind::Record(Rc::new(record.clone()))));
+        let entered = Frame { file, function: Some(f), receiver, depth, ..Frame::default() };
+        let base = self.entered((file, f), entered, |run, inner| run.eval(inner, call));
+        let mut whole = Record { ty: record.ty, fields: Vec::new() };
+        if let Kind::Record(base) = &base.kind {
+            whole.fields.clone_from(&base.fields);
+        }
+        record.fields.into_iter().for_each(|(name, value)| whole.set(&name, value));
+        Value::of(Kind::Record(Rc::new(whole)))
     }
 
     /// An object as its constructor leaves it.
@@ -202,11 +220,16 @@ impl<'w> Run<'w> {
         for write in &constructor.writes {
             if let Some(field) = &write.field {
                 let value = self.eval(inner, write.value);
-                record.fields.retain(|(name, _)| name != field);
-                record.fields.push((field.clone(), value));
+                record.set(field, value);
             } else if let Some([name]) = write.name.as_deref() {
                 let value = self.eval(inner, write.value);
-                record.fields.push((name.clone(), value));
+                match &value.kind {
+                    Kind::Record(base) if name == BASE => {
+                        base.fields.iter().for_each(|(f, v)| record.set(f, v.clone()))
+                    }
+                    _ if name == BASE => {}
+                    _ => record.fields.push((name.clone(), value)),
+                }
             }
         }
         if let Some(value) = constructor.value {
@@ -246,7 +269,7 @@ impl<'w> Run<'w> {
             _ => self.static_type(frame, id),
         };
         let candidates = match &ty {
-            Some(ty) => self.world.symbols.functions(self.world.files, from, Some(ty), name),
+            Some(ty) => self.world.symbols.methods_of(self.world.files, from, ty, name),
             None => Vec::new(),
         };
         let known = self.index(frame).owns(name);

@@ -341,13 +341,17 @@ impl<'w> Run<'w> {
         let own = self.world.symbols.field(&owner, name);
         let stored = if overriding.is_empty() { own } else { &*overriding };
         let value = self.stored_choice(frame, id, stored, from);
+        let value = if value.is_unknown() { self.static_field(frame, id, &owner, name) } else { value };
+        // Nothing by default: those who make such an object may pass more.
+        if matches!(value.kind, Kind::Null) {
+            let made = self.made_field(frame, id, &owner, name);
+            return if made.is_unknown() { value } else { made };
+        }
         if !value.is_unknown() {
             self.call_origins(&value, name);
             return value;
         }
-        let value = self.static_field(frame, id, &owner, name);
-        let is_member = || self.world.symbols.is_member(&owner, name);
-        if !value.is_unknown() || (stored.is_empty() && !is_member()) {
+        if stored.is_empty() && !self.world.symbols.has_member(self.world.files, from, &owner, name) {
             return value;
         }
         self.made_field(frame, id, &owner, name)
@@ -360,14 +364,8 @@ impl<'w> Run<'w> {
         let from = self.frames[frame].file;
         let in_test = |at: &FunctionRef| world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
         let here = self.frames[self.scope(frame)].function.is_some_and(|function| in_test(&(from, function)));
-        let made: Vec<(FunctionRef, Id)> = world
-            .symbols
-            .constructions(owner)
-            .iter()
-            .filter(|(at, _)| world.files[at.0].language == world.files[from].language && in_test(at) == here)
-            .take(MADE + 1)
-            .copied()
-            .collect();
+        let meant = |at: &FunctionRef| world.files[at.0].language == world.files[from].language && in_test(at) == here;
+        let made = world.symbols.makers(world.files, owner, &meant);
         let kept = world.symbols.constants(owner).iter().copied();
         let kept: Vec<Stored> = kept
             .filter(|kept| world.files[kept.file].language == world.files[from].language)

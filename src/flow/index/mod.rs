@@ -4,6 +4,7 @@
 //! folder, then the whole tree if only one definition exists there. An ambiguous name resolves to nothing rather than to
 //! a guess; two or three implementations of one method are all followed.
 
+mod bases;
 mod given;
 mod literals;
 mod place;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use crate::language::ir::BASE;
 use crate::vocabulary::words;
 
 use super::facts::{FileFacts, FunctionFacts, Id, TermKind};
@@ -83,6 +85,8 @@ pub struct SymbolTable<'a> {
     literal_fields: HashMap<&'a str, Vec<Stored>>,
     /// Calls that make an object, by the name of its type.
     constructions: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
+    /// What constructors of a type hand up to the type that it extends: the calls that make that part of the object.
+    handed: HashMap<&'a str, Vec<(FunctionRef, Id)>>,
     /// Objects that globals hold, by type.
     constants: HashMap<&'a str, Vec<Stored>>,
     /// What was resolved before: by file, by name, then by owner.
@@ -228,6 +232,10 @@ impl<'a> SymbolTable<'a> {
             }
             let Some(path) = &write.name else { continue };
             let Some(name) = path.last() else { continue };
+            if name == BASE {
+                owner.into_iter().for_each(|owner| self.handed.entry(owner).or_default().push((at, write.value)));
+                continue;
+            }
             if is_settings(name) {
                 self.literals(file, stored, 6);
             }

@@ -2,7 +2,7 @@
 
 use crate::finding::Span;
 use crate::language::ir::{Attribute, Expr, ExprKind, Param, Pattern, Stmt};
-use crate::language::tree::{Binding, Head, Lowering, Node, Scope};
+use crate::language::tree::{Binding, Head, Lowering, Node, Scope, based};
 
 /// A declarator, unwrapped.
 #[derive(Default)]
@@ -379,6 +379,11 @@ fn member_initialisers(lowering: &mut Lowering<'_>, node: Node<'_>) -> Vec<Stmt>
         let parts = lowering.children(initialiser);
         let [name, value] = parts.as_slice() else { continue };
         let member = lowering.last_name(*name);
+        if is_base(lowering, &member) {
+            let args = lowering.args(*value);
+            stmts.push(based(member, args, lowering.span(initialiser)));
+            continue;
+        }
         let items = lowering.children(*value);
         let value = match items.as_slice() {
             [] => continue,
@@ -395,6 +400,14 @@ fn member_initialisers(lowering: &mut Lowering<'_>, node: Node<'_>) -> Vec<Stmt>
         stmts.push(lowering.effect(assign));
     }
     stmts
+}
+
+/// Whether a member initialiser names a type that the class extends; of a class that another file declares, names with a
+/// capital are taken for one.
+fn is_base(lowering: &Lowering<'_>, member: &String) -> bool {
+    let own = lowering.own_type();
+    let declared = lowering.module.types.iter().any(|ty| Some(&ty.name) == own.as_ref());
+    if declared { lowering.own_bases().contains(member) } else { member.starts_with(char::is_uppercase) }
 }
 
 /// The type of a member, if it has a plain name, where the constructor stands in its class.

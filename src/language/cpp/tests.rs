@@ -144,3 +144,11 @@ fn hostile_code_is_survived() {
     survives(&GRAMMAR, SAMPLE);
     bounded(&GRAMMAR);
 }
+
+#[test]
+fn what_a_constructor_hands_up_is_part_of_the_object() {
+    items(
+        "struct B : A { B(int a) : A(a, 1), b(a) {} int b; };",
+        &["type B: A {b :int}", "exported method fn B::new(a :int) {(= #base (new A a 1)); (= self.b a)}"],
+    );
+}

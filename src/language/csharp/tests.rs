@@ -164,3 +164,15 @@ fn hostile_code_is_survived() {
     survives(&GRAMMAR, SAMPLE);
     bounded(&GRAMMAR);
 }
+
+#[test]
+fn what_a_constructor_hands_up_is_part_of_the_object() {
+    items(
+        "class B : A { B(int a) : base(a, 1) {} B() : this(2) {} }",
+        &[
+            "type B: A {}",
+            "method fn B::new(a :int) {(= #base (new A a 1))}",
+            "method fn B::new() {(return (new B 2))}",
+        ],
+    );
+}

@@ -1,6 +1,6 @@
 //! Dart's declarations: signatures and bodies that stand beside each other, constructors that fill fields.
 
-use crate::language::ir::{Expr, ExprKind, Param, Pattern, Stmt, StmtKind};
+use crate::language::ir::{Arg, Expr, ExprKind, Param, Pattern, Stmt, StmtKind};
 use crate::language::tree::{Binding, Head, Lowering, Node, Scope};
 
 /// `import 'package:clock/clock.dart' as c;`
@@ -91,13 +91,27 @@ fn constructor(lowering: &mut Lowering<'_>, node: Node<'_>, signature: Node<'_>)
     let (params, mut prologue) = parameters(lowering, signature);
     let places = [Some(node), lowering.field(node, "signature"), Some(signature)];
     let initializers = places.into_iter().flatten().find_map(|place| lowering.child_of(place, "initializers"));
+    let mut handed = handed_by_name(lowering, signature);
     for entry in initializers.map(|list| lowering.children(list)).unwrap_or_default() {
+        // A constructor that has a name of its own is none that is known by the type's.
+        if let (Some(list), None) = (lowering.child_of(entry, "arguments"), lowering.child_of(entry, "identifier")) {
+            handed.extend(lowering.args(list));
+        }
         let Some(field) = lowering.child_of(entry, "field_initializer") else { continue };
         if let (Some(name), Some(value)) = (lowering.field(field, "name"), lowering.field(field, "value")) {
             let name = lowering.text(name).to_owned();
             let value = lowering.expr(value);
             prologue.push(filled(name, value));
         }
+    }
+    let redirection = places.into_iter().flatten().find_map(|place| lowering.child_of(place, "redirection"));
+    let unnamed = redirection.filter(|call| lowering.child_of(*call, "identifier").is_none());
+    if let Some((call, list)) = unnamed.and_then(|call| Some((call, lowering.child_of(call, "arguments")?))) {
+        let args = lowering.args(list);
+        prologue.push(lowering.delegated(call, true, args));
+    }
+    if !handed.is_empty() {
+        prologue.push(lowering.handed_up(handed, lowering.span(signature)));
     }
     let names: Vec<Node<'_>> = lowering.fields(signature, "name");
     let own: Vec<String> =
@@ -117,6 +131,29 @@ fn constructor(lowering: &mut Lowering<'_>, node: Node<'_>, signature: Node<'_>)
         ..Head::default()
     };
     lowering.define(node, head).declared_only = false;
+}
+
+/// The parameters that are the base's too: `super.end`.
+fn handed_by_name(lowering: &Lowering<'_>, signature: Node<'_>) -> Vec<Arg> {
+    let list = lowering.fields(signature, "parameters").into_iter().find(|list| list.kind() == "formal_parameter_list");
+    let mut open: Vec<(Node<'_>, bool)> = list.map(|list| (list, false)).into_iter().collect();
+    let mut handed = Vec::new();
+    while let Some((part, named)) = open.pop() {
+        match part.kind() {
+            "formal_parameter_list" | "optional_formal_parameters" | "formal_parameter" => {
+                let named = named || lowering.text(part).starts_with('{');
+                open.extend(lowering.children(part).into_iter().rev().map(|inner| (inner, named)));
+            }
+            "super_formal_parameter" => {
+                let name = lowering.field(part, "name").or_else(|| lowering.child_of(part, "identifier"));
+                let name = name.map(|name| lowering.text(name).to_owned()).unwrap_or_default();
+                let value = Expr::name(name.clone(), lowering.span(part));
+                handed.push(Arg { name: named.then_some(name), value });
+            }
+            _ => {}
+        }
+    }
+    handed
 }
 
 /// `this.name = value`.

@@ -118,3 +118,15 @@ void main() => switch (x) { 1 || 2 => f(), A(:var w) when w > 1 => g(), _ => thr
     let balanced = format!("var x = {}1{};", "(-".repeat(10_000), ")".repeat(10_000));
     assert!(!lower(&balanced).gaps.is_empty());
 }
+
+#[test]
+fn what_a_constructor_hands_up_is_part_of_the_object() {
+    items(
+        "class B extends A { B(int a) : super(a, 1); B.c({required super.d}); }",
+        &[
+            "type B: A {}",
+            "exported method fn B::new(a :int) {(= #base (new A a 1))}",
+            "exported method fn B::c(d) {(= #base (new A d=d))}",
+        ],
+    );
+}

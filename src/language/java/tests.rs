@@ -159,3 +159,11 @@ fn hostile_code_is_survived() {
     survives(&GRAMMAR, SAMPLE);
     bounded(&GRAMMAR);
 }
+
+#[test]
+fn what_a_constructor_hands_up_is_part_of_the_object() {
+    items(
+        "class B extends A { B(int a) { super(a, 1); } }",
+        &["type B: A {}", "method fn B::new(a :int) {(= #base (new A a 1))}"],
+    );
+}

@@ -197,3 +197,11 @@ const j = <A b={c} {...d}>text {e}</A>
         lower(&open.repeat(10_000));
     }
 }
+
+#[test]
+fn what_a_constructor_hands_up_is_part_of_the_object() {
+    items(
+        "class B extends A { constructor(a) { super(a, 1); } }",
+        &["type B: A {}", "exported method fn B::new(a) {(= #base (new A a 1))}"],
+    );
+}

@@ -56,9 +56,12 @@ fn base_call(lowering: &mut Lowering<'_>, node: Node<'_>) {
         let list = lowering.child_of(call, "value_arguments");
         let has_code = |arg: &Node<'_>| arg.named_child(0).is_some_and(|value| value.kind() == "lambda_literal");
         let code: Vec<Node<'_>> = list.map(|list| lowering.children(list)).unwrap_or_default();
-        let body: Vec<Node<'_>> = code.into_iter().filter(has_code).collect();
+        let (body, given): (Vec<Node<'_>>, Vec<Node<'_>>) = code.into_iter().partition(has_code);
         if !body.is_empty() {
             lowering.define(call, Head { name: "init".to_owned(), body, method: Some(true), ..Head::default() });
+        } else if let Some(list) = list.filter(|_| !given.is_empty()) {
+            let args = lowering.args(list);
+            lowering.made_of_base(call, args);
         }
     }
 }

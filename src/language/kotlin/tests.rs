@@ -100,6 +100,7 @@ fn types_and_functions() {
         &[
             "type A: B C {end :Instant; n :Int = 3; x = 1}",
             "global A::DAYS = 30",
+            "exported method fn A::init() {(= #base (new B end))}",
             "exported fn A::make() {(call A y)}",
             "exported method fn A::init() {(call go)}",
         ],

@@ -139,3 +139,11 @@ $f = fn(&$x) => $x ?: new class { }; list($s, , $t) = $u; $a or die('x');
     let balanced = format!("<?php $x = {}1{};", "(-".repeat(10_000), ")".repeat(10_000));
     assert!(!lower(&balanced).gaps.is_empty());
 }
+
+#[test]
+fn what_a_constructor_hands_up_is_part_of_the_object() {
+    items(
+        "class B extends A { function __construct($a) { parent::__construct($a, 1); } }",
+        &["type B: A {}", "exported method fn B::new(a) {(= #base (new A a 1))}"],
+    );
+}

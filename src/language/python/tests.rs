@@ -131,3 +131,16 @@ fn hostile_code_is_survived() {
     survives(&GRAMMAR, include_str!("sample.py"));
     bounded(&GRAMMAR);
 }
+
+#[test]
+fn what_a_constructor_hands_up_is_part_of_the_object() {
+    items(
+        "class B(m.A):\n    def __init__(self, a):\n        super().__init__(a, b=1)\n\nclass C(A):\n    def __init__(self, a):\n        A.__init__(self, a)\n",
+        &[
+            "type B: A {}",
+            "type C: A {}",
+            "exported method fn B::new(a) {(= #base (new A a b=1))}",
+            "exported method fn C::new(a) {(= #base (new A a))}",
+        ],
+    );
+}

@@ -53,6 +53,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("regex", regex()),
     // Expressions.
     ("call", stmt_with(call)),
+    ("super", name()),
     ("element_reference", expr_with(element)),
     ("binary", binary("left", "operator", "right")),
     ("unary", unary("operator", "operand")),

@@ -152,3 +152,16 @@ fn hostile_code_is_survived() {
         ],
     );
 }
+
+#[test]
+fn what_a_constructor_hands_up_is_part_of_the_object() {
+    items(
+        "class B < A\n  def initialize(a)\n    super(a, 1)\n  end\nend\nclass C < A\n  def initialize(a)\n    super\n  end\nend",
+        &[
+            "type B: A {}",
+            "type C: A {}",
+            "exported method fn B::new(a) {(= #base (new A a 1))}",
+            "exported method fn C::new(a) {(= #base (new A a))}",
+        ],
+    );
+}

@@ -1,7 +1,7 @@
 //! Types: classes and traits, objects, extensions of other types. Statements among the members are the constructor's;
 //! that is where tests are written.
 
-use crate::language::ir::{Param, Stmt};
+use crate::language::ir::{Arg, Param, Stmt};
 use crate::language::tree::{Head, Lowering, Node, Scope};
 
 fn head<'t>(lowering: &Lowering<'_>, node: Node<'t>) -> (String, Vec<String>, Vec<Node<'t>>) {
@@ -26,6 +26,7 @@ pub(super) fn type_item(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec
             let taken = lowering.params(list);
             lowering.add_fields(taken);
         }
+        base_call(lowering, node);
         statements(lowering, node, &members);
         for member in members {
             match &extended {
@@ -41,10 +42,21 @@ pub(super) fn type_item(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec
 pub(super) fn object_item(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
     let (name, bases, members) = head(lowering, node);
     lowering.open_type(node, &name, bases, |lowering| {
+        base_call(lowering, node);
         statements(lowering, node, &members);
         let members = members.into_iter().filter(|member| !is_statement(*member));
         lowering.within("", Scope::Module, |lowering| members.for_each(|member| lowering.item(member)));
     });
+}
+
+/// `extends Base(end)`.
+fn base_call(lowering: &mut Lowering<'_>, node: Node<'_>) {
+    let Some(clause) = lowering.field(node, "extend") else { return };
+    let args: Vec<Arg> =
+        lowering.fields(clause, "arguments").into_iter().flat_map(|list| lowering.args(list)).collect();
+    if !args.is_empty() {
+        lowering.made_of_base(clause, args);
+    }
 }
 
 fn is_statement(node: Node<'_>) -> bool {

@@ -120,3 +120,11 @@ fn hostile_code_is_survived() {
     survives(&GRAMMAR, SAMPLE);
     bounded(&GRAMMAR);
 }
+
+#[test]
+fn what_a_constructor_hands_up_is_part_of_the_object() {
+    items(
+        "class B(a: Int) extends A(a, 1) with C",
+        &["type B: A C {a :Int}", "exported method fn B::init() {(= #base (new A a 1))}"],
+    );
+}

@@ -133,3 +133,15 @@ for (k, v) in [\"a\": 1] where k != v { repeat { try? await w() } while true }
     let balanced = format!("let x = {}1{}", "(-".repeat(10_000), ")".repeat(10_000));
     assert!(!lower(&balanced).gaps.is_empty());
 }
+
+#[test]
+fn what_a_constructor_hands_up_is_part_of_the_object() {
+    items(
+        "class B: A { init(_ a: Int) { super.init(a) }; convenience init() { self.init(1) } }",
+        &[
+            "type B: A {}",
+            "exported method fn B::new(a :Int) {(= #base (new A a))}",
+            "exported method fn B::new() {(return (new B 1))}",
+        ],
+    );
+}

@@ -86,6 +86,9 @@ impl Lowering<'_> {
         self.receiver = outer;
         self.owner.truncate(depth);
         body.stmts.splice(0..0, taken_apart.into_iter().chain(head.prologue));
+        if in_type && self.module.functions[at].name == "new" {
+            self.hand_on(&mut body, &self.module.functions[at].params);
+        }
         let function = &mut self.module.functions[at];
         function.body = body;
         function

@@ -52,6 +52,7 @@ use super::ir::{Expr, Module};
 mod declaration;
 mod expression;
 mod function;
+mod handing;
 pub(crate) mod literal;
 mod lowering;
 mod object;
@@ -72,6 +73,7 @@ mod types;
 
 pub(crate) use declaration::Binding;
 pub(crate) use function::Head;
+pub(crate) use handing::based;
 pub(crate) use literal::Escapes;
 pub(crate) use lowering::{Lowering, Scope};
 pub(crate) use operator::Operator;

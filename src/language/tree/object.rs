@@ -1,10 +1,10 @@
-//! What languages of classes share: anonymous classes, references to methods, constructors that call one another,
-//! constants that are objects of the type that they stand in.
+//! What languages of classes share: anonymous classes, references to methods, constants that are objects of
+//! the type that they stand in.
 
 use super::Node;
 use super::declaration::Binding;
 use super::lowering::Lowering;
-use crate::language::ir::{Arg, Block, Expr, ExprKind, Function, Param, Pattern, Stmt, StmtKind};
+use crate::language::ir::{Arg, Block, Expr, ExprKind, Function, Param, Pattern, Stmt};
 
 impl Lowering<'_> {
     /// The last name of the type around.
@@ -31,20 +31,6 @@ impl Lowering<'_> {
             true => made,
             false => self.at(node, ExprKind::Block(Block { stmts, value: Some(Box::new(made)) })),
         }
-    }
-
-    /// A constructor that hands on to another one of its type (`to_own`), and gives what that one makes, or to one of its
-    /// base, of which the arguments are kept.
-    pub(crate) fn delegated(&self, node: Node<'_>, to_own: bool, args: Vec<Arg>) -> Stmt {
-        let span = self.span(node);
-        let kind = match self.own_type().filter(|_| to_own) {
-            Some(ty) => StmtKind::Return(Some(Expr::new(ExprKind::New { ty: vec![ty], args }, span))),
-            None => {
-                let parts = args.into_iter().map(|arg| arg.value).collect();
-                StmtKind::Expr(Expr::new(ExprKind::Opaque(parts), span))
-            }
-        };
-        Stmt { kind, span }
     }
 
     /// `T::f` may call a function of `T` with the argument, or a method of the argument: a closure that does either.
