@@ -7,6 +7,7 @@
 
 mod names;
 mod settle;
+mod short;
 mod undefined;
 mod words;
 

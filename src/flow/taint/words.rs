@@ -12,6 +12,7 @@ use super::super::index::{FunctionRef, is_table_type};
 use super::super::network::reads_reply_date;
 use super::super::trace::expand;
 use super::Taint;
+use super::short::is_short_date;
 
 /// Which of its parts a term's taint is that of: a call passes on what its function does, if that is known.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -221,6 +222,7 @@ pub(super) fn seed(world: &World<'_>, names: &mut Names<'_>, file: &FileFacts, i
         TermKind::Text(text) => {
             let key = text.len() < 64 && !text.contains(' ');
             match text.parse::<i128>() {
+                _ if is_short_date(text) => Taint::DATE,
                 Ok(n) => number(n),
                 Err(_) if holds_year(text) => Taint::DATE,
                 Err(_) if key => names.named(text),
