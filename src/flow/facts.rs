@@ -236,6 +236,14 @@ impl FunctionFacts {
     }
 }
 
+impl FileFacts {
+    /// Whether a method call on an object hands that object to a function of this file as its first argument: an extension
+    /// (C#'s `static bool Over(this DateTime end)`). No other static function is called on an object there.
+    pub fn extends_by(&self, function: &FunctionFacts) -> bool {
+        self.language == "csharp" && !function.method && function.owner.is_some() && !function.params.is_empty()
+    }
+}
+
 /// A parameter.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ParamFacts {

@@ -280,8 +280,7 @@ impl<'w> Run<'w> {
         };
         if !candidates.is_empty() {
             let pick = self.choices.pick((from, id, 5), candidates.len());
-            let receiver = (!receiver.is_unknown()).then_some(receiver);
-            return self.enter(frame, id, candidates[pick], args.to_vec(), receiver);
+            return self.enter_on(frame, id, candidates[pick], args, receiver);
         }
         if typed && let Some(value) = self.method_rows(frame, id, &receiver, name, args).filter(|v| !v.is_unknown()) {
             return value;
@@ -302,6 +301,23 @@ impl<'w> Run<'w> {
                 kind: Kind::Unknown,
                 meta: Meta { origins: Origins::default(), ..receiver.meta },
             })
+    }
+
+    /// Enters a function that is called on an object.
+    fn enter_on(
+        &mut self,
+        frame: usize,
+        id: Id,
+        callee: FunctionRef,
+        args: &[(Option<String>, Value)],
+        receiver: Value,
+    ) -> Value {
+        if self.world.files[callee.0].extends_by(self.function(callee)) {
+            let args = std::iter::once((None, receiver)).chain(args.iter().cloned()).collect();
+            return self.enter(frame, id, callee, args, None);
+        }
+        let receiver = (!receiver.is_unknown()).then_some(receiver);
+        self.enter(frame, id, callee, args.to_vec(), receiver)
     }
 
     /// What a function gives that a field of the receiver holds: `self.clock()`.

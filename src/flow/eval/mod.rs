@@ -214,14 +214,22 @@ impl<'w> Run<'w> {
 
     /// A frame for the function as this call of another frame enters it.
     pub fn enter_by(&mut self, caller: usize, call: Id, callee: FunctionRef) -> usize {
+        let function = self.function(callee);
+        let extends = self.world.files[callee.0].extends_by(function);
         let (receiver, args) = match &self.file(caller).term(call).kind {
+            // `end.Over()` on a field.
+            TermKind::Call(path, args) if extends && path.len() > 1 && args.len() < function.params.len() => {
+                (Some(self.name(caller, call, &path[..path.len() - 1])), args)
+            }
             TermKind::Call(_, args) | TermKind::New(_, args) => (None, args),
             TermKind::Method(receiver, _, args) => (Some(self.eval(caller, *receiver)), args),
             TermKind::Field(receiver, _) => (Some(self.eval(caller, *receiver)), &Vec::new()),
             _ => return self.root(callee),
         };
-        let operands = self.arguments(caller, args);
-        let function = self.function(callee);
+        let mut operands = self.arguments(caller, args);
+        if let Some(first) = receiver.clone().filter(|_| extends) {
+            operands.insert(0, (None, first));
+        }
         let args = positions(function, &operands);
         let receiver = receiver.or_else(|| self.frames[caller].receiver.clone());
         self.pass(caller, call, &function.qualified());

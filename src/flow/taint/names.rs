@@ -157,10 +157,17 @@ impl<'w> Propagation<'w> {
             TermKind::Field(receiver, _) => (Some(*receiver), &[][..]),
             _ => return,
         };
-        let params = &world.files[callee.0].functions[callee.1].params;
+        let function = &world.files[callee.0].functions[callee.1];
+        let (params, extends) = (&function.params, world.files[callee.0].extends_by(function));
+        let is_call = matches!(world.files[file].term(call).kind, TermKind::Call(..)) && args.len() < params.len();
+        // What it is called on comes first; of a dotted name the call itself stands for that.
+        let first = receiver.or_else(|| is_call.then_some(call)).filter(|_| extends);
+        if let (Some(first), Some(param)) = (first, params.first()) {
+            self.sources[callee.0].push((param.term, Source::Term(file, first)));
+        }
         for (n, (keyword, arg)) in args.iter().enumerate() {
             let named = keyword.as_ref().and_then(|keyword| params.iter().find(|param| param.name == *keyword));
-            if let Some(param) = named.or_else(|| params.get(n)) {
+            if let Some(param) = named.or_else(|| params.get(n + usize::from(first.is_some()))) {
                 self.sources[callee.0].push((param.term, Source::Term(file, *arg)));
             }
         }

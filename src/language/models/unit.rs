@@ -106,6 +106,8 @@ pub enum Epoch {
     Ole,
     /// The day before 0001-01-01, which is day 1 (Python's ordinals).
     Ordinal,
+    /// The day before day 1 of the Julian day numbers, which count whole days (1970-01-01 is 2440588).
+    Julian,
     /// 2000-01-01 (build numbers of .NET assemblies, PostgreSQL).
     Y2000,
 }
@@ -122,6 +124,7 @@ impl Epoch {
             Self::Ntp => -2_208_988_800,
             Self::Gps => 315_964_800,
             Self::Ole => -2_209_161_600,
+            Self::Julian => -210_866_803_200,
             Self::Y2000 => 946_684_800,
         }
     }
