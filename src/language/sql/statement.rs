@@ -2,6 +2,7 @@
 
 use super::token::Kind;
 use super::{DEEPEST, Parser};
+use crate::finding::Span;
 use crate::language::ir::{Block, Expr, ExprKind, Function, Pattern, Stmt, StmtKind, UnaryOp};
 
 /// Words that begin a condition of a query.
@@ -9,6 +10,10 @@ const CONDITIONS: [&str; 4] = ["where", "having", "check", "on"];
 
 /// Words that begin a statement of their own, so that a query without a semicolon ends before them.
 const OPENERS: [&str; 9] = ["if", "begin", "end", "else", "elsif", "elseif", "go", "declare", "while"];
+
+/// Words that begin the statement after a declaration and are no part of one.
+const FOLLOWERS: [&str; 9] =
+    ["select", "insert", "update", "delete", "exec", "execute", "return", "print", "raiserror"];
 
 impl Parser<'_> {
     /// Reads one statement.
@@ -44,16 +49,20 @@ impl Parser<'_> {
                 self.rest(start);
                 out.push(self.decision(cond, "check"));
             }
-            "declare" | "set" => {
+            "declare" => {
                 self.at += 1;
-                self.assignments(out);
+                self.assignments(out, true);
+            }
+            "set" => {
+                self.at += 1;
+                self.assignments(out, false);
             }
             "exec" | "execute" | "perform" | "call" | "end" => self.pass_over(),
             "delimiter" => self.line(),
             // What ends a batch: `GO`, `/`, `//`.
             "go" => self.at += 1,
             "" if !matches!(self.peek(), Some(Kind::Quoted(_)) | Some(Kind::Mark("("))) => self.at += 1,
-            _ if self.ahead(1) == Some(&Kind::Mark(":=")) => self.assignments(out),
+            _ if self.ahead(1) == Some(&Kind::Mark(":=")) => self.assignments(out, false),
             _ => {
                 self.query(out);
                 self.take(";");
@@ -146,30 +155,49 @@ impl Parser<'_> {
     }
 
     /// `DECLARE a date := x;`, `SET @a = x, @b = y;`, `a := x;`
-    fn assignments(&mut self, out: &mut Vec<Stmt>) {
+    fn assignments(&mut self, out: &mut Vec<Stmt>, declares: bool) {
         while let Some(Kind::Word(_) | Kind::Quoted(_)) = self.peek() {
             if self.is_opener() {
                 return;
             }
             let start = self.at;
             let name = self.name();
+            let name_span = self.span_from(start);
             // Its type, up to the value.
             while self.peek().is_some()
                 && ![":=", "=", ",", ";"].iter().any(|mark| self.is(mark))
                 && self.word() != "default"
+                && !self.follows_declaration()
             {
                 if self.is("(") { self.skip_group() } else { self.at += 1 }
             }
             if self.take(":=") || self.take("=") || self.take("default") {
-                let value = Some(self.expr());
-                let kind = StmtKind::Let { pattern: Pattern::Bind(name), ty: None, value, otherwise: None };
-                out.push(Stmt { kind, span: self.span_from(start) });
+                let value = self.expr();
+                let span = self.span_from(start);
+                out.push(if declares {
+                    declared(name, Some(value), span)
+                } else {
+                    assigned(name, name_span, value, span)
+                });
+            } else if declares {
+                out.push(declared(name, None, name_span));
             }
             if !self.take(",") {
                 break;
             }
         }
         self.take(";");
+    }
+
+    /// Whether the next statement begins here, where a declaration without a value ends without a semicolon.
+    fn follows_declaration(&self) -> bool {
+        match self.word() {
+            "set" => {
+                let before = self.at.checked_sub(1).and_then(|before| self.tokens.get(before));
+                !before.is_some_and(|token| matches!(&token.kind, Kind::Word(word) if word == "character"))
+            }
+            word => self.is_opener() || FOLLOWERS.contains(&word),
+        }
     }
 
     /// Whether `CREATE …` makes something that runs.
@@ -218,7 +246,7 @@ impl Parser<'_> {
             while self.peek().is_some() && !declared.contains(&self.word()) && (self.at == before || self.declares()) {
                 let at = self.at;
                 if self.declares() && !self.is_opener() {
-                    self.assignments(&mut stmts)
+                    self.assignments(&mut stmts, true)
                 } else {
                     self.statement(&mut stmts)
                 }
@@ -286,8 +314,12 @@ impl Parser<'_> {
         let _ = self.take("distinct") || self.take("all");
         loop {
             let before = self.at;
-            let value = self.expr();
-            out.push(self.effect(value));
+            if let Some(assigned) = self.selected_into() {
+                out.push(assigned);
+            } else {
+                let value = self.expr();
+                out.push(self.effect(value));
+            }
             if self.take("as") {
                 self.name();
             }
@@ -295,6 +327,17 @@ impl Parser<'_> {
                 return;
             }
         }
+    }
+
+    /// `SELECT @a = x`
+    fn selected_into(&mut self) -> Option<Stmt> {
+        let start = self.at;
+        let is_variable = self.word().starts_with('@') && self.ahead(1) == Some(&Kind::Mark("="));
+        let name = is_variable.then(|| self.name())?;
+        let name_span = self.span_from(start);
+        self.at += 1;
+        let value = self.expr();
+        Some(assigned(name, name_span, value, self.span_from(start)))
     }
 
     /// `ON DELETE`, `ON t FOR EACH ROW` are no conditions.
@@ -355,4 +398,16 @@ impl Parser<'_> {
         self.at += 1;
         self.rest(start);
     }
+}
+
+/// A variable of a routine, with what it holds at first.
+fn declared(name: String, value: Option<Expr>, span: Span) -> Stmt {
+    let kind = StmtKind::Let { pattern: Pattern::Bind(name), ty: None, value, otherwise: None };
+    Stmt { kind, span }
+}
+
+/// What a variable holds from here on.
+fn assigned(name: String, name_span: Span, value: Expr, span: Span) -> Stmt {
+    let target = Box::new(Expr::name(&name, name_span));
+    Stmt { kind: StmtKind::Expr(Expr::new(ExprKind::Assign(target, Box::new(value)), span)), span }
 }

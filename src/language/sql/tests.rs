@@ -37,7 +37,9 @@ fn conditions_decide() {
         ("SELECT a FROM t WHERE b = 1", "a; (if (== b 1) {(call select)} {})"),
         ("IF a > 1 THEN RAISE EXCEPTION 'x'; END IF;", "(if (> a 1) {(throw)} {})"),
         ("IF @a > 1 THROW 50000, 'x', 1;", "(if (> @a 1) {(throw)} {})"),
-        ("SET @a = 1, @b = 2;", "(let @a 1); (let @b 2)"),
+        ("SET @a = 1, @b = 2;", "(= @a 1); (= @b 2)"),
+        ("DECLARE @a int = 1\nSET @a = 2", "(let @a 1); (= @a 2)"),
+        ("SELECT @a = 1", "(= @a 1)"),
         ("BEGIN; RAISE NOTICE 'x'; END;", "(call print)"),
     ] {
         assert_eq!(script(source), expected, "{source}");
