@@ -135,6 +135,9 @@ pub fn number(form: Count, operand: &Value) -> Value {
                 let size = if form.unit == Unit::Year { 12 } else { 1 };
                 return Value { kind: Kind::Int(i128::from(period.months / size)), meta };
             }
+            if let Some(years) = calendar_count(form.unit, operand) {
+                return years;
+            }
             let month = 2_629_746_000_000_000_i128;
             Some(period.nanos + i128::from(period.months) * month)
         }
@@ -399,10 +402,7 @@ pub fn difference(unit: Option<Unit>, operands: &[Value], models: &Models) -> Va
     };
     let meta = a.meta.join(&b.meta);
     if let Unit::Month | Unit::Year = unit {
-        let months = x.civil().zip(y.civil()).map(|(x, y)| {
-            let whole = (x.year() - y.year()) * 12 + x.month() - y.month();
-            if x.day() < y.day() { whole - 1 } else { whole }
-        });
+        let months = whole_months(x, y);
         let size = if unit == Unit::Year { 12 } else { 1 };
         return Value { kind: months.map_or(Kind::Unknown, |n| Kind::Int(i128::from(n / size))), meta };
     }
@@ -410,6 +410,31 @@ pub fn difference(unit: Option<Unit>, operands: &[Value], models: &Models) -> Va
         Count { unit, epoch: crate::language::models::Epoch::Unix, fraction: false, floor: false },
         &Value { kind: Kind::Period(Period { months: 0, nanos: x.0 - y.0 }), meta },
     )
+}
+
+/// How many whole months or years of the calendar a period between two times holds.
+fn calendar_count(unit: Unit, operand: &Value) -> Option<Value> {
+    let Kind::Period(period) = operand.kind else { return None };
+    let size = match unit {
+        Unit::Month => 1,
+        Unit::Year => 12,
+        _ => return None,
+    };
+    let from = Instant::from_seconds(operand.meta.since?);
+    let until = Instant(from.0.checked_add(period.nanos)?);
+    let months = match until >= from {
+        true => whole_months(until, from)?,
+        false => -whole_months(from, until)?,
+    };
+    let meta = Meta { unit: None, since: None, ..operand.meta.clone() };
+    Some(Value { kind: Kind::Int(i128::from(months / size)), meta })
+}
+
+/// The whole months from one time to a later one.
+fn whole_months(later: Instant, earlier: Instant) -> Option<i64> {
+    let (x, y) = (later.civil()?, earlier.civil()?);
+    let whole = (x.year() - y.year()) * 12 + x.month() - y.month();
+    Some(if x.day() < y.day() { whole - 1 } else { whole })
 }
 
 /// A time as the number that the language takes it for in arithmetic; anything else as it is.

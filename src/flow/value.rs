@@ -153,6 +153,8 @@ pub struct Meta {
     /// A number's unit in nanoseconds, where a clock or conversion gave it one. Of an instant: what a number that is
     /// added to it counts, and its difference to another (a Ruby `Date` counts days).
     pub unit: Option<i128>,
+    /// Of a period between two times, when it begins, in seconds since 1970: its years and months are those of the calendar.
+    pub since: Option<i64>,
     /// The clock's year chose it from a table: that there is one says something of the clock, what it is worth does not.
     pub by_year: bool,
     /// How sure the flow to it is.
@@ -170,6 +172,7 @@ impl Default for Meta {
             blur: 0,
             anchor: None,
             unit: None,
+            since: None,
             by_year: false,
             sure: Confidence::Proven,
             origins: Origins::default(),
@@ -180,8 +183,8 @@ impl Default for Meta {
 impl Meta {
     /// Whether it is that of any value, beside where it stems from.
     pub fn is_plain(&self) -> bool {
-        let Self { timed, zone, coarse, blur, anchor, unit, by_year, sure, origins: _ } = self;
-        let bare = anchor.is_none() && unit.is_none() && !by_year;
+        let Self { timed, zone, coarse, blur, anchor, unit, since, by_year, sure, origins: _ } = self;
+        let bare = anchor.is_none() && unit.is_none() && since.is_none() && !by_year;
         bare && !timed && !coarse && *blur == 0 && *zone == Zone::Utc && *sure == Confidence::Proven
     }
 
@@ -201,6 +204,7 @@ impl Meta {
             blur: self.blur.max(other.blur),
             anchor: self.anchor.or(other.anchor),
             unit: self.unit.or(other.unit),
+            since: None,
             by_year: self.by_year || other.by_year,
             sure: self.sure.min(other.sure),
             origins,
@@ -401,6 +405,9 @@ fn plus(a: &Value, b: &Value, minus: bool, models: &Models) -> Value {
     let mut meta = a.meta.join(&b.meta);
     if meta.anchor.is_some() && meta.unit.is_none() && models.instant_as.is_none() {
         meta.unit = Some(SECOND);
+    }
+    if minus && let (Some(_), Some(from)) = (a.instant(), b.instant()) {
+        meta.since = i64::try_from(from.0.div_euclid(SECOND)).ok();
     }
     let kind = match (&a.kind, &b.kind) {
         (Kind::Int(x), Kind::Int(y)) => x.checked_add(sign * y).map(Kind::Int),

@@ -88,7 +88,8 @@ impl<'w> Inquiry<'w> {
 
     /// Asks the tests what they make of dates of their own.
     pub(super) fn ask_tests(&mut self, functions: &[FunctionRef]) {
-        self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.of_test(*at), ()));
+        let asked = std::mem::take(&mut self.asked);
+        self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.of_test(*at, &asked), ()));
     }
 
     /// Asks, in a tree of usual size, what nobody came to ask, and what that means to others.
@@ -96,6 +97,7 @@ impl<'w> Inquiry<'w> {
         if self.budget == Budget::USUAL {
             let asked = std::mem::take(&mut self.asked);
             self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.left(*at, &asked), ()));
+            self.asked.extend(asked);
             self.ascend();
         }
     }

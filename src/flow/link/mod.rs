@@ -17,7 +17,7 @@ use crate::finding::Finding;
 use super::World;
 use super::facts::{Argument, Condition, ConditionKind, FileFacts, FunctionFacts, Id, TermKind};
 use super::fuse::{self, Fuse};
-use super::index::FunctionRef;
+use super::index::{FunctionRef, last_of};
 use super::reach::{self, CallGraph, Wanted};
 use super::taint::{Sought, Taint, Taints};
 use super::validity::PutOut;
@@ -134,7 +134,7 @@ impl<'w> Program<'w> {
                 // until a date is compared with a plain number.
                 let dated = !reach::says_now(&function.name) && !value.meets_here();
                 wanted.extend(reach::want(self.world, known_by(function), at.0, dated));
-                wanted.extend(reach::want_age(self.world, &function.name, at.0));
+                wanted.extend(reach::want_age(self.world, called_age(function), at.0));
             }
             wanted.extend(self.given_clocks(at).filter_map(|name| reach::want_defined(self.world, name, at.0, false)));
             for condition in &function.conditions {
@@ -238,6 +238,14 @@ fn known_by(function: &FunctionFacts) -> &str {
     let owner = function.owner.as_deref().and_then(|owner| owner.rsplit([':', '.']).next());
     let telling = owner.filter(|owner| function.name == "now" && words(owner).len() > 1);
     telling.unwrap_or(&function.name)
+}
+
+/// The name that says of a function whether it gives an age: of `Age.of` that of what it belongs to.
+fn called_age(function: &FunctionFacts) -> &str {
+    let owner = function.owner.as_deref().map(last_of);
+    let short =
+        matches!(function.name.to_ascii_lowercase().as_str(), "of" | "from" | "at" | "on" | "calculate" | "get");
+    owner.filter(|_| short).unwrap_or(&function.name)
 }
 
 fn functions<'w>(world: &'w World<'_>) -> impl Iterator<Item = FunctionRef> + 'w {

@@ -154,17 +154,16 @@ impl<'w> Questions<'w> {
         reply
     }
 
-    /// The decisions of a test that read the clock somewhere and meet no date in what product code holds: the test may
-    /// have made what is asked there with a date of its own.
-    pub(super) fn of_test(&self, at: FunctionRef) -> Reply {
+    /// The decisions of a test that read the clock somewhere and that nobody came to ask: the test may have made what is
+    /// asked there with a date of its own.
+    pub(super) fn of_test(&self, at: FunctionRef, asked: &HashSet<(FunctionRef, usize)>) -> Reply {
         let file = self.world.files[at.0];
         let mut reply = Reply::default();
         if !(file.in_test || file.functions[at.1].test) || !self.taints.holds_date(at.0) {
             return reply;
         }
         for (n, condition) in self.decisions(at) {
-            let called = self.called(at, condition);
-            if called.has(Taint::CLOCK) && !called.has(Taint::MEETS) {
+            if !asked.contains(&(at, n)) && self.called(at, condition).has(Taint::CLOCK) {
                 self.ask(&Way::to(at), n, &mut reply);
             }
         }
