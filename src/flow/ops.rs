@@ -595,6 +595,21 @@ pub fn through(operands: &[Value]) -> Value {
     slice(&[text.clone(), first].into_iter().chain(last).collect::<Vec<_>>())
 }
 
+/// A place in a text that counts from 0 as one that counts from 1; from the end both count from −1.
+pub fn place(at: &Value) -> Value {
+    let kind = at.int().map(|n| if n < 0 { n } else { n + 1 }).map_or(Kind::Unknown, Kind::Int);
+    Value { kind, meta: at.meta.clone() }
+}
+
+/// Text: as many of its first characters as the second operand says.
+pub fn head(operands: &[Value]) -> Value {
+    let [text, count, ..] = operands else { return Value::unknown() };
+    match count.int() {
+        Some(_) => slice(&[text.clone(), Value::of(Kind::Int(0)), count.clone()]),
+        None => Value { kind: Kind::Unknown, meta: joined(operands) },
+    }
+}
+
 /// An instant taken apart: the list of its parts.
 pub fn parts(forms: &[PartForm], operand: &Value) -> Value {
     let parts: Vec<Value> = forms.iter().map(|form| part(*form, operand)).collect();

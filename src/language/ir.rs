@@ -335,6 +335,9 @@ pub struct Arg {
     pub value: Expr,
 }
 
+/// The type of a list that is the two ends of a range.
+pub const RANGE: &str = "Range";
+
 /// One arm of a match.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arm {

@@ -30,7 +30,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use crate::calendar::Instant;
 use crate::finding::{Anchor, Confidence, Span, StepKind, Zone};
-use crate::language::ir::{BASE, BinaryOp, Path, UnaryOp};
+use crate::language::ir::{BASE, BinaryOp, Path, RANGE, UnaryOp};
 use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, Part, PartForm, Row, Unit, Use};
 
 use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};

@@ -122,8 +122,28 @@ impl<'w> Run<'w> {
         Value { kind: Kind::Truth(truth), meta }
     }
 
-    /// Membership: of a year in a list, of a key in a map.
+    /// Whether a value lies between two others, or is one of them.
+    pub(super) fn between(&mut self, frame: usize, id: Id, value: &Value, first: &Value, last: &Value) -> Value {
+        let lower = self.compared(frame, id, Comparison::Ge, value, first);
+        let upper = self.compared(frame, id, Comparison::Le, value, last);
+        let meta = lower.meta.join(&upper.meta);
+        Value { kind: Kind::Truth(lower.truth().and(upper.truth())), meta }
+    }
+
+    /// Membership: of a year in a list or a range, of a key in a map, of a text in another.
     pub(super) fn within(&mut self, frame: usize, id: Id, a: &Value, b: &Value) -> Value {
+        match (&a.kind, &b.kind) {
+            (_, Kind::List(ends, Some(ty))) if **ty == *RANGE && ends.len() == 2 => {
+                return self.between(frame, id, a, &ends[0], &ends[1]);
+            }
+            (Kind::Text(part), Kind::Text(whole)) => {
+                let truth = Kind::Truth(whole.contains(&**part).into());
+                let value = Value { kind: truth, meta: a.meta.join(&b.meta) };
+                self.atom(frame, id, &value);
+                return value;
+            }
+            _ => {}
+        }
         // What the clock made says nothing of the clock; what is kept under a key of its making, nothing of when it was kept.
         let items: Vec<&Value> = match &b.kind {
             Kind::List(items, _) => items.iter().filter(|item| !(a.meta.timed && item.meta.timed)).collect(),
@@ -131,7 +151,8 @@ impl<'w> Run<'w> {
             _ => Vec::new(),
         };
         let mut truth = if items.is_empty() { Truth::Maybe } else { Truth::False };
-        let mut meta = a.meta.clone();
+        // What is in a list may hang on the clock, whatever its elements do.
+        let mut meta = a.meta.join(&timing(&b.meta));
         for item in items {
             let same = value::compare(a, item, self.models(frame)).map_or(Truth::Maybe, |order| order.is_eq().into());
             truth = truth.or(same);

@@ -223,6 +223,10 @@ impl<'w> Run<'w> {
                 let element = usize::try_from(n).ok().and_then(|n| items.get(n));
                 element.map_or_else(Value::unknown, |element| chosen_by(index, element))
             }
+            (Kind::Text(_), Kind::List(ends, Some(ty))) if **ty == *RANGE => match &**ends {
+                [from, to] => ops::through(&[base.clone(), ops::place(from), ops::place(to)]),
+                _ => Value::unknown(),
+            },
             (Kind::Map(pairs), Kind::Text(_) | Kind::Int(_)) => {
                 let same = |key: &Value| value::compare(key, index, self.models(frame)).is_some_and(|o| o.is_eq());
                 let pair = pairs.iter().find(|(key, _)| same(key));

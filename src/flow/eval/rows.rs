@@ -197,20 +197,10 @@ impl<'w> Run<'w> {
                 let zero = Value::of(Kind::Int(0));
                 self.compared(frame, id, Comparison::Lt, &first(), &zero)
             }
-            // `%w[2025 2026 2027].include?(year)`: more than two are no ends.
-            Op::Between if matches!(&second().kind, Kind::List(all, _) if all.len() > 2) => {
-                self.within(frame, id, &first(), &second())
-            }
-            Op::Between => {
-                let (second, third) = match second().kind {
-                    Kind::List(ends, _) if ends.len() == 2 => (ends[0].clone(), ends[1].clone()),
-                    _ => (second(), operands.get(2).cloned().unwrap_or_else(Value::unknown)),
-                };
-                let lower = self.compared(frame, id, Comparison::Ge, &first(), &second);
-                let upper = self.compared(frame, id, Comparison::Le, &first(), &third);
-                let meta = lower.meta.join(&upper.meta);
-                Value { kind: Kind::Truth(lower.truth().and(upper.truth())), meta }
-            }
+            Op::Between => match operands.get(2) {
+                Some(last) => self.between(frame, id, &first(), &second(), last),
+                None => self.within(frame, id, &first(), &second()),
+            },
             Op::Past | Op::Future => {
                 let mut now = self.clock(frame, span, Zone::Utc, Confidence::Proven);
                 if matches!(first(), Value { kind: Kind::Instant(_), meta } if meta.unit == Unit::Day.nanos()) {
@@ -267,6 +257,7 @@ impl<'w> Run<'w> {
                 ops::slice(&operands)
             }
             Op::Cut => ops::cut(operands),
+            Op::Head => ops::head(operands),
             Op::Through => ops::through(operands),
             Op::Captures(form) => captures::captures(*form, operands),
             Op::Matches(form) => captures::matches(*form, operands),

@@ -9,6 +9,7 @@ use crate::flow::facts::{Argument, FileFacts, Id, TermKind};
 use crate::flow::index::FunctionRef;
 use crate::flow::taint::{Taint, Taints};
 use crate::flow::value::{Kind, Value};
+use crate::language::ir::RANGE;
 use crate::vocabulary::words;
 
 /// Longer texts are no queries.
@@ -87,7 +88,11 @@ pub(super) fn bounds(taints: &Taints<'_>, file: usize, facts: &FileFacts) -> Vec
         let (TermKind::Call(_, args) | TermKind::Method(_, _, args)) = &term.kind else { continue };
         for (keyword, arg) in args {
             let Some(keyword) = keyword else { continue };
-            match &facts.term(*arg).kind {
+            let range = match &facts.term(*arg).kind {
+                TermKind::Cast(ty, ends) if ty == RANGE => *ends,
+                _ => *arg,
+            };
+            match &facts.term(range).kind {
                 TermKind::List(ends) if matches!(ends.as_slice(), [from, _] if is_clock(*from)) => {
                     bounds.push((keyword.clone(), ends[0]));
                 }

@@ -2,7 +2,7 @@
 
 use super::form::{applied, member};
 use super::pattern::pattern;
-use crate::language::ir::{Arg, BinaryOp, Expr, ExprKind, Function, Param, Pattern, Stmt, StmtKind, UnaryOp};
+use crate::language::ir::{Arg, BinaryOp, Expr, ExprKind, Function, Param, Pattern, RANGE, Stmt, StmtKind, UnaryOp};
 use crate::language::tree::{Binding, Lowering, Node, Scope};
 
 /// Attributes that describe rather than hold.
@@ -66,7 +66,10 @@ pub(super) fn combined(lowering: &Lowering<'_>, node: Node<'_>, token: &str, lef
             let held = lowering.at(node, ExprKind::Binary(BinaryOp::In, left, right));
             ExprKind::Unary(UnaryOp::Not, Box::new(held))
         }
-        None if token == ".." => ExprKind::List(vec![*left, *right]),
+        None if token == ".." => {
+            let ends = lowering.at(node, ExprKind::List(vec![*left, *right]));
+            ExprKind::Cast(RANGE.to_owned(), Box::new(ends))
+        }
         None => ExprKind::Opaque(vec![*left, *right]),
     };
     lowering.at(node, kind)

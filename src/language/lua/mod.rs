@@ -3,7 +3,7 @@
 //! A table with names is a record, one with positions a list, any other a map. What a script stores in a table of its own
 //! (`M.END = 1`, `function M.check()`) belongs to the table as to a type.
 
-use super::ir::{Arg, BinaryOp, Expr, ExprKind, Module, Pattern, Stmt, StmtKind};
+use super::ir::{Arg, BinaryOp, Expr, ExprKind, Module, Pattern, RANGE, Stmt, StmtKind};
 use super::tree::literal::unescape;
 use super::tree::shape::*;
 use super::tree::{Binding, Dialect, Escapes, Grammar, Head, Lowering, Node, Operator, Scope, parsers};
@@ -133,7 +133,8 @@ fn for_of(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
             let bind = lowering.field(clause, "name").map(|name| lowering.pattern(name));
             let ends: Vec<Node<'_>> = ["start", "end"].iter().filter_map(|end| lowering.field(clause, end)).collect();
             let ends = ends.into_iter().map(|end| lowering.expr(end)).collect();
-            (bind, Some(lowering.at(clause, ExprKind::List(ends))))
+            let ends = Box::new(lowering.at(clause, ExprKind::List(ends)));
+            (bind, Some(lowering.at(clause, ExprKind::Cast(RANGE.to_owned(), ends))))
         }
     };
     let body = lowering.field(node, "body").map(|body| lowering.block(body)).unwrap_or_default();

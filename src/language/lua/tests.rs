@@ -41,7 +41,7 @@ fn code() {
         ("if a then b() elseif c then d() else e() end", "(if a {(call b)} {(if c {(call d)} {(call e)})})"),
         ("while a do break end", "(loop while a {jump})"),
         ("repeat a() until b", "(loop while (! b) {(call a)})"),
-        ("for i = 1, 10 do f(i) end", "(loop i in [1 10] {(call f i)})"),
+        ("for i = 1, 10 do f(i) end", "(loop i in (as Range [1 10]) {(call f i)})"),
         ("for k, v in pairs(t) do f(v) end", "(loop [k v] in (call pairs t) {(call f v)})"),
         ("return 1, 2", "(return [1 2])"),
     ] {

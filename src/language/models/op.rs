@@ -101,8 +101,7 @@ pub enum Op {
     Compare(Comparison),
     /// The first is less than nothing: a difference that an API reports as a failure (`duration_since(…).is_err()`).
     Negative,
-    /// The first lies between the second and the third, or between the two ends that the second lists; of a longer list it is
-    /// one.
+    /// The first lies between the second and the third, or in the second alone: a range, a list, a text.
     Between,
     /// The first is before the clock.
     Past,
@@ -146,6 +145,8 @@ pub enum Op {
     Slice,
     /// Text: from the second operand, as much as the third says; a start below zero counts from the end.
     Cut,
+    /// Text: as many of its first characters as the second operand says.
+    Head,
     /// Text: from the second operand through the third, counted from 1.
     Through,
     /// Text, and a pattern → what its groups hold where it first matches: a list with the whole match first.

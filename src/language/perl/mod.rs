@@ -34,6 +34,7 @@ static GRAMMAR: Grammar = Grammar::new(Dialect {
         ("cmp", Operator::Binary(BinaryOp::Compare)),
         (".", Operator::Binary(BinaryOp::Concat)),
         ("//", Operator::Binary(BinaryOp::Otherwise)),
+        ("=~", Operator::Method),
     ],
     sigils: &['$', '@', '%', '&'],
     receivers: &["self", "this"],

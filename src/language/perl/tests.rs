@@ -47,6 +47,7 @@ fn expressions() {
         ("$x = (localtime)[5] + 1900;", "(= x (+ (call localtime)[5] 1900))"),
         ("$x = (localtime)[4, 5];", "(= x [(call localtime)[4] (call localtime)[5]])"),
         ("$x = $t[5];", "(= x t[5])"),
+        ("my ($y) = $x =~ $p;", "(let [y] (call x.=~ p))"),
         ("$x->{a} = $h{b};", "(= x.a h.b)"),
         ("$x = $self->{until};", "(= x self.until)"),
         ("my %h = (a => 1, 'b' => 2);", "(let h (record _ a=1 b=2))"),

@@ -76,6 +76,14 @@ fn matched(lowering: &mut Lowering<'_>, node: Node<'_>, subject: Node<'_>, alone
             let value = Box::new(lowering.expr(*value));
             lowering.at(matcher, ExprKind::Binary(BinaryOp::Equal, Box::new(subject), value))
         }
+        ("include", [value]) if value.kind() != "pair" => {
+            called(lowering, matcher, subject, "include?".to_owned(), &args)
+        }
+        ("contain_exactly", [_, ..]) => {
+            let items = args.iter().map(|arg| lowering.expr(*arg)).collect();
+            let list = Box::new(lowering.at(matcher, ExprKind::List(items)));
+            lowering.at(matcher, ExprKind::Binary(BinaryOp::Equal, Box::new(subject), list))
+        }
         ("be_truthy" | "be_present", []) => subject,
         ("be_falsey" | "be_falsy" | "be_nil" | "be_blank", []) => negated(subject),
         _ => called(lowering, matcher, subject, format!("{}?", name.strip_prefix("be_")?), &args),

@@ -6,11 +6,12 @@
 
 use super::ir::{Arg, Block, Expr, ExprKind, Function, Module, Param, Pattern, Stmt, StmtKind};
 use super::tree::shape::*;
-use super::tree::{Dialect, Escapes, Grammar, Head, Lowering, Node, parsers};
+use super::tree::{Dialect, Escapes, Grammar, Head, Lowering, Node, Operator, parsers};
 
 mod assertion;
 
 static GRAMMAR: Grammar = Grammar::new(Dialect {
+    operators: &[("<<", Operator::Method)],
     sigils: &['@', '$'],
     receivers: &["self"],
     constructors: &["initialize"],

@@ -52,7 +52,9 @@ fn expressions() {
         ("xs.map { |x| x + 1 }", "(call xs.map (fn (x) (+ x 1)))"),
         ("xs.map(&:to_i)", "(call xs.map (fn (it) (call it.to_i)))"),
         ("->(x) { x }", "(fn (x) x)"),
-        ("(1..3).cover?(x)", "(call [1 3].cover? x)"),
+        ("(1..3).cover?(x)", "(call (as Range [1 3]).cover? x)"),
+        ("(1...3)", "(as Range [1 (- 3 1)])"),
+        ("a << b", "(call a.<< b)"),
         ("x = y rescue nil", "(= x y)"),
     ] {
         body(source, expected);

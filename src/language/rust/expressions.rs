@@ -79,6 +79,10 @@ impl Lowering {
                 };
                 (ExprKind::Field(Box::new(left), patterns::member(&field.member)), self.span(end))
             }
+            Syntax::Index(index) if matches!(unparenthesised(&index.index), Syntax::Range(_)) => {
+                let Syntax::Range(range) = unparenthesised(&index.index) else { return left };
+                (self.slice(left, range), self.span(index.bracket_token.span.close()))
+            }
             Syntax::Index(index) => {
                 let at = self.boxed(&index.index);
                 (ExprKind::Index(Box::new(left), at), self.span(index.bracket_token.span.close()))
@@ -110,6 +114,9 @@ impl Lowering {
             let value = self.expr(value);
             return self.contains(range, value, span);
         }
+        if let (Some(Syntax::Range(range)), true) = (call.args.first().map(unparenthesised), call.method == "get") {
+            return Expr::new(self.slice(receiver, range), span);
+        }
         let name_span = receiver.span.to(self.span(call.method.span()));
         let callee = Expr::new(ExprKind::Field(Box::new(receiver), names::ident(&call.method)), name_span);
         let args = self.positional(&call.args);
@@ -130,6 +137,22 @@ impl Lowering {
             (Some(bound), None) | (None, Some(bound)) => bound,
             (None, None) => Expr::new(ExprKind::Bool(true), span),
         }
+    }
+
+    /// `text[from..to]` is a method with the two ends, the second without what is at it.
+    fn slice(&mut self, base: Expr, range: &syn::ExprRange) -> ExprKind {
+        let span = base.span;
+        let from = range.start.as_ref().map_or(Expr::new(ExprKind::Int(0), span), |from| self.expr(from));
+        let to = range.end.as_ref().map(|to| self.expr(to)).map(|to| match range.limits {
+            RangeLimits::Closed(_) => {
+                let (one, span) = (Expr::new(ExprKind::Int(1), to.span), to.span);
+                Expr::new(ExprKind::Binary(BinaryOp::Add, Box::new(to), Box::new(one)), span)
+            }
+            RangeLimits::HalfOpen(_) => to,
+        });
+        let args = std::iter::once(from).chain(to).map(|value| Arg { name: None, value }).collect();
+        let callee = Box::new(Expr::new(ExprKind::Field(Box::new(base), "slice".to_owned()), span));
+        ExprKind::Call { callee, args }
     }
 
     fn positional<'a>(&mut self, args: impl IntoIterator<Item = &'a Syntax>) -> Vec<Arg> {

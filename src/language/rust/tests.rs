@@ -56,7 +56,7 @@ fn expressions() {
             ("x as _", "{(pass x)}"),
             ("x as *const libc::tm", "{(as tm x)}"),
             ("a[1]", "{a[1]}"),
-            ("a[1..n]", "{a[(opaque 1 n)]}"),
+            ("a[1..n]", "{(call a.slice 1 n)}"),
             ("x += 1;", "{(= x (+ x 1))}"),
             ("[1, 2]", "{[1 2]}"),
             ("(1, a)", "{[1 a]}"),

@@ -7,7 +7,7 @@ use super::operator::{self, Operator};
 use super::shape::Role;
 use super::statement::{Tail, tail};
 use super::table::Resolved;
-use crate::language::ir::{Arg, BinaryOp, Block, Expr, ExprKind, Function, Path, Pattern, Stmt, StmtKind};
+use crate::language::ir::{Arg, BinaryOp, Block, Expr, ExprKind, Function, Path, Pattern, RANGE, Stmt, StmtKind};
 use crate::language::{DEPTH_LIMIT, regexp};
 
 impl Lowering<'_> {
@@ -54,8 +54,8 @@ impl Lowering<'_> {
             }
             Role::Wrap | Role::Spread => self.wrapped(node, shape),
             Role::Range => {
-                let ends = vec![self.part(node, shape, 0), self.part(node, shape, 1)];
-                self.at(node, ExprKind::List(ends))
+                let (from, to) = (self.part(node, shape, 0), self.part(node, shape, 1));
+                self.ends(node, from, to)
             }
             Role::Computed => self.part(node, shape, 0),
             Role::Declare { .. } => self.binding_test(node, shape),
@@ -65,6 +65,22 @@ impl Lowering<'_> {
             Role::Wildcard | Role::Variant | Role::Alternatives => self.opaque(node),
             _ => self.statement_value(node),
         }
+    }
+
+    /// `a..b`; `a...b` ends before `b`.
+    fn ends(&mut self, node: Node<'_>, from: Expr, to: Expr) -> Expr {
+        let span = to.span;
+        let mut cursor = node.walk();
+        let open = node.children(&mut cursor).any(|child| !child.is_named() && self.text(child) == "...");
+        let to = match open {
+            true => {
+                let one = Box::new(Expr::new(ExprKind::Int(1), span));
+                Expr::new(ExprKind::Binary(BinaryOp::Subtract, Box::new(to), one), span)
+            }
+            false => to,
+        };
+        let ends = Box::new(self.at(node, ExprKind::List(vec![from, to])));
+        self.at(node, ExprKind::Cast(RANGE.to_owned(), ends))
     }
 
     /// Around the lowered children of a node that has no counterpart.
@@ -434,7 +450,7 @@ impl<'s> Lowering<'s> {
                 let combined = ExprKind::Binary(op, Box::new(left.clone()), Box::new(right));
                 ExprKind::Assign(Box::new(left), Box::new(self.at(node, combined)))
             }
-            _ if self.dialect.infix_calls && is_word => {
+            (operator, _) if operator == Operator::Method || (self.dialect.infix_calls && is_word) => {
                 let callee = Expr::new(ExprKind::Field(Box::new(left), token.to_owned()), self.span(node));
                 ExprKind::Call { callee: Box::new(callee), args: vec![Arg { name: None, value: right }] }
             }

@@ -17,13 +17,15 @@ pub(crate) enum Operator {
     Cast,
     /// Two values as one: Scala's `a -> b`.
     Pair,
+    /// A method of its left side that has the operator's name: Ruby's `list << x`, Perl's `$text =~ /…/`.
+    Method,
     /// `x++`, `--x`: the operator that is applied with 1.
     Step(BinaryOp),
     /// Nothing that the IR knows: the operands are kept in an opaque expression.
     Opaque,
 }
 
-use Operator::{Binary, Cast, Is, Opaque, Pair, Pass, Step, Unary};
+use Operator::{Binary, Cast, Is, Method, Opaque, Pair, Pass, Step, Unary};
 
 const BETWEEN: &[(&str, Operator)] = &[
     ("+", Binary(BinaryOp::Add)),
@@ -79,12 +81,14 @@ const BEFORE: &[(&str, Operator)] = &[
 
 /// What a token between two operands means; opaque if nothing is known of it.
 pub(super) fn between(own: &[(&str, Operator)], token: &str) -> Operator {
-    look_up(own.iter().chain(BETWEEN), token, |operator| matches!(operator, Binary(_) | Is | Cast | Pair | Opaque))
+    look_up(own.iter().chain(BETWEEN), token, |operator| {
+        matches!(operator, Binary(_) | Is | Cast | Pair | Method | Opaque)
+    })
 }
 
 /// What a token before (or after) its only operand means.
 pub(super) fn before(own: &[(&str, Operator)], token: &str) -> Operator {
-    look_up(own.iter().chain(BEFORE), token, |operator| !matches!(operator, Binary(_) | Is | Cast | Pair))
+    look_up(own.iter().chain(BEFORE), token, |operator| !matches!(operator, Binary(_) | Is | Cast | Pair | Method))
 }
 
 /// What a compound assignment does: `+=` adds, `||=` is or. `None` for the plain `=` and `:=`.
