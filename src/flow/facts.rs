@@ -140,6 +140,9 @@ pub enum TermKind {
     Choose(Id, Id, Id),
     /// One of several; which is not followed.
     Any(Vec<Id>),
+    /// What a loop leaves: the element that it visits, what there was before it, what there was before each element, and what
+    /// there is after it. Where the elements are not known, one of the second and the last.
+    Fold(Id, Id, Id, Id),
     /// Values in order.
     List(Vec<Id>),
     /// Named values, over a base.
@@ -179,6 +182,7 @@ impl TermKind {
             Self::IsVariant(a, _) | Self::Payload(a, _) | Self::Closure(_, a) => visit(*a),
             Self::Index(a, b) | Self::Binary(_, a, b) | Self::With(a, _, b) => [*a, *b].into_iter().for_each(visit),
             Self::Choose(a, b, c) | Self::Put(a, b, c) => [*a, *b, *c].into_iter().for_each(visit),
+            Self::Fold(a, b, c, d) => [*a, *b, *c, *d].into_iter().for_each(visit),
             Self::Any(all) | Self::List(all) | Self::Concat(all) => all.iter().copied().for_each(visit),
             Self::Record(_, fields, base) => fields.iter().map(|(_, id)| *id).chain(*base).for_each(visit),
             Self::Map(pairs) => pairs.iter().flat_map(|(k, v)| [*k, *v]).for_each(visit),

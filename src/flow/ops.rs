@@ -638,6 +638,15 @@ pub fn gain(operands: &[Value]) -> Value {
     }
 }
 
+/// How many elements a list has, if each of them is known: else one may stand for several.
+pub fn length(operand: &Value) -> Value {
+    let kind = match &operand.kind {
+        Kind::List(items, _) if !items.iter().any(Value::is_unknown) => Kind::Int(items.len() as i128),
+        _ => Kind::Unknown,
+    };
+    Value { kind, meta: Meta { unit: None, ..operand.meta.clone() } }
+}
+
 /// The operands as keys and values in turn; if each is a pair already, or the only one a list of pairs, these are the entries.
 pub fn pairs(operands: &[Value]) -> Value {
     let is_pair = |value: &Value| matches!(&value.kind, Kind::List(items, _) if items.len() == 2);

@@ -313,9 +313,20 @@ impl Asker<'_, '_> {
             }
         }
         let (old, new) = (self.read(low), self.read(high));
-        let same = |a: &Atom, b: &Atom| a.file == b.file && a.term == b.term && a.function == b.function;
-        let flipped = |atom: &&Atom| !old.atoms.iter().any(|was| same(was, atom) && was.truth == atom.truth);
-        let mut atoms: Vec<Atom> = new.atoms.iter().filter(flipped).cloned().collect();
+        // A comparison in a loop is decided for one element after the other: one of them goes over to the new answer.
+        let times = |atoms: &[Atom], atom: &Atom, truth: Truth| {
+            let what = |atom: &Atom| (atom.file, atom.term, atom.function);
+            atoms.iter().filter(|other| what(other) == what(atom) && other.truth == truth).count()
+        };
+        let flipped = |n: &usize| {
+            let atom = &new.atoms[*n];
+            let (truth, other) = (atom.truth, atom.truth.negate());
+            let before = times(&old.atoms, atom, truth);
+            before == 0
+                || times(&new.atoms[..=*n], atom, truth) > before
+                    && times(&old.atoms, atom, other) > times(&new.atoms, atom, other)
+        };
+        let mut atoms: Vec<Atom> = (0..new.atoms.len()).filter(flipped).map(|n| new.atoms[n].clone()).collect();
         if atoms.is_empty() {
             atoms = new.atoms.iter().take(1).cloned().collect();
         }

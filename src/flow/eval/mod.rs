@@ -10,6 +10,7 @@ mod build;
 mod calls;
 mod choices;
 mod configured;
+mod fold;
 mod kept;
 mod names;
 mod once;
@@ -398,6 +399,9 @@ impl<'w> Run<'w> {
                     self.eval(frame, ways[pick])
                 }
             },
+            TermKind::Fold(element, start, previous, next) => {
+                self.fold(frame, id, [*element, *start, *previous, *next])
+            }
             TermKind::List(items) => {
                 let items: Vec<Value> = items.iter().take(4_096).map(|item| self.eval(frame, *item)).collect();
                 Value::of(Kind::List(items.into(), None))

@@ -317,6 +317,7 @@ impl<'w> Run<'w> {
                 [base, key, to] => self.put(frame, base.clone(), key.clone(), to.clone()),
                 _ => Value::unknown(),
             },
+            Op::Length => ops::length(&first()),
             Op::Pairs => ops::pairs(operands),
             Op::Choose => {
                 let base = first();
@@ -338,6 +339,11 @@ impl<'w> Run<'w> {
             && let Some(list) = self.mapped_parts(frame, id, over, closure)
         {
             return list;
+        }
+        if each == Each::Filter
+            && let Some(kept) = self.filtered(over, closure)
+        {
+            return kept;
         }
         if !matches!(closure.kind, Kind::Closure(_)) {
             return Value::unknown();
@@ -368,11 +374,12 @@ impl<'w> Run<'w> {
         }
     }
 
-    /// A short list of numbers or texts with each of them made another one: the parts of a version or of a date.
+    /// A short list with each of its elements made a number or a text: the parts of a version or of a date.
     fn mapped_parts(&mut self, frame: usize, id: Id, over: &Value, closure: &Value) -> Option<Value> {
         let is_part = |value: &Value| matches!(value.kind, Kind::Int(_) | Kind::Text(_));
         let Kind::List(items, None) = &over.kind else { return None };
-        if items.len() > PARTS || !items.iter().all(is_part) {
+        let is_known = |value: &Value| is_part(value) || matches!(value.kind, Kind::Record(_));
+        if items.len() > PARTS || !items.iter().all(is_known) {
             return None;
         }
         let mut made = Vec::with_capacity(items.len());

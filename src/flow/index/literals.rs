@@ -57,6 +57,9 @@ impl<'a> SymbolTable<'a> {
                     self.literal_part(file, name, Stored { value: *value, ..stored }, depth);
                 }
             }
+            TermKind::Fold(_, start, _, next) => {
+                [*start, *next].into_iter().for_each(|way| self.literals(file, Stored { value: way, ..stored }, depth));
+            }
             TermKind::List(items) | TermKind::Any(items) => {
                 items.iter().for_each(|item| self.literals(file, Stored { value: *item, ..stored }, depth));
             }

@@ -251,7 +251,7 @@ impl<'a, 'w> Naming<'a, 'w> {
             return;
         }
         let has_ways = |kind: &TermKind| match kind {
-            TermKind::Choose(..) | TermKind::Any(_) => true,
+            TermKind::Choose(..) | TermKind::Any(_) | TermKind::Fold(..) => true,
             TermKind::Binary(op, ..) => matches!(op, BinaryOp::Or | BinaryOp::Otherwise),
             TermKind::Name(path) if path.len() == 1 => world.symbols.given(n, &path[0]).len() == 2,
             // `JSON.parse(kept).since`

@@ -64,6 +64,7 @@ fn is_truth(tracer: &Tracer<'_>, id: Id, depth: usize) -> bool {
             _ => false,
         },
         TermKind::Choose(_, a, b) => is_truth(tracer, *a, depth) || is_truth(tracer, *b, depth),
+        TermKind::Fold(_, start, _, next) => [start, next].into_iter().any(|way| is_truth(tracer, *way, depth)),
         // What a closure may have set.
         TermKind::Any(ways) => ways.iter().any(|way| is_truth(tracer, *way, depth)),
         TermKind::Call(path, _) => {

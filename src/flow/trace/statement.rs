@@ -45,13 +45,6 @@ impl Tracer<'_> {
                 }
                 self.bind(pattern, id, env);
             }
-            // Ruby's `dates << date`.
-            StmtKind::Expr(Expr { kind: ExprKind::Binary(BinaryOp::ShiftLeft, base, gained), .. })
-                if self.models.rows(Use::Method, &["<<".to_owned()]).next().is_some() =>
-            {
-                let gained = self.expr(gained, env, frame);
-                self.fills("<<", true, base, &[(None, gained)], env, frame);
-            }
             StmtKind::Expr(expr) => {
                 self.alone = matches!(expr.kind, ExprKind::Call { .. });
                 let id = self.expr(expr, env, frame);
@@ -260,8 +253,12 @@ impl Tracer<'_> {
                 inner.insert(name.clone(), unknown);
             }
         }
-        if let (Some(pattern), Some(over)) = (bind, over) {
-            let element = self.add(TermKind::Element(over), self.terms[over as usize].span);
+        let at_first = inner.clone();
+        let element = over.filter(|_| bind.is_some()).map(|over| {
+            let span = self.terms[over as usize].span;
+            self.add(TermKind::Element(over), span)
+        });
+        if let (Some(pattern), Some(element)) = (bind, element) {
             self.bind(pattern, element, &mut inner);
         } else if let Some(pattern) = bind {
             let unknown = self.unknown(span);
@@ -275,8 +272,32 @@ impl Tracer<'_> {
         let guard = guard.unwrap_or_else(|| self.unknown(span));
         self.guarded(guard, body, &mut inner, frame);
         *env = before;
+        if let Some(element) = element.filter(|_| !jumps(body)) {
+            self.fold(env, &mut inner, &at_first, element, span);
+        }
         self.join_any(env, &inner, span);
     }
+
+    /// What a loop leaves in the names that hold something else after each element.
+    fn fold(&mut self, env: &mut Env, inner: &mut Env, at_first: &Env, element: Id, span: Span) {
+        for (name, start) in env.iter_mut() {
+            let Some(next) = inner.get_mut(name).filter(|next| *next != start) else { continue };
+            let previous = at_first.get(name).copied().unwrap_or(*start);
+            *start = self.add(TermKind::Fold(element, *start, previous, *next), span);
+            *next = *start;
+        }
+    }
+}
+
+/// Whether a block leaves off before its end, to go on elsewhere in the function.
+fn jumps(block: &Block) -> bool {
+    block.stmts.iter().any(|stmt| match &stmt.kind {
+        StmtKind::Jump => true,
+        StmtKind::If { then, otherwise, .. } => jumps(then) || jumps(otherwise),
+        StmtKind::Loop { body, .. } | StmtKind::Block(body) => jumps(body),
+        StmtKind::Try { .. } => true,
+        _ => false,
+    })
 }
 
 /// Whether a decision only fills a number up to its length: `days < 10 ? "0" + days : days`.

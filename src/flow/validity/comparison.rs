@@ -261,6 +261,7 @@ pub(super) fn stands_in(file: &FileFacts, clock: Id) -> bool {
         TermKind::Param(_) => true,
         TermKind::Binary(BinaryOp::Or | BinaryOp::Otherwise, given, _) => is_given(*given),
         TermKind::Choose(_, then, otherwise) => is_given(*then) || is_given(*otherwise),
+        TermKind::Fold(_, start, _, next) => [start, next].into_iter().any(|way| is_given(*way)),
         TermKind::Any(ways) => ways.iter().any(|way| is_given(*way)),
         _ => false,
     }

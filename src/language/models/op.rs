@@ -208,6 +208,8 @@ pub enum Op {
     Divide,
     /// The operands in order, as a collection.
     List,
+    /// How many elements a list has that is known.
+    Length,
     /// The operands as keys and values in turn; operands that are pairs already are one entry each.
     Pairs,
     /// Any element of a collection.

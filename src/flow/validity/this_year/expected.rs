@@ -150,6 +150,7 @@ impl Visit<'_, '_> {
         }
         let file = self.file;
         match &file.term(id).kind {
+            TermKind::Fold(_, start, _, next) => [start, next].into_iter().for_each(|part| self.expect(*part, names)),
             TermKind::List(all) | TermKind::Any(all) => all.iter().for_each(|part| self.expect(*part, names)),
             TermKind::Concat(all) => {
                 let before = self.expected.len();

@@ -327,6 +327,7 @@ impl<'s, 'w> Search<'s, 'w> {
             }
             TermKind::Choose(_, a, b) => open.extend([(*a, name.clone()), (*b, name)]),
             TermKind::Index(base, _) => open.push((*base, None)),
+            TermKind::Fold(_, start, _, next) => open.extend([(*start, name.clone()), (*next, name)]),
             TermKind::Concat(all) | TermKind::Any(all) => open.extend(all.iter().map(|part| (*part, name.clone()))),
             TermKind::Cast(_, inner) => open.push((*inner, name)),
             TermKind::Map(pairs) => open.extend(pairs.iter().map(|(key, value)| (*value, text(key)))),

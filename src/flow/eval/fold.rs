@@ -1,0 +1,73 @@
+//! What is made of a list whose elements are all known: by a loop, by a filter, by what is added to it. Where they are not,
+//! any element stands for all.
+
+use super::*;
+
+/// Elements of a list that are visited one by one; of a longer one any stands for all.
+const ELEMENTS: usize = 16;
+
+impl<'w> Run<'w> {
+    /// What a loop leaves: `start`, or what it makes of one element after the other, beginning with that.
+    pub(super) fn fold(&mut self, frame: usize, id: Id, [element, start, previous, next]: [Id; 4]) -> Value {
+        let TermKind::Element(over) = self.file(frame).term(element).kind else { return Value::unknown() };
+        let over = self.eval(frame, over);
+        let Some(items) = elements_of(&over) else {
+            let pick = self.choices.pick((self.frames[frame].file, id, 0), 2);
+            return self.eval(frame, [start, next][pick]);
+        };
+        let mut value = self.eval(frame, start);
+        for item in items {
+            let inner = self.nested(frame);
+            self.suppose_in(inner, element, item);
+            self.suppose_in(inner, previous, value);
+            value = self.eval(inner, next);
+        }
+        value
+    }
+
+    /// A frame within another, for one visit.
+    fn nested(&mut self, frame: usize) -> usize {
+        let Frame { file, function, depth, .. } = self.frames[frame];
+        self.push(Frame { file, function, lexical: Some(frame), depth: depth + 1, ..Frame::default() })
+    }
+
+    /// Takes a term to hold a value in a frame.
+    fn suppose_in(&mut self, frame: usize, id: Id, value: Value) {
+        self.memo.insert((frame, id), self.values.len() as u32);
+        self.values.push(value);
+    }
+
+    /// The elements that a closure keeps, if of each it is known whether it does.
+    pub(super) fn filtered(&mut self, over: &Value, closure: &Value) -> Option<Value> {
+        if self.arity(closure) > 1 || !matches!(closure.kind, Kind::Closure(_)) {
+            return None;
+        }
+        let items = elements_of(over).filter(|_| matches!(over.kind, Kind::List(..)))?;
+        let mut meta = over.meta.clone();
+        let mut kept = Vec::new();
+        for item in items {
+            let keeps = self.apply(closure, std::slice::from_ref(&item));
+            match keeps.truth() {
+                Truth::Maybe => return None,
+                truth => kept.extend((truth == Truth::True).then_some(item)),
+            }
+            meta = meta.join(&operators::timing(&keeps.meta));
+        }
+        Some(Value { kind: Kind::List(kept.into(), None), meta })
+    }
+}
+
+/// The elements of a short list, each with the type that the list gives it.
+pub(super) fn elements_of(over: &Value) -> Option<Vec<Value>> {
+    let Kind::List(items, ty) = &over.kind else { return None };
+    if ty.as_deref() == Some(RANGE) {
+        return None;
+    }
+    let typed = |item: &Value| match (&item.kind, ty) {
+        (Kind::List(parts, None), Some(ty)) => {
+            Value { kind: Kind::List(parts.clone(), Some(ty.clone())), meta: item.meta.clone() }
+        }
+        _ => item.clone(),
+    };
+    (items.len() <= ELEMENTS).then(|| items.iter().map(typed).collect())
+}
