@@ -181,6 +181,13 @@ impl<'w> Run<'w> {
             if !member.is_unknown() {
                 return member;
             }
+            // What a type computes when it is read: Swift's `Expiry.standard`.
+            if let Some(owner) = front.last().filter(|owner| self.declares(frame, Some(owner.as_str()))) {
+                let computed = self.property(frame, id, Some(owner), last, None);
+                if !computed.is_unknown() {
+                    return computed;
+                }
+            }
             let base = self.name(frame, id, front);
             let value = self.field(frame, id, base, last, false);
             if !value.is_unknown() {
@@ -427,8 +434,11 @@ impl<'w> Run<'w> {
         let stored = stored.iter().copied().filter(|stored| self.world.symbols.shares(from, stored.file));
         let mut stored: Vec<Stored> = stored.take(ALTERNATIVES).collect();
         // What a setter is called with is more telling than that it is called with something.
-        stored
-            .sort_by_key(|stored| matches!(self.world.files[stored.file].term(stored.value).kind, TermKind::Param(_)));
+        let is_open =
+            |stored: &Stored| matches!(self.world.files[stored.file].term(stored.value).kind, TermKind::Param(_));
+        if !stored.iter().all(is_open) {
+            stored.retain(|stored| !is_open(stored));
+        }
         if stored.is_empty() {
             return Value::unknown();
         }

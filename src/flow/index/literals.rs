@@ -37,6 +37,21 @@ impl<'a> SymbolTable<'a> {
         }
     }
 
+    /// What is put into the fields of an object beside its making: `expiry.year = 2030`. What tests put there is theirs.
+    pub(super) fn add_put(&mut self, n: usize, file: &'a FileFacts) {
+        let is_value = |id: Id| matches!(file.term(id).kind, TermKind::Int(_)) || is_date(file, id, 2);
+        for term in file.terms.iter().filter(|_| !file.in_test) {
+            if let TermKind::With(base, name, value) = &term.kind
+                && let Some(ty) = made_type(file, *base).filter(|_| is_value(*value))
+            {
+                let function = file.function_at(term.span);
+                if function.is_none_or(|f| !file.functions[f].test) {
+                    self.write_field(ty, name, Stored { file: n, function, value: *value });
+                }
+            }
+        }
+    }
+
     /// The objects of a type that a global holds, written out by position: itself, or the rows of a table.
     pub(super) fn add_objects(&mut self, file: &'a FileFacts, ty: &'a str, stored: Stored) {
         let TermKind::List(items) = &file.term(stored.value).kind else { return };
@@ -102,11 +117,32 @@ impl<'a> SymbolTable<'a> {
 }
 
 /// Whether it is what a function is called with, with other parts replaced.
-fn is_passed(file: &FileFacts, mut id: Id) -> bool {
+fn is_passed(file: &FileFacts, id: Id) -> bool {
+    matches!(file.term(whole(file, id)).kind, TermKind::Param(_))
+}
+
+/// What parts were replaced in.
+fn whole(file: &FileFacts, mut id: Id) -> Id {
     while let TermKind::With(base, ..) = &file.term(id).kind {
         id = *base;
     }
-    matches!(file.term(id).kind, TermKind::Param(_))
+    id
+}
+
+/// The type of an object that was just made, whatever was put into it since.
+fn made_type(file: &FileFacts, id: Id) -> Option<&str> {
+    let global = |name: &String| file.globals.iter().find(|global| global.name == *name)?.value;
+    let made = whole(file, id);
+    let made = match &file.term(made).kind {
+        TermKind::Name(path) if path.len() == 1 => global(&path[0]).unwrap_or(made),
+        _ => made,
+    };
+    let path = match &file.term(made).kind {
+        TermKind::New(path, _) | TermKind::Record(Some(path), _, _) => path,
+        TermKind::Call(path, _) if path.last().is_some_and(|ty| ty.starts_with(char::is_uppercase)) => path,
+        _ => return None,
+    };
+    path.last().map(String::as_str)
 }
 
 /// Whether a value is a date by its own words: seconds or milliseconds since 1970, or what is made of a year.

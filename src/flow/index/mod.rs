@@ -189,6 +189,7 @@ impl<'a> SymbolTable<'a> {
         }
         self.add_records(n, file);
         self.add_filled(n, file);
+        self.add_put(n, file);
         for (g, global) in file.globals.iter().enumerate() {
             self.globals.entry(&global.name).or_default().push((n, g));
             if let Some(value) = global.value {
