@@ -4,7 +4,7 @@
 //! `created_at` that nothing follows. The words themselves are data: `rules/words.yaml`. Matching is on the words of an
 //! identifier, so that `to` does not match in `token`, nor `end` in `sender`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -37,6 +37,7 @@ struct Words {
     anchor: AnchorWords,
     network: NetworkWords,
     history: Vec<String>,
+    novelty: Vec<String>,
     test: HashMap<InTest, Vec<String>>,
 }
 
@@ -164,6 +165,8 @@ pub struct Vocabulary {
     /// What they tell it under, the words written as one.
     told: HashMap<String, Told>,
     test: HashMap<InTest, Phrases>,
+    /// Questions whether something is new, the words written as one.
+    novelty: HashSet<String>,
 }
 
 impl Vocabulary {
@@ -210,6 +213,7 @@ impl Vocabulary {
         ] {
             self.told.extend(added.iter().map(|phrase| (self::words(phrase).concat(), told)));
         }
+        self.novelty.extend(words.novelty.iter().map(|phrase| self::words(phrase).concat()));
         for (what, added) in words.test {
             let phrases = self.test.entry(what).or_default();
             added.iter().for_each(|phrase| phrases.add(phrase));
@@ -258,6 +262,11 @@ impl Vocabulary {
     /// The name is of licensing: `licenseManager`, `subscription_end`.
     pub fn is_licence(&self, identifier: &str) -> bool {
         self.licence.found_in(&words(identifier))
+    }
+
+    /// The name asks whether something is new: that it is not any more is the way of all things.
+    pub fn asks_for_novelty(&self, identifier: &str) -> bool {
+        self.novelty.contains(&words(identifier).concat())
     }
 
     /// The name is of a trial, demo, beta or evaluation.

@@ -181,6 +181,10 @@ fn note_only(
     if picked::only_picks(world, found) {
         return Some("an element is left out of a list, or taken in, and nothing refuses what is left".to_owned());
     }
+    let answers_no = found.effect.as_ref().is_some_and(|effect| effect.text.ends_with(" answers false"));
+    if answers_no && world.vocabulary.asks_for_novelty(&function.name) {
+        return Some("nothing stays new".to_owned());
+    }
     if function.frozen || world.files[found.function.0].frozen {
         return Some("the clock is frozen, injected or simulated here".to_owned());
     }
