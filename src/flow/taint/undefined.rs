@@ -58,9 +58,11 @@ impl<'w> Search<'_, 'w> {
         let own = self.taints.own(n, id);
         let called = self.graph.callees(n, id);
         open.extend(self.results(called, beside).map(|at| (at, beside)));
-        let given = if beside && !own.has(Taint::DATE) { self.given((n, id)) } else { Vec::new() };
+        // What a variable of the file is made of may be unknown for all that there is a date in it.
+        let asked = beside && (!own.has(Taint::DATE) || matches!(kind, TermKind::Name(_)));
+        let given = if asked { self.given((n, id)) } else { Vec::new() };
         if beside && called.is_empty() && given.is_empty() {
-            let given_date = self.reads_elsewhere((n, id), own);
+            let given_date = self.reads_elsewhere((n, id));
             let sought = name(kind).filter(|_| own == Taint::default() || given_date);
             self.names.extend(sought.map(|name| Sought { file: n, name, given_date }));
         }
@@ -75,11 +77,12 @@ impl<'w> Search<'_, 'w> {
     }
 
     /// A call that is given a date and of which nothing is known: what it makes of it stands in another file.
-    fn reads_elsewhere(&self, (n, id): Place, own: Taint) -> bool {
+    fn reads_elsewhere(&self, (n, id): Place) -> bool {
         let file = self.world.files[n];
-        let TermKind::Call(path, _) = &file.term(id).kind else { return false };
+        let TermKind::Call(path, args) = &file.term(id).kind else { return false };
         let models = self.world.models(file.language);
-        own.has(Taint::DATE) && models.rows(Use::Call, &expand(&file.imports, path)).next().is_none()
+        let is_date = |id: Id| self.taints.own(n, id).has(Taint::DATE);
+        (is_date(id) || args.iter().any(|(_, arg)| is_date(*arg))) && models.rows(Use::Call, &expand(&file.imports, path)).next().is_none()
     }
 
     /// What functions give, if it matters.
@@ -95,7 +98,11 @@ impl<'w> Search<'_, 'w> {
         let around = || file.function_at(term.span).map(|f| (n, f));
         let given = match &term.kind {
             TermKind::Param(k) => around().map(|at| self.passed(at, usize::from(*k))),
-            TermKind::Name(path) if path.len() == 1 => around().map(|at| self.kept(at, &path[0])),
+            TermKind::Name(path) if path.len() == 1 => {
+                let own = around().map(|at| self.kept(at, &path[0])).filter(|kept| !kept.is_empty());
+                let outside = || self.world.symbols.given(n, &path[0]).into_iter();
+                Some(own.unwrap_or_else(|| outside().map(|stored| (stored.file, stored.value)).collect()))
+            }
             TermKind::Field(base, name) if matches!(file.term(*base).kind, TermKind::Receiver) => {
                 around().map(|at| self.kept(at, name))
             }
