@@ -5,14 +5,19 @@ use super::*;
 
 /// Elements of a list that are visited one by one; of a longer one any stands for all.
 const ELEMENTS: usize = 16;
+/// The same where one of them is looked for.
+const SOUGHT: usize = 64;
 
 impl<'w> Run<'w> {
     /// What a loop leaves: `start`, or what it makes of one element after the other, beginning with that.
     pub(super) fn fold(&mut self, frame: usize, id: Id, [element, start, previous, next]: [Id; 4]) -> Value {
         let TermKind::Element(over) = self.file(frame).term(element).kind else { return Value::unknown() };
         let over = self.eval(frame, over);
-        let Some(items) = elements_of(&over) else {
-            let pick = self.choices.pick((self.frames[frame].file, id, 0), 2);
+        // Whether there is such an element at all.
+        let seeks = matches!(self.file(frame).term(next).kind, TermKind::Binary(BinaryOp::Or, of, _) if of == previous);
+        let most = if seeks { SOUGHT } else { ELEMENTS };
+        let Some(items) = elements_of(&self.visited(frame, &over), most) else {
+            let pick = if seeks { 1 } else { self.choices.pick((self.frames[frame].file, id, 0), 2) };
             return self.eval(frame, [start, next][pick]);
         };
         let mut value = self.eval(frame, start);
@@ -23,6 +28,12 @@ impl<'w> Run<'w> {
             value = self.eval(inner, next);
         }
         value
+    }
+
+    /// What a loop over a value visits: of Python's dictionaries the keys.
+    pub(super) fn visited(&self, frame: usize, over: &Value) -> Value {
+        let by_key = matches!(over.kind, Kind::Map(_)) && self.file(frame).language == "python";
+        if by_key { collections::side(collections::Side::Keys, over) } else { over.clone() }
     }
 
     /// A frame within another, for one visit.
@@ -42,7 +53,7 @@ impl<'w> Run<'w> {
         if self.arity(closure) > 1 || !matches!(closure.kind, Kind::Closure(_)) {
             return None;
         }
-        let items = elements_of(over).filter(|_| matches!(over.kind, Kind::List(..)))?;
+        let items = elements_of(over, ELEMENTS).filter(|_| matches!(over.kind, Kind::List(..)))?;
         let mut meta = over.meta.clone();
         let mut kept = Vec::new();
         for item in items {
@@ -57,8 +68,8 @@ impl<'w> Run<'w> {
     }
 }
 
-/// The elements of a short list, each with the type that the list gives it.
-pub(super) fn elements_of(over: &Value) -> Option<Vec<Value>> {
+/// The elements of a list that has no more than so many, each with the type that the list gives it.
+fn elements_of(over: &Value, most: usize) -> Option<Vec<Value>> {
     let Kind::List(items, ty) = &over.kind else { return None };
     if ty.as_deref() == Some(RANGE) {
         return None;
@@ -69,5 +80,5 @@ pub(super) fn elements_of(over: &Value) -> Option<Vec<Value>> {
         }
         _ => item.clone(),
     };
-    (items.len() <= ELEMENTS).then(|| items.iter().map(typed).collect())
+    (items.len() <= most).then(|| items.iter().map(typed).collect())
 }

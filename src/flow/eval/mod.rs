@@ -437,6 +437,7 @@ impl<'w> Run<'w> {
             }
             TermKind::Element(over) => {
                 let over = self.eval(frame, *over);
+                let over = self.visited(frame, &over);
                 self.any_element(frame, id, &over)
             }
             TermKind::IsVariant(inner, path) => {

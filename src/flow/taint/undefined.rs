@@ -82,7 +82,8 @@ impl<'w> Search<'_, 'w> {
         let TermKind::Call(path, args) = &file.term(id).kind else { return false };
         let models = self.world.models(file.language);
         let is_date = |id: Id| self.taints.own(n, id).has(Taint::DATE);
-        (is_date(id) || args.iter().any(|(_, arg)| is_date(*arg))) && models.rows(Use::Call, &expand(&file.imports, path)).next().is_none()
+        (is_date(id) || args.iter().any(|(_, arg)| is_date(*arg)))
+            && models.rows(Use::Call, &expand(&file.imports, path)).next().is_none()
     }
 
     /// What functions give, if it matters.

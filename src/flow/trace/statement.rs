@@ -241,6 +241,8 @@ impl Tracer<'_> {
         env: &mut Env,
         frame: &mut Frame,
     ) {
+        let ahead = frame.ahead.take();
+        let known = (frame.returns.len(), frame.facts.conditions.len());
         let over = over.map(|over| self.expr(over, env, frame));
         let before = env.clone();
         let mut changed = BTreeSet::new();
@@ -274,8 +276,58 @@ impl Tracer<'_> {
         *env = before;
         if let Some(element) = element.filter(|_| !jumps(body)) {
             self.fold(env, &mut inner, &at_first, element, span);
+            self.leave(element, ahead, known, frame, span);
         }
         self.join_any(env, &inner, span);
+    }
+
+    /// A loop over a table that returns for some row: whether there is such a row decides, also about what is refused
+    /// behind the loop, and not what is so of any row. `known` are the returns and decisions before the loop.
+    fn leave(
+        &mut self,
+        element: Id,
+        ahead: Option<Outcome>,
+        (returned, decided): (usize, usize),
+        frame: &mut Frame,
+        span: Span,
+    ) {
+        let outside = frame.enclosing.len();
+        let ways: Vec<Vec<Id>> = frame.returns[returned..]
+            .iter()
+            .map(|(guards, _)| guards.iter().skip(outside).copied().filter(|guard| self.is_known(*guard)).collect())
+            .collect();
+        let [guards] = ways.as_slice() else { return };
+        let Some(returns) = self.all(guards, span).filter(|_| self.is_of_table(element)) else { return };
+        let inside = frame.facts.conditions.split_off(decided);
+        let (of_rows, others): (Vec<_>, Vec<_>) =
+            inside.into_iter().partition(|condition| guards.contains(&condition.term));
+        frame.facts.conditions.extend(others);
+        let done = of_rows.into_iter().rev().find_map(|condition| condition.then);
+        let (start, previous) = (self.add(TermKind::Bool(false), span), self.unknown(span));
+        let next = self.add(TermKind::Binary(BinaryOp::Or, previous, returns), span);
+        let left = self.add(TermKind::Fold(element, start, previous, next), span);
+        self.decide(left, ConditionKind::Branch, done, ahead, frame);
+    }
+
+    /// Whether what is visited is written out, there or in a global: `ROWS`, `RATES.items()`.
+    fn is_of_table(&self, element: Id) -> bool {
+        let TermKind::Element(mut over) = self.terms[element as usize].kind else { return false };
+        if let TermKind::Method(base, _, args) = &self.terms[over as usize].kind
+            && args.is_empty()
+        {
+            over = *base;
+        }
+        match &self.terms[over as usize].kind {
+            TermKind::List(_) | TermKind::Map(_) | TermKind::Record(None, ..) => true,
+            TermKind::Name(path) | TermKind::Call(path, _) => {
+                path.first().is_some_and(|name| self.globals.contains(name.as_str()))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_known(&self, id: Id) -> bool {
+        !matches!(self.terms[id as usize].kind, TermKind::Unknown)
     }
 
     /// What a loop leaves in the names that hold something else after each element.
