@@ -30,10 +30,15 @@ impl<'w> Run<'w> {
         value
     }
 
-    /// What a loop over a value visits: of Python's dictionaries the keys.
+    /// What a loop over a value visits: of Python's dictionaries the keys, of Go's maps the values.
     pub(super) fn visited(&self, frame: usize, over: &Value) -> Value {
-        let by_key = matches!(over.kind, Kind::Map(_)) && self.file(frame).language == "python";
-        if by_key { collections::side(collections::Side::Keys, over) } else { over.clone() }
+        let side = match (self.file(frame).language, &over.kind) {
+            ("python", Kind::Map(_)) => collections::Side::Keys,
+            ("go", Kind::Map(_)) => collections::Side::Values,
+            ("go", Kind::Record(record)) if record.ty.is_none() => collections::Side::Values,
+            _ => return over.clone(),
+        };
+        collections::side(side, over)
     }
 
     /// A frame within another, for one visit.

@@ -222,7 +222,7 @@ fn type_spec(lowering: &mut Lowering<'_>, node: Node<'_>, _: &mut Vec<Stmt>) {
 /// The kinds of `for`. What a range yields second is the element under the first.
 fn looped(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
     let head = lowering.children(node).into_iter().find(|child| child.kind() != "block");
-    let (mut bind, mut cond, mut step) = (None, None, None);
+    let (mut bind, mut over, mut cond, mut step) = (None, None, None, None);
     let mut body = Block::default();
     match head.map(|head| (head, head.kind())) {
         Some((head, "for_clause")) => {
@@ -232,21 +232,27 @@ fn looped(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
             cond = lowering.field(head, "condition").map(|cond| lowering.expr(cond));
             step = lowering.field(head, "update");
         }
-        Some((head, "range_clause")) => bind = range(lowering, head, &mut body.stmts),
+        Some((head, "range_clause")) => (bind, over) = range(lowering, head, &mut body.stmts),
         Some((head, _)) => cond = Some(lowering.expr(head)),
         None => {}
     }
     for part in lowering.field(node, "body").into_iter().chain(step) {
         body.stmts.append(&mut lowering.block(part).stmts);
     }
-    out.push(Stmt { kind: StmtKind::Loop { bind, over: None, cond, body }, span: lowering.span(node) });
+    out.push(Stmt { kind: StmtKind::Loop { bind, over, cond, body }, span: lowering.span(node) });
 }
 
-/// `for key, value := range over`: the key is bound, the value is declared in the body.
-fn range(lowering: &mut Lowering<'_>, node: Node<'_>, body: &mut Vec<Stmt>) -> Option<Pattern> {
-    let over = lowering.expr(lowering.field(node, "right")?);
+/// `for key, value := range over`: the key is bound, the value is declared in the body; without a key the loop is over the
+/// values.
+fn range(lowering: &mut Lowering<'_>, node: Node<'_>, body: &mut Vec<Stmt>) -> (Option<Pattern>, Option<Expr>) {
+    let Some(over) = lowering.field(node, "right").map(|over| lowering.expr(over)) else { return (None, None) };
     let span = lowering.span(node);
     let left = lowering.field(node, "left").map(|left| lowering.children(left)).unwrap_or_default();
+    if let [key, value] = left.as_slice()
+        && lowering.text(*key) == "_"
+    {
+        return (Some(lowering.pattern(*value)), Some(over));
+    }
     let key = left.first().map(|key| lowering.pattern(*key));
     let pattern = left.get(1).map_or(Pattern::Any, |value| lowering.pattern(*value));
     let index = match &key {
@@ -255,7 +261,7 @@ fn range(lowering: &mut Lowering<'_>, node: Node<'_>, body: &mut Vec<Stmt>) -> O
     };
     let value = Some(Expr::new(ExprKind::Index(Box::new(over), Box::new(index)), span));
     body.push(Stmt { kind: StmtKind::Let { pattern, ty: None, value, otherwise: None }, span });
-    key
+    (key, None)
 }
 
 /// Which case of a `select` runs is not known.

@@ -64,7 +64,7 @@ fn statements() {
         ("for a { g() }", "(loop while a {(call g)})"),
         ("for { break }", "(loop {jump})"),
         ("for k, v := range m { g(v) }", "(loop k in {(let v m[k]); (call g v)})"),
-        ("for _, v := range m { g(v) }", "(loop _ in {(let v m[(opaque)]); (call g v)})"),
+        ("for _, v := range m { g(v) }", "(loop v in m {(call g v)})"),
         ("switch x { case 1, 2: g(); default: h() }", "(match x (=1 =2 => {(call g)}) (_ => {(call h)}))"),
         ("switch { case a, b: g(); default: h() }", "(match ( if (|| a b) => {(call g)}) ( => {(call h)}))"),
         ("switch v := g(); v { case 1: h() }", "(let v (call g)); (match v (=1 => {(call h)}))"),
