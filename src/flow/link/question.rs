@@ -27,6 +27,9 @@ const QUICK: usize = 30_000;
 /// Term visits after which a decision that told nothing is not asked by further ways.
 const FRUITLESS: usize = 10_000;
 
+/// Calls and records looked into for a function that is handed over.
+const HANDED: usize = 2;
+
 /// A decision that waits for what callers pass.
 #[derive(Clone)]
 pub(super) struct Pending {
@@ -159,7 +162,7 @@ impl<'w> Questions<'w> {
     pub(super) fn of_test(&self, at: FunctionRef, asked: &HashSet<(FunctionRef, usize)>) -> Reply {
         let file = self.world.files[at.0];
         let mut reply = Reply::default();
-        if !(file.in_test || file.functions[at.1].test) || !self.taints.holds_date(at.0) {
+        if !(file.in_test || file.functions[at.1].test) || !self.taints.holds_date(at.0) || self.hands_clock(at) {
             return reply;
         }
         for (n, condition) in self.decisions(at) {
@@ -168,6 +171,30 @@ impl<'w> Questions<'w> {
             }
         }
         reply
+    }
+
+    /// Whether a test hands over a function that gives a date of its own, as the clock to go by.
+    fn hands_clock(&self, at: FunctionRef) -> bool {
+        let file = self.world.files[at.0];
+        let mut open: Vec<(Id, usize)> = Vec::new();
+        for call in &file.functions[at.1].calls {
+            file.term(*call).kind.for_each_part(|part| open.push((part, HANDED)));
+        }
+        while let Some((id, depth)) = open.pop() {
+            match &file.term(id).kind {
+                TermKind::Closure(params, value) => {
+                    let given = self.of_term(at, *value);
+                    if params.is_empty() && given.has(Taint::DATE) && !given.has(Taint::CLOCK) {
+                        return true;
+                    }
+                }
+                TermKind::Record(..) | TermKind::Call(..) | TermKind::New(..) if depth > 0 => {
+                    file.term(id).kind.for_each_part(|part| open.push((part, depth - 1)));
+                }
+                _ => {}
+            }
+        }
+        false
     }
 
     fn by_themselves(&self, at: FunctionRef, meets: fn(Taint) -> bool) -> (Reply, Vec<Pending>) {
