@@ -125,7 +125,8 @@ impl Tracer<'_> {
     fn mutates(&self, name: &str, alone: bool) -> bool {
         let name = [name.to_owned()];
         let mut rows = self.models.rows(Use::Method, &name);
-        rows.any(|row| row.mutates && (alone || !row.alone))
+        let fills = |row: &Row| matches!(row.does.first(), Some(Op::Gain | Op::Store));
+        rows.any(|row| row.mutates && (alone || !row.alone) && !fills(row))
     }
 
     /// Puts what a method of that name adds to a collection into it; says whether it is such a method.
@@ -150,6 +151,11 @@ impl Tracer<'_> {
             (Some(Op::Store), [(None, key), (None, value)]) => (*key, *value),
             _ => return false,
         };
+        // What somebody else holds has other readers.
+        let lent = |id: &Id| matches!(self.terms[*id as usize].kind, TermKind::Param(_) | TermKind::Variable(_));
+        if matches!(&base.kind, ExprKind::Name(path) if path.len() == 1 && env.get(&path[0]).is_some_and(lent)) {
+            return false;
+        }
         self.put(base, key, value, span, env, frame);
         true
     }
