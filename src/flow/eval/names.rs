@@ -226,7 +226,13 @@ impl<'w> Run<'w> {
     /// A global collection with the entries that code puts in the place of those that it starts with. Of several values for
     /// one key, what hangs on the clock counts.
     fn overwritten(&mut self, frame: usize, global: (usize, usize), value: Value) -> Value {
-        if !matches!(value.kind, Kind::List(..) | Kind::Map(_) | Kind::Record(_)) {
+        // An object of some library may keep what it is given for longer: electron's `store.set('start', now)`.
+        let is_collection = match &value.kind {
+            Kind::List(..) | Kind::Map(_) => true,
+            Kind::Record(record) => record.ty.as_deref().is_none_or(is_table_type),
+            _ => false,
+        };
+        if !is_collection {
             return value;
         }
         let entries = self.entries(global);
