@@ -270,6 +270,8 @@ pub struct Write {
     pub name: Option<Path>,
     /// What is stored.
     pub value: Id,
+    /// It is an entry beside what is there, and does not take its place.
+    pub adds: bool,
 }
 
 /// A decision of a function.

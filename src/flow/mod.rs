@@ -40,6 +40,7 @@ pub mod insight;
 pub mod link;
 mod memo;
 mod network;
+mod object;
 pub mod ops;
 mod origins;
 pub mod outcome;

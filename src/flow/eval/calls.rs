@@ -46,6 +46,7 @@ impl<'w> Run<'w> {
                 return self.construct(frame, id, &full, &operands);
             }
             let receiver = self.name(frame, id, &path[..path.len() - 1]);
+            let receiver = self.lived(frame, id, receiver);
             let last = path.last().map_or("", String::as_str).to_owned();
             return self.method(frame, id, receiver, &last, &operands);
         }
@@ -149,8 +150,11 @@ impl<'w> Run<'w> {
         if let Some(value) = self.first_row(frame, id, &rows, None, operands) {
             return value;
         }
-        let Some(ty) = full.last().map(|ty| self.self_type(frame, ty)) else { return Value::unknown() };
         let from = self.frames[frame].file;
+        // What a module gives by default goes by the module's name, and is mostly called by its own.
+        let is_type = |ty: &&String| self.world.symbols.type_of(from, ty).is_some();
+        let ty = full.last().filter(is_type).or_else(|| path.last().filter(is_type)).or(full.last());
+        let Some(ty) = ty.map(|ty| self.self_type(frame, ty)) else { return Value::unknown() };
         let constructors = self.world.symbols.functions(self.world.files, from, Some(&ty), "new");
         let fits = |least: bool, c: &FunctionRef| {
             let params = self.function(*c).params.len();

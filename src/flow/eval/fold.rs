@@ -71,6 +71,24 @@ impl<'w> Run<'w> {
         }
         Some(Value { kind: Kind::List(kept.into(), None), meta })
     }
+
+    /// What is made of each element that the clock has picked: how many they are hangs on it. What a closure gives back as it
+    /// came stays the list.
+    pub(super) fn mapped_each(&mut self, over: &Value, closure: &Value) -> Option<Value> {
+        let Kind::Closure(code) = &closure.kind else { return None };
+        let items = elements_of(over, ELEMENTS)?;
+        let result = &self.file(code.frame).term(code.value).kind;
+        if let ([variable], TermKind::Variable(given)) = (code.params.as_slice(), result)
+            && variable == given
+        {
+            return Some(over.clone());
+        }
+        if !over.meta.timed || code.params.len() != 1 {
+            return None;
+        }
+        let made: Vec<Value> = items.into_iter().map(|item| self.apply(closure, &[item])).collect();
+        Some(Value { kind: Kind::List(made.into(), None), meta: over.meta.clone() })
+    }
 }
 
 /// The elements of a list that has no more than so many, each with the type that the list gives it.

@@ -12,6 +12,7 @@ mod choices;
 mod configured;
 mod fold;
 mod kept;
+mod lived;
 mod names;
 mod once;
 mod operators;
@@ -34,7 +35,7 @@ use crate::finding::{Anchor, Confidence, Span, StepKind, Zone};
 use crate::language::ir::{BASE, BinaryOp, Path, RANGE, UnaryOp};
 use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, Part, PartForm, Row, Unit, Use};
 
-use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
+use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind, Write};
 use super::index::{FunctionRef, Stored, is_table_type, last_of, settings_of, stem_of};
 use super::taint::{Taints, is_setting};
 use super::trace::expand;
@@ -222,8 +223,16 @@ impl<'w> Run<'w> {
             TermKind::Call(path, args) if extends && path.len() > 1 && args.len() < function.params.len() => {
                 (Some(self.name(caller, call, &path[..path.len() - 1])), args)
             }
+            TermKind::Call(path, args) if function.method && path.len() > 1 => {
+                let object = self.name(caller, call, &path[..path.len() - 1]);
+                let object = Some(object).filter(|object| matches!(object.kind, Kind::Record(_)));
+                (object.map(|object| self.lived(caller, call, object)), args)
+            }
+            TermKind::Method(receiver, _, args) => {
+                let object = self.eval(caller, *receiver);
+                (Some(self.lived(caller, call, object)), args)
+            }
             TermKind::Call(_, args) | TermKind::New(_, args) => (None, args),
-            TermKind::Method(receiver, _, args) => (Some(self.eval(caller, *receiver)), args),
             TermKind::Field(receiver, _) => (Some(self.eval(caller, *receiver)), &Vec::new()),
             _ => return self.root(callee),
         };
@@ -362,6 +371,7 @@ impl<'w> Run<'w> {
             TermKind::Call(path, args) => self.call(frame, id, path, args),
             TermKind::Method(receiver, name, args) => {
                 let receiver = self.eval(frame, *receiver);
+                let receiver = self.lived(frame, id, receiver);
                 let args = self.arguments(frame, args);
                 self.method(frame, id, receiver, name, &args)
             }

@@ -336,6 +336,11 @@ impl<'w> Run<'w> {
 
     pub(super) fn each(&mut self, frame: usize, id: Id, each: Each, over: &Value, closure: &Value) -> Value {
         if each == Each::Map
+            && let Some(list) = self.mapped_each(over, closure)
+        {
+            return list;
+        }
+        if each == Each::Map
             && let Some(list) = self.mapped_parts(frame, id, over, closure)
         {
             return list;

@@ -125,7 +125,12 @@ impl<'w> Program<'w> {
         for at in functions(self.world) {
             let file = self.world.files[at.0];
             let function = &file.functions[at.1];
-            if file.in_test || function.test {
+            let want = |name: &str, sure: bool| reach::want_defined(self.world, name, at.0, sure);
+            if self.world.is_test(at) {
+                // Who tells it both a date and the clock may have it compare the two.
+                if self.unknown_given(at, Taint::DATE).next().is_some() {
+                    wanted.extend(self.unknown_given(at, Taint::CLOCK).filter_map(|name| want(name, true)));
+                }
                 continue;
             }
             let value = function.value.map_or_else(Taint::default, |value| self.taints.own(at.0, value));
@@ -136,7 +141,7 @@ impl<'w> Program<'w> {
                 wanted.extend(reach::want(self.world, known_by(function), at.0, dated));
                 wanted.extend(reach::want_age(self.world, called_age(function), at.0));
             }
-            wanted.extend(self.given_clocks(at).filter_map(|name| reach::want_defined(self.world, name, at.0, false)));
+            wanted.extend(self.unknown_given(at, Taint::CLOCK).filter_map(|name| want(name, false)));
             for condition in &function.conditions {
                 let own = questions.own(at, condition);
                 if own.has(Taint::WAITS) && condition.kind != ConditionKind::Used {
@@ -174,16 +179,16 @@ impl<'w> Program<'w> {
         super::validity::asked_names(self.world, self.graph, &self.taints, self.put_out())
     }
 
-    /// The functions that nothing is known of and that are given a clock.
-    fn given_clocks(&self, at: FunctionRef) -> impl Iterator<Item = &'w str> {
+    /// The functions that nothing is known of and that are given a clock, or a date.
+    fn unknown_given(&self, at: FunctionRef, what: Taint) -> impl Iterator<Item = &'w str> {
         let file = self.world.files[at.0];
-        let clock = move |arguments: &[Argument]| {
-            arguments.iter().any(|(_, argument)| self.taints.own(at.0, *argument).has(Taint::CLOCK))
+        let given = move |arguments: &[Argument]| {
+            arguments.iter().any(|(_, argument)| self.taints.own(at.0, *argument).has(what))
         };
         let unknown = file.functions[at.1].calls.iter().filter(move |call| self.graph.callees(at.0, **call).is_empty());
         unknown.filter_map(move |call| match &file.term(*call).kind {
-            TermKind::Call(path, arguments) if clock(arguments) => path.last().map(String::as_str),
-            TermKind::Method(_, name, arguments) if clock(arguments) => Some(name.as_str()),
+            TermKind::Call(path, arguments) if given(arguments) => path.last().map(String::as_str),
+            TermKind::Method(_, name, arguments) if given(arguments) => Some(name.as_str()),
             _ => None,
         })
     }

@@ -270,14 +270,21 @@ impl<'w> Questions<'w> {
         longer.filter(|longer| brings(self.passed(longer).1)).collect()
     }
 
-    /// What the first call of a way passes: by the caller's own, and with what its callers pass.
+    /// What the first call of a way passes: by the caller's own, and with what its callers pass. A test passes what it had
+    /// the same object keep before.
     fn passed(&self, way: &Way) -> (Taint, Taint) {
         let mut passed = (Taint::default(), Taint::default());
-        if let Some((call, _)) = way.calls.first() {
-            self.world.files[way.root.0].term(*call).kind.for_each_part(|arg| {
+        let file = self.world.files[way.root.0];
+        let mut add = |call: Id| {
+            file.term(call).kind.for_each_part(|arg| {
                 passed.0 |= self.taints.own(way.root.0, arg);
                 passed.1 |= self.taints.called(way.root.0, arg);
             });
+        };
+        if let Some((call, _)) = way.calls.first() {
+            add(*call);
+            let object = file.object_of(*call).filter(|_| self.world.is_test(way.root));
+            object.into_iter().flat_map(|object| file.calls_before(way.root.1, *call, object)).for_each(add);
         }
         passed
     }

@@ -149,13 +149,13 @@ def fresh(events):
     return [event for event in events if (datetime.now() - event.seen_at).days < 90]
 ";
     for (expected, body) in [
-        ("2025-01-19 Likely", "assert len(recent([Event(seen_at=datetime(2024, 12, 20))])) == 1"),
-        ("2025-03-20 Likely", "assert len(fresh([Event(seen_at=datetime(2024, 12, 20))])) == 1"),
+        ("2025-01-19 Likely", "assert len(recent(kept(Event(seen_at=datetime(2024, 12, 20))))) == 1"),
+        ("2025-03-20 Likely", "assert len(fresh(kept(Event(seen_at=datetime(2024, 12, 20))))) == 1"),
         // It left it long ago, nothing is asserted, or the test leads nowhere near.
         ("", "assert recent([Event(seen_at=datetime(2024, 6, 20))]) == []"),
         ("", "recent([Event(seen_at=datetime(2024, 12, 20))])"),
         ("", "assert title(Event(seen_at=datetime(2024, 12, 20))) == 'x'"),
-        ("", "freezer.move_to('2025-01-02'); assert len(recent([Event(seen_at=datetime(2024, 12, 20))])) == 1"),
+        ("", "freezer.move_to('2025-01-02'); assert len(recent(kept(Event(seen_at=datetime(2024, 12, 20))))) == 1"),
     ] {
         let test = format!("def test_it():\n    {}\n", body.replace("; ", "\n    "));
         let found = bombs("python", product, &test);

@@ -166,16 +166,16 @@ impl Tracer<'_> {
             ExprKind::Name(path) => {
                 if let [name] = path.as_slice() {
                     if !env.contains_key(name) || self.is_still(name, value) {
-                        frame.facts.writes.push(Write { field: None, name: Some(path.clone()), value });
+                        frame.facts.writes.push(Write { field: None, name: Some(path.clone()), value, adds: false });
                     }
                     env.insert(name.clone(), value);
                 } else {
-                    frame.facts.writes.push(Write { field: None, name: Some(path.clone()), value });
+                    frame.facts.writes.push(Write { field: None, name: Some(path.clone()), value, adds: false });
                 }
             }
             ExprKind::Field(base, name) if matches!(base.kind, ExprKind::Receiver) => {
                 self.set(target, value, frame);
-                frame.facts.writes.push(Write { field: Some(name.clone()), name: None, value });
+                frame.facts.writes.push(Write { field: Some(name.clone()), name: None, value, adds: false });
                 env.insert(field_key(name), value);
             }
             ExprKind::Field(base, name) => {
@@ -218,12 +218,12 @@ impl Tracer<'_> {
         let mut write = match &base.kind {
             ExprKind::Pass(inner) => return self.put(inner, key, value, span, env, frame),
             ExprKind::Name(path) if path.len() > 1 || !env.contains_key(&path[0]) => {
-                Write { field: None, name: Some(path.clone()), value }
+                Write { field: None, name: Some(path.clone()), value, adds: true }
             }
             ExprKind::Field(of, name)
                 if matches!(of.kind, ExprKind::Receiver) && !env.contains_key(&field_key(name)) =>
             {
-                Write { field: Some(name.clone()), name: None, value }
+                Write { field: Some(name.clone()), name: None, value, adds: true }
             }
             _ => {
                 let whole = self.expr(base, env, frame);
