@@ -147,7 +147,17 @@ fn variables(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
         1 => patterns.remove(0),
         _ => Pattern::Tuple(patterns),
     };
+    if let (Pattern::Any, Some(value)) = (&pattern, value.as_ref().filter(|value| runs_code(value))) {
+        out.push(Stmt { kind: StmtKind::Expr(value.clone()), span: lowering.span(node) });
+        return;
+    }
     lowering.bind(Binding { ty, value, fixed: true, ..Binding::of(pattern, lowering.span(node)) }, out);
+}
+
+/// What is called with code and kept nowhere is called for what it does: Ginkgo's `var _ = Describe("…", func() { … })`.
+fn runs_code(value: &Expr) -> bool {
+    let ExprKind::Call { args, .. } = &value.kind else { return false };
+    args.iter().any(|arg| matches!(arg.value.kind, ExprKind::Closure(_)))
 }
 
 /// The parameters in a list, or the fields in a declaration: names that share a type are one each.
