@@ -74,6 +74,8 @@ pub enum InTest {
     Asserts,
     /// A call that expects a refusal.
     Refusal,
+    /// A call that expects that something was called.
+    Called,
     /// A state that ends with the date.
     Holds,
     /// A state that begins with the date.

@@ -45,6 +45,10 @@ impl<'w> Run<'w> {
             {
                 return self.construct(frame, id, &full, &operands);
             }
+            // A type that was imported from elsewhere: `Event(start=…)`.
+            if path.len() == 1 && name.starts_with(char::is_uppercase) && operands.iter().any(|(k, _)| k.is_some()) {
+                return self.construct(frame, id, &full, &operands);
+            }
             let receiver = self.name(frame, id, &path[..path.len() - 1]);
             let receiver = self.lived(frame, id, receiver);
             let last = path.last().map_or("", String::as_str).to_owned();

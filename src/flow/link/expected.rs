@@ -2,7 +2,7 @@
 
 use crate::finding::Span;
 use crate::flow::World;
-use crate::flow::facts::{FileFacts, FunctionFacts, Id, TermKind};
+use crate::flow::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
 use crate::flow::index::FunctionRef;
 use crate::vocabulary::InTest;
 
@@ -19,6 +19,23 @@ pub(super) fn expects_failure(world: &World<'_>, at: FunctionRef, call: Id) -> b
     let refuses = |id: &Id| refusal(world, file, *id, CHAIN);
     annotated(world, file, function)
         || function.calls.iter().filter(|id| **id != call && covers(file, **id, place)).any(refuses)
+}
+
+/// Calls behind one within which a test says what it expects of it.
+const BEHIND: usize = 12;
+
+/// Whether a test expects, behind a call, that something was called.
+pub(super) fn expects_call(world: &World<'_>, at: FunctionRef, call: Id) -> bool {
+    let file = world.files[at.0];
+    let says = |name: &str, what| world.vocabulary.says_in_test(name, what);
+    let called = |name: &str| says(name, InTest::Called) && !says(name, InTest::Negates);
+    let some = |args: &[Argument]| !args.iter().any(|(_, arg)| file.term(*arg).kind == TermKind::Int(0));
+    let behind = file.functions[at.1].calls.iter().skip_while(|id| **id != call).skip(1).take(BEHIND);
+    behind.into_iter().any(|id| match &file.term(*id).kind {
+        TermKind::Call(path, args) => path.last().is_some_and(|name| called(name)) && some(args),
+        TermKind::Method(base, name, args) => called(name) && some(args) && !denies(world, file, *base, CHAIN),
+        _ => false,
+    })
 }
 
 /// Whether a call is around a place, or stands before it and speaks of all that follows in its block.

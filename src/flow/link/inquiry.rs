@@ -90,6 +90,9 @@ impl<'w> Inquiry<'w> {
     pub(super) fn ask_tests(&mut self, functions: &[FunctionRef]) {
         let asked = std::mem::take(&mut self.asked);
         self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.of_test(*at, &asked), ()));
+        if self.budget == Budget::USUAL {
+            self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.of_witness(*at), ()));
+        }
     }
 
     /// Asks, in a tree of usual size, what nobody came to ask, and what that means to others.

@@ -14,7 +14,7 @@ use crate::flow::search::{Answers, ask};
 use crate::flow::taint::{Taint, Taints};
 
 use super::way::Way;
-use super::{Program, functions, names, terms};
+use super::{Program, expected, functions, names, terms};
 
 /// Calls followed upward to a function that passes a clock or a date.
 pub(super) const CHAIN: usize = 4;
@@ -171,6 +171,44 @@ impl<'w> Questions<'w> {
             }
         }
         reply
+    }
+
+    /// The decisions of product code that compare the clock with a part of what a test calls it with, where the test hands
+    /// over an object that holds a date and then asks of what was to be called whether it was.
+    pub(super) fn of_witness(&self, at: FunctionRef) -> Reply {
+        let file = self.world.files[at.0];
+        let mut reply = Reply::default();
+        if !self.world.is_test(at) || !self.taints.holds_date(at.0) || self.hands_clock(at) {
+            return reply;
+        }
+        for call in &file.functions[at.1].calls {
+            let [callee] = self.graph.callees(at.0, *call) else { continue };
+            let waiting =
+                || self.decisions(*callee).filter(|(_, condition)| self.own(*callee, condition).has(Taint::WAITS));
+            if self.world.is_test(*callee)
+                || waiting().next().is_none()
+                || !file.given_to(*call).iter().any(|(_, given)| self.holds_date(at, *given))
+                || !expected::expects_call(self.world, at, *call)
+            {
+                continue;
+            }
+            for (n, _) in waiting() {
+                self.ask(&Way::to(*callee).from(at, *call), n, &mut reply);
+            }
+        }
+        reply
+    }
+
+    /// Whether a term makes an object with a date under a name.
+    fn holds_date(&self, at: FunctionRef, id: Id) -> bool {
+        let dated = |id: &Id| self.of_term(at, *id).has(Taint::DATE);
+        match &self.world.files[at.0].term(id).kind {
+            TermKind::Record(_, fields, _) => fields.iter().any(|(_, value)| dated(value)),
+            TermKind::Call(_, args) | TermKind::New(_, args) => {
+                args.iter().any(|(name, value)| name.is_some() && dated(value))
+            }
+            _ => false,
+        }
     }
 
     /// Whether a test hands over a function that gives a date of its own, as the clock to go by.
