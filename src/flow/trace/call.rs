@@ -65,6 +65,10 @@ impl Tracer<'_> {
         let id = self.add(TermKind::Method(receiver, name.to_owned(), values.clone()), site.span);
         self.visit(receiver, name, &values);
         let own = [name.to_owned()];
+        let into = self.models.rows(Use::Method, &own).find_map(|row| row.into);
+        if let Some(arg) = into.and_then(|n| site.args.get(n)) {
+            self.assign(&arg.value, id, env, frame);
+        }
         self.hand_over(&own, &values, frame);
         self.timer(&own, site.args, &values, frame);
         let known = self.models.rows(Use::Method, &own).next().is_some();

@@ -3,6 +3,7 @@
 use crate::finding::Span;
 use crate::flow::facts::{Argument, Id, Term, TermKind, Write};
 use crate::flow::outcome::callee_path;
+use crate::flow::taint::is_setting;
 use crate::language::ir::{Arg, BinaryOp, Expr, ExprKind, Path};
 use crate::language::models::{Row, Use};
 
@@ -178,6 +179,11 @@ impl Tracer<'_> {
                 frame.facts.writes.push(Write { field: Some(name.clone()), name: None, value, adds: false });
                 env.insert(field_key(name), value);
             }
+            // The settings of a program outlive it: what is read there later is not what was just written.
+            ExprKind::Field(base, _) if names_default(base) && self.setting(target, env).is_some() => {
+                let name = self.setting(target, env);
+                frame.facts.writes.push(Write { field: None, name, value, adds: false });
+            }
             ExprKind::Field(base, name) => {
                 self.set(target, value, frame);
                 let whole = self.expr(base, env, frame);
@@ -203,6 +209,11 @@ impl Tracer<'_> {
             }
             _ => {}
         }
+    }
+
+    /// The path of a setting that a .NET program keeps.
+    fn setting(&self, target: &Expr, env: &Env) -> Option<Path> {
+        self.free_path(target, env).filter(|path| is_setting(path))
     }
 
     /// Whether a value is what an outer name stands for, with parts replaced.
@@ -252,5 +263,14 @@ impl Tracer<'_> {
             count += 1;
         }
         count
+    }
+}
+
+/// Whether a dotted name may end like that of a program's settings: a quick look.
+fn names_default(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Field(_, name) => name == "Default",
+        ExprKind::Name(path) => path.last().is_some_and(|name| name == "Default"),
+        _ => false,
     }
 }
