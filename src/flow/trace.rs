@@ -185,6 +185,7 @@ impl<'m> Tracer<'m> {
         let value = self.body(&function.body, &mut env, &mut frame);
         self.capture(function.span, &env);
         let mut facts = frame.facts;
+        facts.calls.extend(attributes.iter().filter(|id| self.decorates(**id)));
         if let Some(value) = value {
             answer(self, function, value, &mut facts);
         }
@@ -202,6 +203,16 @@ impl<'m> Tracer<'m> {
             span: function.span,
             name_span: function.name_span,
             ..facts
+        }
+    }
+
+    /// Whether an annotation is the call of a function that makes something of the one below: `@expires(date(…))`.
+    fn decorates(&self, attribute: Id) -> bool {
+        match &self.terms[attribute as usize].kind {
+            TermKind::Call(path, args) => {
+                !args.is_empty() && path.last().is_some_and(|name| name.starts_with(char::is_lowercase))
+            }
+            _ => false,
         }
     }
 

@@ -219,7 +219,10 @@ impl<'w> Run<'w> {
         let facts = self.world.files[file];
         let is_entry =
             |value: Id| matches!(facts.term(value).kind, TermKind::Map(_) | TermKind::Record(..) | TermKind::List(_));
-        let entries = self.world.symbols.stored(&facts.globals[global].name).iter().copied();
+        let global = &facts.globals[global];
+        // What belongs to a type is written as its member.
+        let member = global.owner.as_ref().map_or(&[][..], |owner| self.world.symbols.field(owner, &global.name));
+        let entries = self.world.symbols.stored(&global.name).iter().chain(member).copied();
         entries.filter(|stored| stored.file == file && is_entry(stored.value)).collect()
     }
 
@@ -527,12 +530,17 @@ impl<'w> Run<'w> {
     }
 }
 
+/// Whether a type is one of the collections that libraries have: `HashMap`, `ArrayList`, `ConcurrentDictionary`.
+fn is_collection_type(ty: &str) -> bool {
+    ["Map", "List", "Set", "Dictionary", "Vector", "Hashtable", "Queue"].iter().any(|end| ty.ends_with(end))
+}
+
 /// Whether it is a collection that holds nothing.
 fn is_empty(value: &Value) -> bool {
     match &value.kind {
         Kind::Map(pairs) => pairs.is_empty(),
         Kind::List(items, _) => items.is_empty(),
-        Kind::Record(record) => record.fields.is_empty() && record.ty.is_none(),
+        Kind::Record(record) => record.fields.is_empty() && record.ty.as_deref().is_none_or(is_collection_type),
         _ => false,
     }
 }

@@ -65,6 +65,11 @@ impl<'w> Run<'w> {
         if let Some(comparison) = comparison {
             return self.compared(frame, id, comparison, &a, &b);
         }
+        if let (BinaryOp::BitOr, Kind::Record(_) | Kind::Map(_), Kind::Record(_) | Kind::Map(_)) =
+            (op, &a.kind, &b.kind)
+        {
+            return self.with_entry(frame, a, b);
+        }
         if op == BinaryOp::Remainder && a.text().is_some_and(|text| text.contains('%')) {
             return crate::flow::printf::modulo(&a, &b);
         }

@@ -237,6 +237,11 @@ impl<'w> Run<'w> {
                 base.clone()
             }
             (Kind::Record(record), Kind::Int(0)) if record.ty.is_some() => base.clone(),
+            // A table that is written out as its entries.
+            (Kind::List(items, ty), Kind::Text(_)) if ty.as_deref() != Some(RANGE) && is_entries(items) => {
+                let table = ops::pairs(std::slice::from_ref(base));
+                self.element_at(frame, id, &table, index)
+            }
             (Kind::Record(_), Kind::Text(name)) => base.field(name).cloned().unwrap_or_else(Value::unknown),
             (Kind::List(..) | Kind::Map(_), _) => {
                 let element = self.any_element(frame, id, base);
@@ -393,4 +398,11 @@ fn chosen_by(index: &Value, element: &Value) -> Value {
 /// Whether an object is a table by name, not one of a type with fields: `const ends: Record<string, number> = { … }`.
 fn is_table(record: &Record) -> bool {
     record.ty.as_deref().is_none_or(is_table_type)
+}
+
+/// Whether every element is a key and its value.
+fn is_entries(items: &[Value]) -> bool {
+    let is_entry =
+        |item: &Value| matches!(&item.kind, Kind::List(parts, _) if parts.len() == 2 && parts[0].text().is_some());
+    !items.is_empty() && items.iter().all(is_entry)
 }

@@ -313,6 +313,7 @@ impl<'w> Run<'w> {
             Op::Divide => value::divide(&first(), &second(), false, true),
             Op::List => ops::list(operands),
             Op::Gain => ops::gain(operands),
+            Op::Bind => Value::unknown(),
             Op::Store => match operands {
                 [base, key, to] => self.put(frame, base.clone(), key.clone(), to.clone()),
                 _ => Value::unknown(),

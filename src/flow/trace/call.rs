@@ -45,11 +45,43 @@ impl Tracer<'_> {
                 let callee = self.expr(callee, env, frame);
                 let values = self.args(args, env, frame);
                 path.iter().for_each(|path| self.hand_over(path, &values, frame));
-                self.add(TermKind::Apply(callee, values), span)
+                match self.method_of(callee) {
+                    // `over := end.Before; over(now)`
+                    Some((of, name)) => self.add(TermKind::Method(of, name, values), span),
+                    None => self.add(TermKind::Apply(callee, values), span),
+                }
             }
         };
+        self.bound(id, frame);
         frame.facts.calls.push(id);
         id
+    }
+
+    /// What a local holds that is a method of something, as the models know it.
+    fn method_of(&mut self, callee: Id) -> Option<(Id, String)> {
+        let Term { kind, span } = self.terms[callee as usize].clone();
+        let (of, name) = match kind {
+            TermKind::Field(of, name) => (of, name),
+            TermKind::Name(mut path) if path.len() > 1 => {
+                let name = path.pop()?;
+                (self.add(TermKind::Name(path), span), name)
+            }
+            _ => return None,
+        };
+        let known = self.models.rows(Use::Method, std::slice::from_ref(&name)).next().is_some();
+        known.then_some((of, name))
+    }
+
+    /// A function that is given some of its arguments before it is called: as good as called with them.
+    fn bound(&mut self, id: Id, frame: &mut Frame) {
+        let Term { kind: TermKind::Call(path, args), span } = &self.terms[id as usize] else { return };
+        let binds =
+            self.models.rows(Use::Call, &expand(self.imports, path)).any(|row| row.does.first() == Some(&Op::Bind));
+        let Some(((_, first), rest)) = args.split_first().filter(|_| binds) else { return };
+        let TermKind::Name(callee) = &self.terms[*first as usize].kind else { return };
+        let (kind, span) = (TermKind::Call(callee.clone(), rest.to_vec()), *span);
+        let call = self.add(kind, span);
+        frame.facts.calls.push(call);
     }
 
     /// `local.name(…)`, or of what an expression gives.
@@ -150,6 +182,9 @@ impl Tracer<'_> {
         let mut ops = self.models.rows(Use::Method, &name).filter(|row| fits(row)).filter_map(|row| row.does.first());
         let op = ops.find(|op| matches!(op, Op::Gain | Op::Store));
         let span = base.span;
+        if op == Some(&Op::Store) && self.merges(args, base, env, frame) {
+            return true;
+        }
         let (key, value) = match (op, args) {
             (Some(Op::Gain), [(None, value)]) => (self.add(TermKind::Null, span), *value),
             (Some(Op::Store), [(None, key), (None, value)]) => (*key, *value),
@@ -161,6 +196,27 @@ impl Tracer<'_> {
             return false;
         }
         self.put(base, key, value, span, env, frame);
+        true
+    }
+
+    /// Puts several entries into a table: those that are named, or those of a table that is written out.
+    fn merges(&mut self, args: &[Argument], base: &Expr, env: &mut Env, frame: &mut Frame) -> bool {
+        let entries: Vec<(Id, Id)> = match args {
+            [(None, table)] => match self.terms[*table as usize].kind.clone() {
+                TermKind::Map(pairs) => pairs,
+                _ => return false,
+            },
+            _ if !args.is_empty() && args.iter().all(|(name, _)| name.is_some()) => args
+                .iter()
+                .filter_map(|(name, value)| {
+                    Some((self.add(TermKind::Text(name.as_deref()?.into()), base.span), *value))
+                })
+                .collect(),
+            _ => return false,
+        };
+        for (key, value) in entries {
+            self.put(base, key, value, base.span, env, frame);
+        }
         true
     }
 

@@ -34,10 +34,10 @@ impl Tracer<'_> {
         match &stmt.kind {
             StmtKind::Let { pattern, ty, value, otherwise } => {
                 let value = value.as_ref().map(|value| self.expr(value, env, frame));
-                if let Some(block) = otherwise {
-                    self.block(block, &mut env.clone(), frame);
-                }
                 let id = self.declared(value, ty.as_deref(), stmt.span);
+                if let Some(block) = otherwise {
+                    self.unless_fits(pattern, id, block, env, frame);
+                }
                 // `const isExpired = now > end`, whoever is shown it.
                 if let Pattern::Bind(name) = pattern {
                     let tells = part_answer(self, name, id);
@@ -98,6 +98,15 @@ impl Tracer<'_> {
                 self.block(block, env, frame);
             }
         }
+    }
+
+    /// `let Ok(left) = … else { … }` decides whether the value is such.
+    fn unless_fits(&mut self, pattern: &Pattern, value: Id, otherwise: &Block, env: &mut Env, frame: &mut Frame) {
+        let span = self.terms[value as usize].span;
+        let fits = self.test(pattern, value, span, &mut env.clone(), frame);
+        self.decide(fits, ConditionKind::Branch, None, of_block(otherwise, self.models), frame);
+        let not = self.negate(fits);
+        self.guarded(not, otherwise, &mut env.clone(), frame);
     }
 
     /// A declared type says what a bare value is: `LocalDate d = …` nothing, `struct tm t = {…}` which fields.

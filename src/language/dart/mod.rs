@@ -39,6 +39,8 @@ const SHAPES: &[(&str, Shape)] = &[
     ("record_field", pass("#-1")),
     ("spread_element", spread("value")),
     // Expressions.
+    ("this", receiver()),
+    ("super", receiver()),
     ("assignable_expression", expr_with(assignable)),
     ("member_expression", field("object", "property")),
     ("null_aware_member_expression", field("object", "property")),

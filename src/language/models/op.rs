@@ -196,6 +196,8 @@ pub enum Op {
     Entry,
     /// A list with the further operands at its end; a method that `mutates` puts its argument there.
     Gain,
+    /// A function that is given some of its arguments before it is called (`functools.partial`): it comes first.
+    Bind,
     /// A collection with the last operand under the one before it; likewise.
     Store,
     /// The first moved on by the further operands, one unit for each in order.

@@ -9,6 +9,7 @@ use super::tree::shape::*;
 use super::tree::{Dialect, Escapes, Grammar, Head, Lowering, Node, Operator, parsers};
 
 mod assertion;
+mod structure;
 
 static GRAMMAR: Grammar = Grammar::new(Dialect {
     operators: &[("<<", Operator::Method)],
@@ -319,6 +320,9 @@ fn block_argument(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
 
 /// `x = value`; a target that is written as a call is a field: `license.until = value`.
 fn assignment(lowering: &mut Lowering<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
+    if structure::declared(lowering, node) {
+        return;
+    }
     let (Some(left), Some(right)) = (lowering.field(node, "left"), lowering.field(node, "right")) else { return };
     let target = match (left.kind(), lowering.field(left, "receiver"), lowering.field(left, "method")) {
         ("call", Some(base), Some(name)) => {

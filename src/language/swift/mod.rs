@@ -1,7 +1,7 @@
 //! Swift. Conditions that bind and the shapes of functions are in [`declaration`], `#if` is in [`directive`]; its literals, closures and switches are
 //! here.
 
-use super::ir::{Arm, BinaryOp, Block, Expr, ExprKind, Module, Param, Pattern, Stmt, StmtKind, UnaryOp};
+use super::ir::{Arm, BinaryOp, Block, Expr, ExprKind, Module, Param, Pattern, RANGE, Stmt, StmtKind, UnaryOp};
 use super::tree::literal::unescape;
 use super::tree::shape::*;
 use super::tree::{Dialect, Escapes, Grammar, Lowering, Node, Operator, parsers};
@@ -87,7 +87,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("check_expression", is("target", "type")),
     ("tuple_expression", expr_with(tuple)),
     ("lambda_literal", expr_with(lambda)),
-    ("range_expression", opaque()),
+    ("range_expression", expr_with(range)),
     ("open_end_range_expression", opaque()),
     ("open_start_range_expression", opaque()),
     ("selector_expression", opaque()),
@@ -180,6 +180,22 @@ fn call(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
     }
     // `a[0]` is a call with brackets.
     let brackets = suffixes.first().is_some_and(|suffix| lowering.text(*suffix).starts_with('['));
+    // The grammar takes `!f(x)` for a call of `!f`, and `a..<f(x)` for one of `a..<f`.
+    if let ExprKind::Unary(op, called) = &callee.kind
+        && children[0].kind() == "prefix_expression"
+    {
+        let inner = lowering.at(node, ExprKind::Call { callee: called.clone(), args });
+        return lowering.at(node, ExprKind::Unary(*op, Box::new(inner)));
+    }
+    if let ExprKind::Cast(_, ends) = &callee.kind
+        && children[0].kind() == "range_expression"
+        && let ExprKind::List(ends) = &ends.kind
+        && let [from, to] = ends.as_slice()
+    {
+        let last = lowering.at(node, ExprKind::Call { callee: Box::new(to.clone()), args });
+        let ends = Box::new(lowering.at(node, ExprKind::List(vec![from.clone(), last])));
+        return lowering.at(node, ExprKind::Cast(RANGE.to_owned(), ends));
+    }
     let kind = match args.len() {
         1 if brackets => match args.pop() {
             Some(index) => ExprKind::Index(callee, Box::new(index.value)),
@@ -204,6 +220,16 @@ fn navigation(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
         None => ExprKind::Name(vec![name]),
     };
     lowering.at(node, kind)
+}
+
+/// `a..<b`, `a...b`: whether the last one still belongs to it says little of times.
+fn range(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
+    let (Some(from), Some(to)) = (lowering.field(node, "start"), lowering.field(node, "end")) else {
+        return lowering.opaque(node);
+    };
+    let ends = vec![lowering.expr(from), lowering.expr(to)];
+    let ends = Box::new(lowering.at(node, ExprKind::List(ends)));
+    lowering.at(node, ExprKind::Cast(RANGE.to_owned(), ends))
 }
 
 /// `-a`, `!a`, `&a`; `.b` is a member of the type that is expected.

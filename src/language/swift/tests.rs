@@ -81,7 +81,7 @@ fn statements() {
             "(if (opaque) {(call a)} {(if (opaque) {(call b)} {(call c)})})",
         ),
         ("#if DEBUG\nreturn\n#endif", "(if (opaque) {(return)} {})"),
-        ("let r = 1...5", "(let r (opaque 1 5))"),
+        ("let r = 1...5", "(let r (as Range [1 5]))"),
     ] {
         body(source, expected);
     }

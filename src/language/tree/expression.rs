@@ -316,7 +316,14 @@ impl Lowering<'_> {
 
     /// The arguments in an argument list.
     pub(crate) fn args(&mut self, list: Node<'_>) -> Vec<Arg> {
-        self.children(list).into_iter().map(|child| self.arg(child)).collect()
+        let mut parts = self.children(list);
+        // Where the receiver is a mere token: `f(this)`.
+        if parts.is_empty() && list.child_count() == 3 {
+            let receiver =
+                |node: &Node<'_>| matches!(self.table.shape(*node), Some(Resolved { role: Role::Receiver, .. }));
+            parts.extend(list.child(1).filter(receiver));
+        }
+        parts.into_iter().map(|child| self.arg(child)).collect()
     }
 
     /// An argument, by keyword if it has one.
