@@ -13,6 +13,12 @@ const NESTED: usize = 4;
 const CALLS: usize = 32;
 
 impl<'w> Run<'w> {
+    /// Whether it is asked on behalf of a test.
+    pub(super) fn in_test(&self) -> bool {
+        let root = self.frames.first().and_then(|root| Some((root.file, root.function?)));
+        root.is_some_and(|at| self.world.is_test(at))
+    }
+
     /// The object that a call of a test is called on, as the calls before leave it.
     pub(super) fn lived(&mut self, frame: usize, call: Id, object: Value) -> Value {
         let scope = self.scope(frame);

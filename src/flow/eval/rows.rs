@@ -322,6 +322,9 @@ impl<'w> Run<'w> {
             Op::Pairs => ops::pairs(operands),
             Op::Choose => {
                 let base = first();
+                if let Some(found) = Some(base.clone()).filter(|_| self.in_test()).and_then(first_left) {
+                    return found;
+                }
                 let element = self.any_element(frame, id, &base);
                 if operands.len() > 1 { self.mapped(element, &base) } else { element }
             }
@@ -358,6 +361,12 @@ impl<'w> Run<'w> {
             && let Some(row) = self.row_of_year(frame, id, over, closure)
         {
             return row;
+        }
+        if each == Each::Find
+            && self.in_test()
+            && let Some(found) = self.filtered(over, closure).and_then(first_left)
+        {
+            return found;
         }
         let element = match each {
             Each::Apply => over.clone(),
@@ -470,4 +479,14 @@ pub(super) fn operands(row: &Row, receiver: Option<&Value>, args: &[(Option<Stri
             .collect(),
         None => receiver.cloned().into_iter().chain(placed).collect(),
     }
+}
+
+/// Of a list that the clock has picked its elements into, the first one, or nothing.
+fn first_left(list: Value) -> Option<Value> {
+    let Value { kind: Kind::List(items, _), meta } = list else { return None };
+    if !meta.timed {
+        return None;
+    }
+    let first = items.first().cloned().unwrap_or_else(|| Value::of(Kind::Null));
+    Some(first.with(&operators::timing(&meta)))
 }

@@ -286,8 +286,11 @@ fn output_inside(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
                 let command = *command;
                 let words = words(lowering, command);
                 let name = words.first().and_then(|word| name_of(lowering, *word)).unwrap_or_default();
-                let args = words.iter().skip(1).map(|word| lowering.expr(*word)).collect();
-                value = method(lowering, command, value, &name, args);
+                let args: Vec<Expr> = words.iter().skip(1).map(|word| lowering.expr(*word)).collect();
+                value = match cut(&name, &args) {
+                    Some((separator, n)) => part(lowering, command, value, separator, n),
+                    None => method(lowering, command, value, &name, args),
+                };
             }
             value
         }
@@ -305,6 +308,33 @@ fn output_inside(lowering: &mut Lowering<'_>, node: Node<'_>) -> Expr {
         }
         _ => lowering.expr(node),
     }
+}
+
+/// At what `cut -d- -f3` cuts, and which of the parts it prints, counted from 0.
+fn cut(name: &str, args: &[Expr]) -> Option<(String, i128)> {
+    let texts: Option<Vec<&str>> = args
+        .iter()
+        .map(|arg| match &arg.kind {
+            ExprKind::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    let texts = texts.filter(|_| name == "cut")?;
+    let option = |flag: &str| {
+        let at = texts.iter().position(|text| text.starts_with(flag))?;
+        let own = texts[at].strip_prefix(flag).filter(|own| !own.is_empty());
+        own.or_else(|| texts.get(at + 1).copied())
+    };
+    let n: i128 = option("-f")?.parse().ok()?;
+    Some((option("-d")?.to_owned(), n.checked_sub(1).filter(|n| *n >= 0)?))
+}
+
+/// One part of a text that is cut at a separator.
+fn part(lowering: &Lowering<'_>, node: Node<'_>, text: Expr, separator: String, n: i128) -> Expr {
+    let separator = lowering.at(node, ExprKind::Text(separator));
+    let parts = method(lowering, node, text, "split", vec![separator]);
+    let n = lowering.at(node, ExprKind::Int(n));
+    lowering.at(node, ExprKind::Index(Box::new(parts), Box::new(n)))
 }
 
 /// `echo x` prints `x`.
