@@ -125,7 +125,7 @@ impl<'w> Run<'w> {
             return self.instant_named(frame, &function.name, span).unwrap_or_else(Value::unknown);
         };
         let built = read_from_build(function, &operands);
-        let args = positions(function, &operands);
+        let args = self.placed(callee, &operands);
         let entered = Frame { file: callee.0, function: Some(callee.1), args, receiver, depth, ..Frame::default() };
         let (caller, needs_receiver) = (self.needs_caller, self.needs_receiver);
         let result = self.entered(callee, entered, |run, inner| run.eval(inner, value));
@@ -140,6 +140,27 @@ impl<'w> Run<'w> {
             }
         }
         result
+    }
+
+    /// The arguments of a call in the order of the function's parameters. Python gathers those of names that no parameter
+    /// has in the last one (`**kwargs`).
+    pub(super) fn placed(&self, callee: FunctionRef, operands: &[(Option<String>, Value)]) -> Vec<Option<Value>> {
+        let function = self.function(callee);
+        let is_param = |name: &String| function.params.iter().any(|param| param.name == *name);
+        let is_more = |keyword: &Option<String>| keyword.as_ref().is_some_and(|name| !is_param(name));
+        let rest = function.params.iter().rposition(|param| param.default.is_none());
+        let Some(rest) = rest.filter(|_| operands.iter().any(|(keyword, _)| is_more(keyword))) else {
+            return positions(function, operands);
+        };
+        if self.world.files[callee.0].language != "python" {
+            return positions(function, operands);
+        }
+        let (more, own): (Vec<_>, Vec<_>) = operands.iter().cloned().partition(|(keyword, _)| is_more(keyword));
+        let mut args = positions(function, &own);
+        args.resize(args.len().max(rest + 1), None);
+        let fields = more.into_iter().filter_map(|(keyword, value)| Some((keyword?, value))).collect();
+        args[rest].get_or_insert_with(|| Value::of(Kind::Record(Rc::new(Record { ty: None, fields }))));
+        args
     }
 
     pub(super) fn construct(
@@ -216,7 +237,7 @@ impl<'w> Run<'w> {
             return Value::unknown();
         }
         self.pass(frame, id, &function.qualified());
-        let args = positions(function, operands);
+        let args = self.placed(constructor, operands);
         let entered = Frame { file: constructor.0, function: Some(constructor.1), args, depth, ..Frame::default() };
         self.entered(constructor, entered, |run, inner| run.filled_by(inner, function))
     }

@@ -61,7 +61,7 @@ impl<'w> Run<'w> {
     /// The frame of a function that a call enters.
     fn begun(&mut self, frame: usize, callee: FunctionRef, given: &[Argument], receiver: Option<Value>) -> usize {
         let args = self.arguments(frame, given);
-        let args = positions(self.function(callee), &args);
+        let args = self.placed(callee, &args);
         let depth = self.frames[frame].depth + 1;
         self.push(Frame { file: callee.0, function: Some(callee.1), args, receiver, depth, ..Frame::default() })
     }

@@ -20,7 +20,6 @@ mod parts;
 mod rows;
 mod years;
 
-use calls::positions;
 use choices::ALTERNATIVES;
 pub use choices::Choices;
 use once::Memory;
@@ -240,7 +239,7 @@ impl<'w> Run<'w> {
         if let Some(first) = receiver.clone().filter(|_| extends) {
             operands.insert(0, (None, first));
         }
-        let args = positions(function, &operands);
+        let args = self.placed(callee, &operands);
         let receiver = receiver.or_else(|| self.frames[caller].receiver.clone());
         self.pass(caller, call, &function.qualified());
         self.push(Frame { file: callee.0, function: Some(callee.1), args, receiver, ..Frame::default() })
