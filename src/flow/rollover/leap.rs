@@ -31,7 +31,8 @@ pub(super) fn at(source: &Source<'_>, id: Id) -> Option<RunsOut> {
         };
         (day == noon.civil()?.midnight()).then_some(())?;
     }
-    let numbers: Vec<i64> = parts.iter().filter_map(|part| number(&run.value(frame, *part).kind)).collect();
+    let numbers: Option<Vec<i64>> = parts.iter().map(|part| number(&run.value(frame, *part).kind)).collect();
+    let numbers = numbers?;
     let (year, month, day) = match numbers[..] {
         [year] => (year, 2, 29),
         [year, month, day] => (year, month, day),
