@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::language::ir::RANGE;
+
 use super::ops::joined;
 use super::value::{Kind, Value};
 
@@ -42,6 +44,14 @@ pub(super) fn elements(collection: &Value) -> Vec<Value> {
         (Kind::List(items, _), _) | (_, Kind::List(items, _)) => items.to_vec(),
         _ => Vec::new(),
     }
+}
+
+/// The numbers of a range, if its ends are known.
+pub(super) fn numbers(range: &Value) -> Option<std::ops::Range<i128>> {
+    let Kind::List(ends, Some(ty)) = &range.kind else { return None };
+    let [from, to] = ends.as_ref() else { return None };
+    (**ty == *RANGE).then_some(())?;
+    Some(from.int()?..to.int()?.saturating_add(1))
 }
 
 /// Whole numbers in order, up to the last operand, which is one of them if they are `closed`. Many are no years.

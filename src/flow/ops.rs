@@ -329,7 +329,9 @@ pub fn compare(comparison: Comparison, a: &Value, b: &Value, models: &Models) ->
             Comparison::Ne => Truth::True,
             _ => Truth::Maybe,
         };
-        return Value { kind: Kind::Truth(truth), meta: Meta { timed: false, ..meta } };
+        // That there is nothing may be the clock's doing.
+        let timed = [a, b].iter().any(|side| side.meta.timed && matches!(side.kind, Kind::Null));
+        return Value { kind: Kind::Truth(truth), meta: Meta { timed, ..meta } };
     }
     let kind = match value::compare(a, b, models) {
         None if comparison == Comparison::Cmp => Kind::Unknown,
@@ -515,6 +517,13 @@ pub fn gain(operands: &[Value]) -> Value {
 
 /// How many elements a list has, if each of them is known: else one may stand for several.
 pub fn length(operand: &Value) -> Value {
+    if let Some(numbers) = super::collections::numbers(operand) {
+        let count = numbers.end.saturating_sub(numbers.start).max(0);
+        return Value {
+            kind: Kind::Int(count),
+            meta: Meta { unit: None, ..joined(&super::collections::elements(operand)) },
+        };
+    }
     let kind = match &operand.kind {
         Kind::List(items, _) if !items.iter().any(Value::is_unknown) => Kind::Int(items.len() as i128),
         _ => Kind::Unknown,

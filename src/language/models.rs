@@ -98,6 +98,8 @@ pub struct Models {
     pub bare_calls: bool,
     /// To look up a key that a table does not have ends in an error (Python, C#, Rust).
     pub missing_key_fails: bool,
+    /// A collection without elements is no (Python, PHP).
+    pub empty_is_false: bool,
     /// `+` and `-` take a text for the number that it holds (shells, Perl, Lua, PHP).
     pub text_counts: bool,
     /// A number that is added to a text moves on in it (C).

@@ -76,7 +76,9 @@ impl<'w> Run<'w> {
     /// came stays the list.
     pub(super) fn mapped_each(&mut self, over: &Value, closure: &Value) -> Option<Value> {
         let Kind::Closure(code) = &closure.kind else { return None };
-        let items = elements_of(over, ELEMENTS)?;
+        let range = collections::numbers(over).map(|_| collections::range(&collections::elements(over), true));
+        let over = range.as_ref().filter(|range| range.meta.timed).unwrap_or(over);
+        let items = elements_of(over, if range.is_some() { SOUGHT } else { ELEMENTS })?;
         let result = &self.file(code.frame).term(code.value).kind;
         if let ([variable], TermKind::Variable(given)) = (code.params.as_slice(), result)
             && variable == given

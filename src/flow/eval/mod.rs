@@ -245,6 +245,11 @@ impl<'w> Run<'w> {
         self.push(Frame { file: callee.0, function: Some(callee.1), args, receiver, ..Frame::default() })
     }
 
+    /// What a term of a frame says where an answer is wanted.
+    pub fn decided_by(&mut self, frame: usize, id: Id) -> Value {
+        self.answer(frame, id)
+    }
+
     /// The value of a term in a frame.
     pub fn value(&mut self, frame: usize, id: Id) -> Value {
         self.eval(frame, id)
@@ -389,7 +394,7 @@ impl<'w> Run<'w> {
                 self.apply(&callee, &args)
             }
             TermKind::Unary(op, inner) => {
-                let inner = self.eval(frame, *inner);
+                let inner = self.answer(frame, *inner);
                 unary(*op, &inner)
             }
             TermKind::Binary(op, left, right) => self.binary(frame, id, *op, *left, *right),

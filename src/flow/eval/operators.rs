@@ -4,7 +4,7 @@ use super::*;
 
 impl<'w> Run<'w> {
     pub(super) fn choose(&mut self, frame: usize, id: Id, cond: Id, a: Id, b: Id) -> Value {
-        let cond = self.eval(frame, cond);
+        let cond = self.answer(frame, cond);
         match cond.truth() {
             Truth::True => self.eval(frame, a).with(&timing(&cond.meta)),
             Truth::False => self.eval(frame, b).with(&timing(&cond.meta)),
@@ -42,6 +42,22 @@ impl<'w> Run<'w> {
                 }
             }
         }
+    }
+
+    /// What a term says where an answer is wanted.
+    pub(super) fn answer(&mut self, frame: usize, id: Id) -> Value {
+        let value = self.eval(frame, id);
+        self.answered(frame, value)
+    }
+
+    /// What a value says where an answer is wanted: of a list that the clock picks its elements into, whether there are any.
+    /// Another list may have gained some unseen.
+    pub(super) fn answered(&self, frame: usize, value: Value) -> Value {
+        let is_empty = matches!(&value.kind, Kind::List(items, _) if items.is_empty() && value.meta.timed);
+        if is_empty && self.models(frame).empty_is_false {
+            return Value { kind: Kind::Truth(Truth::False), meta: value.meta };
+        }
+        value
     }
 
     pub(super) fn binary(&mut self, frame: usize, id: Id, op: BinaryOp, left: Id, right: Id) -> Value {

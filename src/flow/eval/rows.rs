@@ -291,7 +291,7 @@ impl<'w> Run<'w> {
                 }
                 value => value,
             },
-            Op::Not => Value { kind: Kind::Truth(first().truth().negate()), meta: first().meta },
+            Op::Not => unary(UnaryOp::Not, &self.answered(frame, first())),
             Op::Negate => unary(UnaryOp::Negate, &first()),
             Op::Parts(forms) => ops::parts(forms, &first()),
             Op::Member => match second().text() {

@@ -45,7 +45,7 @@ impl Way {
     /// A decision of the last function under its guards; a guard that is not known does not stand in the way.
     pub(super) fn decide(&self, run: &mut Run<'_>, condition: &Condition) -> Value {
         let frame = self.enter(run);
-        let mut value = run.value(frame, condition.term);
+        let mut value = run.decided_by(frame, condition.term);
         if !value.meta.timed {
             return value;
         }
