@@ -7,9 +7,11 @@ use crate::flow::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind};
 use crate::flow::index::FunctionRef;
 use crate::flow::reach::CallGraph;
 use crate::flow::taint::{Taint, Taints};
+use crate::flow::trace::expand;
 use crate::flow::value::{Kind as ValueKind, Value};
 use crate::flow::{World, member_key};
 use crate::language::ir::BinaryOp;
+use crate::language::models::{Op, Use};
 use crate::vocabulary::{InTest, Strength, words};
 
 use super::cards::month_and_year;
@@ -168,7 +170,10 @@ pub(super) struct Collector<'w> {
 impl Collector<'_> {
     fn term(&mut self, id: Id) {
         match &self.facts.term(id).kind {
-            TermKind::Call(path, args) => self.call(id, path.last(), args, true),
+            TermKind::Call(path, args) => {
+                self.call(id, path.last(), args, true);
+                self.entries(id, path, args);
+            }
             TermKind::Method(base, name, args) => {
                 self.call(id, Some(name), args, true);
                 self.allowed(id, *base, name, args);
@@ -210,11 +215,41 @@ impl Collector<'_> {
         }
     }
 
-    /// A row that is a key and its value: `("expires", "2030-01-01")`, C++'s `{"exp", 1900000000}`.
+    /// A call that makes a map of keys and values: `Map.of("exp", 1900000000)`, `mapOf("exp" to 1900000000)`.
+    fn entries(&mut self, id: Id, path: &[String], args: &[Argument]) {
+        let models = self.world.models(self.facts.language);
+        let path = expand(&self.facts.imports, path);
+        if !models.rows(Use::Call, &path).any(|row| row.does.contains(&Op::Pairs)) {
+            return;
+        }
+        let pairs: Vec<(String, Id)> = args.iter().filter_map(|(_, arg)| self.pair(*arg)).collect();
+        let in_turn = args.chunks_exact(2).filter_map(|two| Some((self.key(two[0].1)?, two[1].1)));
+        let fields = if pairs.is_empty() { in_turn.collect() } else { pairs };
+        self.group(id, None, &fields);
+    }
+
+    /// A row that is a key and its value: `("expires", "2030-01-01")`, C++'s `{"exp", 1900000000}`, Kotlin's
+    /// `"exp" to 1900000000`.
     fn pair(&self, id: Id) -> Option<(String, Id)> {
-        let TermKind::List(items) = &self.facts.term(id).kind else { return None };
-        let [key, value] = items.as_slice() else { return None };
+        let (key, value) = match &self.facts.term(id).kind {
+            TermKind::List(items) => match items.as_slice() {
+                [key, value] => (key, value),
+                _ => return None,
+            },
+            TermKind::Method(key, name, args) if self.makes_list(Use::Method, std::slice::from_ref(name)) => {
+                (key, &args.first()?.1)
+            }
+            TermKind::Call(path, args) if args.len() == 2 && self.makes_list(Use::Call, path) => {
+                (&args[0].1, &args[1].1)
+            }
+            _ => return None,
+        };
         matches!(self.facts.term(*key).kind, TermKind::Text(_)).then_some((self.key(*key)?, *value))
+    }
+
+    /// What is called does nothing but put its operands in a row.
+    fn makes_list(&self, kind: Use, path: &[String]) -> bool {
+        self.world.models(self.facts.language).rows(kind, path).any(|row| row.does == [Op::List])
     }
 
     fn call(&mut self, id: Id, callee: Option<&String>, args: &[Argument], sets: bool) {
