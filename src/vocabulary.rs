@@ -94,6 +94,10 @@ pub enum InTest {
     Bound,
     /// The clock, as a test gives it.
     Now,
+    /// A number that counts something else than time.
+    Measure,
+    /// A call that says what a stand-in answers.
+    Answer,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -317,8 +321,10 @@ impl Vocabulary {
     pub fn says_in_test(&self, identifier: &str, what: InTest) -> bool {
         let words = words(identifier);
         self.test.get(&what).is_some_and(|phrases| match what {
-            InTest::Holds | InTest::Over | InTest::Least | InTest::Now => phrases.ends(&words),
-            InTest::Reads | InTest::Asserts | InTest::Bound | InTest::Accepts => phrases.begins(&words),
+            InTest::Holds | InTest::Over | InTest::Least | InTest::Now | InTest::Measure => phrases.ends(&words),
+            InTest::Reads | InTest::Asserts | InTest::Bound | InTest::Accepts | InTest::Answer => {
+                phrases.begins(&words)
+            }
             _ => phrases.found_in(&words),
         })
     }

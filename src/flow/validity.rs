@@ -167,6 +167,7 @@ fn judge(
     }
     match (given.kind, given.strength) {
         _ if matches!(end, End::Window(..)) => around.expects_something(given).then_some(Confidence::Likely),
+        (Kind::Card, _) if !met && around.is_answer(given) => Some(Confidence::Possible),
         (Kind::Card | Kind::Ahead, _) => Some(Confidence::Likely),
         (Kind::Credential, _) if around.accepts() => Some(Confidence::Likely),
         (Kind::Cookie, _) if around.asserts(given) && !around.only_reads(given) => Some(Confidence::Likely),

@@ -8,7 +8,7 @@ use crate::calendar::Instant;
 use crate::finding::{Confidence, Effect, Finding, Place, Reach, Rule, Severity, Span, Step, StepKind, Trigger, Zone};
 use crate::flow::index::FunctionRef;
 use crate::flow::{Configured, World};
-use crate::vocabulary::Strength;
+use crate::vocabulary::{InTest, Strength};
 
 use super::asked::{Asker, RECENT};
 use super::checked::{Checked, is_common};
@@ -27,7 +27,9 @@ pub(super) fn find(
     tests: &[usize],
 ) -> Vec<Finding> {
     let entries = world.configured.values().flatten().filter(|entry| entry.in_test);
-    let mut entries: Vec<&Configured> = entries.filter(|entry| checked.asks(&entry.name)).collect();
+    let counts = |name: &str| world.vocabulary.says_in_test(name, InTest::Measure);
+    let asked = |entry: &&Configured| !counts(&entry.name) && checked.asks(&entry.name);
+    let mut entries: Vec<&Configured> = entries.filter(asked).collect();
     entries.sort_by_key(|entry| (&entry.path, entry.span));
     let readers = Readers { world, linked, checked, tests };
     let start = world.window.0.instant();

@@ -306,6 +306,15 @@ impl<'w> Surroundings<'w> {
         })
     }
 
+    /// A stand-in answers with what is given: `pay.Update().Returns(new Card { … })`.
+    pub(super) fn is_answer(&self, given: &Given) -> bool {
+        let answers =
+            |id: &Id| self.called(*id).is_some_and(|name| self.world.vocabulary.says_in_test(name, InTest::Answer));
+        let calls = self.facts.functions.iter().flat_map(|function| &function.calls);
+        let around = |id: &&Id| self.facts.term(**id).span.contains(given.given_at);
+        calls.filter(around).any(answers)
+    }
+
     /// The clock comes in.
     pub(super) fn is_clock(&self, id: Id) -> bool {
         self.taints.own(self.file, id).has(Taint::CLOCK)

@@ -26,11 +26,13 @@ pub(super) struct Expected {
     pub(super) beside_today: Option<Id>,
     /// It stands in the assertion itself, not in something that the test may give as well.
     pub(super) inside: bool,
+    /// It stands in a row of a table.
+    pub(super) in_row: bool,
 }
 
 impl Expected {
     const fn plain(span: Span, dated: Dated, names: Vec<String>) -> Self {
-        Self { span, dated, names, beside_today: None, inside: true }
+        Self { span, dated, names, beside_today: None, inside: true, in_row: false }
     }
 }
 
@@ -110,6 +112,7 @@ impl Reading {
         let rows = written.rows.iter().filter(|(span, ..)| inside(*span));
         expected.extend(rows.map(|(span, dated, today)| Expected {
             beside_today: *today,
+            in_row: true,
             ..Expected::plain(*span, dated.clone(), Vec::new())
         }));
         expected.retain(|expected| !given.contains(&expected.span));

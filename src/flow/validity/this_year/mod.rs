@@ -56,7 +56,9 @@ fn of_file(world: &World<'_>, linked: Linked<'_>, put_out: &PutOut, n: usize, ye
         let led = led(world, linked.graph, put_out, n, scope);
         for expected in &reading.expected {
             let made = made(put_out, &led, &reading, expected);
-            let Some((output, confidence)) = made.or_else(|| beside_today(world, n, file, expected)) else { continue };
+            let Some((output, confidence)) = made.or_else(|| beside_today(world, n, file, &reading, expected)) else {
+                continue;
+            };
             let function = super::given::function_at(file, expected.span);
             if around.is_frozen(expected.span, function) || around.is_told_now(expected.span, function) {
                 continue;
@@ -69,8 +71,17 @@ fn of_file(world: &World<'_>, linked: Linked<'_>, put_out: &PutOut, n: usize, ye
     findings
 }
 
-/// The text that holds the year holds today too: `"1 Jan 2018 to #{today}"`.
-fn beside_today(world: &World<'_>, n: usize, file: &FileFacts, expected: &Expected) -> Option<(Output, Confidence)> {
+/// The text that holds the year holds today too: `"1 Jan 2018 to #{today}"`. What the test gives itself comes back.
+fn beside_today(
+    world: &World<'_>,
+    n: usize,
+    file: &FileFacts,
+    reading: &Reading,
+    expected: &Expected,
+) -> Option<(Output, Confidence)> {
+    if !expected.in_row && reading.is_given(expected) {
+        return None;
+    }
     let today = expected.beside_today.filter(|_| expected.dated.year == world.window.0.year())?;
     let function = super::given::function_at(file, expected.span)?;
     Some((Output { function: (n, function), term: today, ahead: 0 }, Confidence::Likely))
