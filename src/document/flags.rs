@@ -45,6 +45,8 @@ pub struct BuildFlags {
     files: Paths,
     stamps: Stamps,
     variable: Pattern,
+    /// A variable and something more.
+    sum: Pattern,
 }
 
 #[derive(Clone, Debug)]
@@ -97,7 +99,8 @@ impl BuildFlags {
         let variable = Pattern::new(
             r"^\$?\$?[({]\{?\s*(?:\.?[Ee]nv\.)?(?P<a>[A-Za-z_]\w*)\s*\}?[)}]$|^%(?P<b>\w+)%$|^\{\{\s*\.Env\.(?P<c>\w+)\s*\}\}$|^\$(?P<d>[A-Za-z_]\w*)$|^(?:JSON\.stringify|String)?\(?(?P<e>[A-Za-z_]\w*)\)?$|^@(?P<f>[A-Za-z_]\w*)@$",
         );
-        Ok(Self { rows, files, stamps: Stamps::new(&known.now, &known.later), variable })
+        let sum = Pattern::new(r"^\$?[({]*([A-Za-z_]\w*)[)}]*\s*\+");
+        Ok(Self { rows, files, stamps: Stamps::new(&known.now, &known.later), variable, sum })
     }
 
     /// Whether definitions are looked for in a file of that name.
@@ -142,7 +145,7 @@ impl BuildFlags {
         let opened = value.matches(['(', '[']).count().saturating_sub(value.matches([')', ']']).count());
         let value = &format!("{value}{}", ")".repeat(opened.min(8)));
         let known = |name: &str| self.assigned(text, name);
-        if let Some(stamp) = self.stamps.of(value, &known) {
+        if let Some(stamp) = self.stamps.of(value, &known).or_else(|| self.later(text, value, depth)) {
             return Some(stamp);
         }
         let name = self.variable.captures(value)?.iter().skip(1).flatten().next()?.as_str().to_owned();
@@ -152,6 +155,16 @@ impl BuildFlags {
             // Another file may set it.
             None => Some(Stamp::Named(name)).filter(|_| value.contains(['$', '{', '%', '@'])),
         }
+    }
+
+    /// What a variable of the same file holds, and something more: `${NOW} + 35 * 86400`.
+    fn later(&self, text: &str, value: &str, depth: usize) -> Option<Stamp> {
+        let depth = depth.checked_sub(1)?;
+        let found = self.sum.captures(value)?;
+        let (whole, name) = (found.get(0)?, found.get(1)?);
+        let assigned = self.assigned(text, name.as_str())?;
+        let assigned = assigned.trim_end_matches([';', ' ']);
+        self.stamp(text, &format!("{assigned} {}", value.get(whole.end() - 1..)?), depth)
     }
 
     /// What the file assigns to a variable.
@@ -168,6 +181,9 @@ impl BuildFlags {
             }
             if before.ends_with("string(TIMESTAMP ") {
                 return Some(before.trim_start().to_owned());
+            }
+            if before.ends_with("math(EXPR ") {
+                return line.split('"').nth(1).map(str::to_owned);
             }
             if before.ends_with("set(") {
                 return line.trim_start().split(')').next().map(str::to_owned);
@@ -219,7 +235,7 @@ mod tests {
     fn the_patterns_can_be_read() {
         let flags = BuildFlags::embedded().unwrap();
         let patterns = flags.rows.iter().flat_map(|row| row.defines.iter().chain(&row.within));
-        for pattern in patterns.chain([&flags.variable]).chain(flags.stamps.patterns()) {
+        for pattern in patterns.chain([&flags.variable, &flags.sum]).chain(flags.stamps.patterns()) {
             pattern.clone().ready().unwrap();
         }
         flags.files.ready().unwrap();

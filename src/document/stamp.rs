@@ -34,6 +34,8 @@ pub(super) struct Stamps {
     /// Factors behind a plus sign.
     product: Pattern,
     name: Pattern,
+    /// What makes days of seconds.
+    days: Pattern,
 }
 
 const DAY: i64 = 86_400;
@@ -50,6 +52,7 @@ impl Stamps {
             product: Pattern::new(
                 r"\+\s*\(?\s*((?:\d[\d_]*|[A-Za-z_]\w*)[lLnuU]{0,2}(?:\s*\*\s*\(?(?:\d[\d_]*|[A-Za-z_]\w*)[lLnuU]{0,2}\)?)*)",
             ),
+            days: Pattern::new(r"/ *\(?(?:86_?400|24 *\* *(?:60 *\* *60|3600)|60 *\* *60 *\* *24)\b\)?"),
             name: Pattern::new(r"%(\w+)%|\$\(?\{?([A-Za-z_]\w*)\}?\)?"),
         }
     }
@@ -57,7 +60,7 @@ impl Stamps {
     #[cfg(test)]
     pub(super) fn patterns(&self) -> impl Iterator<Item = &Pattern> {
         let lists = [&self.seconds, &self.millis, &self.any, &self.later];
-        lists.into_iter().flatten().chain([&self.product, &self.name])
+        lists.into_iter().flatten().chain([&self.product, &self.name, &self.days])
     }
 
     /// What a value is. `known` tells what a variable holds.
@@ -87,7 +90,10 @@ impl Stamps {
             let number = known(name).filter(|value| value.trim_matches(['"', '\'', ';']).parse::<i64>().is_ok());
             number.map_or_else(|| found[0].to_owned(), |value| value.trim_matches(['"', '\'', ';']).to_owned())
         });
-        let after = self.later(&value).or_else(|| self.product(&value, if millis { 1000 } else { 1 }, known));
+        // Days since 1970: `date +%s` / 86400 + 35.
+        let in_days = if self.days.is_match(&value) { DAY } else { 1 };
+        let added = || self.product(&value, in_days, if millis { 1000 } else { 1 }, known);
+        let after = self.later(&value).or_else(added);
         Some(Stamp::Built(after.unwrap_or(0)))
     }
 
@@ -105,9 +111,9 @@ impl Stamps {
     }
 
     /// A product of numbers behind a plus sign.
-    fn product(&self, value: &str, unit: i64, known: &dyn Fn(&str) -> Option<String>) -> Option<i64> {
+    fn product(&self, value: &str, each: i64, unit: i64, known: &dyn Fn(&str) -> Option<String>) -> Option<i64> {
         let factors = self.product.captures(value)?;
-        let mut product: i64 = 1;
+        let mut product: i64 = each;
         for factor in factors[1].split('*') {
             let factor = factor.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
             let number = |text: &str| {
@@ -155,6 +161,17 @@ mod tests {
             ("Makefile", "CFLAGS += -DEND=1764115200 -DX=3 -DNAME=\\\"app\\\"\n", "END 2025-11-26"),
             ("Makefile", "CFLAGS += -DEND=\\\"2026-01-31\\\"\n", "END 2026-01-31"),
             ("Makefile", "CFLAGS += -DBUILT=$(shell date +%s)\n", "BUILT +0"),
+            ("Makefile", "F = -DEND=\"$(shell expr `date +%s` / 86400 + 35)\"\n", "END +35"),
+            (
+                "CMakeLists.txt",
+                "string(TIMESTAMP NOW \"%s\" UTC)\nmath(EXPR END \"${NOW} + 35 * 86400\")\nadd_compile_definitions(END=${END})",
+                "END +35",
+            ),
+            (
+                "build.rs",
+                "let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();\nprintln!(\"cargo:rustc-env=END={}\", now + 35 * 86400);",
+                "END +35",
+            ),
             ("Makefile", "END := $(shell date -d '+90 days' +%s)\nCFLAGS += -DEND=$(END)\n", "END +90"),
             ("Makefile", "\tgo build -ldflags \"-X main.end=$$(date -v+14d +%Y-%m-%d)\"\n", "end +14"),
             ("build.sh", "go build -ldflags \"-s -X x/y.ExpiresOn=2026-09-20\" .\n", "ExpiresOn 2026-09-20"),
