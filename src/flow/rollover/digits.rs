@@ -44,8 +44,38 @@ pub(super) fn at(source: &Source<'_>, id: Id) -> Option<RunsOut> {
         {
             end(2100, "a year of two digits with a fixed century runs out", BACK)
         }
+        // 2000 + bcd(register): two digits in one byte, whatever is done to read them
+        TermKind::Binary(BinaryOp::Add, a, b)
+            if source.constant(*a, DEPTH) == Some(2000) && is_bcd(source, *b, DEPTH)
+                || source.constant(*b, DEPTH) == Some(2000) && is_bcd(source, *a, DEPTH) =>
+        {
+            end(2100, "a year of two digits with a fixed century runs out", BACK)
+        }
+        // bcd(year - 2000)
+        TermKind::Call(_, args) | TermKind::Method(_, _, args) if is_bcd(source, id, 1) => {
+            let of_century = |arg: Id| matches!(source.kind(bare(source, arg)), TermKind::Binary(BinaryOp::Subtract, _, n) if source.constant(*n, DEPTH) == Some(2000));
+            args.iter().find(|(_, arg)| of_century(*arg))?;
+            end(2100, "a year of two digits with a fixed century runs out", "the year overflows")
+        }
         _ => None,
     }
+}
+
+/// Whether a term is what a call reads or writes whose name says that it is about decimal digits in half-bytes.
+fn is_bcd(source: &Source<'_>, id: Id, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    match source.kind(id) {
+        TermKind::Cast(_, inner) => is_bcd(source, *inner, depth),
+        _ => source.call(id).is_some_and(|(_, name, _)| name.to_lowercase().contains("bcd")),
+    }
+}
+
+/// A term without the types that it is made.
+fn bare(source: &Source<'_>, mut id: Id) -> Id {
+    while let TermKind::Cast(_, inner) = source.kind(id) {
+        id = *inner;
+    }
+    id
 }
 
 /// Constants that hold the century.

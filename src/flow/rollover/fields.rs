@@ -19,6 +19,10 @@ const SECONDS_END: Instant = Instant::from_seconds(2_147_483_648);
 const NTP_START: Instant = Instant::from_seconds(-NTP_OFFSET);
 /// Seconds from 1900 to 1970.
 const NTP_OFFSET: i64 = 2_208_988_800;
+/// Seconds from 1904 to 1970.
+const MAC_OFFSET: i128 = 2_082_844_800;
+/// 2040-02-06T06:28:16: when seconds since 1904 need more than 32 bits.
+const MAC_END: Instant = Instant::from_seconds(2_212_122_496);
 /// 2038-11-21: when the GPS week returns to 0.
 const GPS_END: Instant = Instant::from_seconds(2_173_910_400);
 
@@ -34,6 +38,16 @@ pub(super) fn at(source: &Source<'_>, id: Id) -> Option<RunsOut> {
             if matches!(source.kind(*by), TermKind::Int(4 | 9 | 25 | 512)) && counts_from_1980(source, *base, 4) =>
         {
             ends(DOS_END, "a DOS date (seven bits for the year) runs out", "the year overflows")
+        }
+        // The same in the upper byte.
+        TermKind::Binary(BinaryOp::ShiftLeft, base, by)
+            if matches!(source.kind(*by), TermKind::Int(1)) && counts_from_80(source, *base, 4) =>
+        {
+            ends(DOS_END, "a DOS date (seven bits for the year) runs out", "the year overflows")
+        }
+        // Seconds since 1904 and since 1970 are so far apart.
+        TermKind::Binary(BinaryOp::Add | BinaryOp::Subtract, _, by) if constant(*by) == Some(MAC_OFFSET) => {
+            ends(MAC_END, "a Macintosh time of 32 bits (since 1904) runs out", "the time falls back to 1904")
         }
         // (date >> 9 & 0x7f) + 1980: the same, read.
         TermKind::Binary(BinaryOp::Add, bits, by)
@@ -71,14 +85,32 @@ pub(super) fn at(source: &Source<'_>, id: Id) -> Option<RunsOut> {
     }
 }
 
+/// Whether a term is the year of a `struct tm` less 80, perhaps converted.
+fn counts_from_80(source: &Source<'_>, id: Id, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    match source.kind(id) {
+        TermKind::Binary(BinaryOp::Subtract, year, n) => {
+            source.constant(*n, DEPTH) == Some(80) && source.mentions(*year, "year", 3)
+        }
+        TermKind::Cast(_, a) => counts_from_80(source, *a, depth),
+        _ => false,
+    }
+}
+
 /// Whether a term is a year less 1980, perhaps masked or converted.
 fn counts_from_1980(source: &Source<'_>, id: Id, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     match source.kind(id) {
+        // A year that is counted from 1970.
+        TermKind::Binary(BinaryOp::Subtract, year, n) if source.constant(*n, DEPTH) == Some(10) => {
+            source.mentions(*year, "1970", 3)
+        }
         TermKind::Binary(BinaryOp::Subtract, _, n) => match source.kind(*n) {
             TermKind::Name(_) => source.mentions(*n, "year", 2) || source.constant(*n, DEPTH) == Some(1980),
             _ => matches!(source.constant(*n, DEPTH), Some(1980 | 80)),
         },
+        // `u16::from(year - 10)`
+        TermKind::Call(_, args) if args.len() == 1 => counts_from_1980(source, args[0].1, depth),
         TermKind::Binary(BinaryOp::BitAnd, a, _) | TermKind::Cast(_, a) => counts_from_1980(source, *a, depth),
         _ => false,
     }
