@@ -16,6 +16,7 @@ use crate::vocabulary::{InTest, Strength, words};
 
 use super::cards::month_and_year;
 use super::names::Names;
+use super::queries;
 use super::texts::epoch;
 use super::{Linked, day};
 
@@ -315,7 +316,14 @@ impl Collector<'_> {
     fn parameters(&self, id: Id, callee: &str, count: usize) -> Vec<String> {
         let files = self.world.files;
         if let Some((file, function)) = self.graph.callees(self.file, id).first() {
-            return files[*file].functions[*function].params.iter().map(|param| param.name.clone()).collect();
+            let params = files[*file].functions[*function].params.iter().map(|param| param.name.clone());
+            let mut names: Vec<String> = params.collect();
+            for (param, column) in queries::inserted(files[*file], *function) {
+                if let Some(name) = names.get_mut(usize::from(param)) {
+                    *name = column;
+                }
+            }
+            return names;
         }
         let constructs = callee.starts_with(char::is_uppercase) || callee == "new";
         if !constructs && !matches!(self.facts.term(id).kind, TermKind::New(..)) {

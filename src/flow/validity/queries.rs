@@ -103,6 +103,7 @@ pub(super) fn bounds(taints: &Taints<'_>, file: usize, facts: &FileFacts) -> Vec
                 _ => {}
             }
         }
+        bounds.extend(left(facts, &term.kind, &is_clock));
         let Some(first) = args.first().and_then(text) else { continue };
         match args.as_slice() {
             [_, operator, (_, bound)]
@@ -117,6 +118,89 @@ pub(super) fn bounds(taints: &Taints<'_>, file: usize, facts: &FileFacts) -> Vec
         }
     }
     bounds
+}
+
+/// What a query that deletes leaves lies beyond its bound: `run("DELETE FROM runs WHERE at < ?", (oldest,))`,
+/// `prepare("DELETE …").run(oldest)`.
+fn left(facts: &FileFacts, call: &TermKind, is_clock: &dyn Fn(Id) -> bool) -> Option<(String, Id)> {
+    let (base, args) = match call {
+        TermKind::Method(base, _, args) => (Some(*base), args),
+        TermKind::Call(_, args) => (None, args),
+        _ => return None,
+    };
+    let first = |args: &[Argument]| match &facts.term(args.first()?.1).kind {
+        TermKind::Text(text) if is_delete(text) && text.len() <= LONGEST => Some(text.clone()),
+        _ => None,
+    };
+    let query = first(args).or_else(|| match &facts.term(base?).kind {
+        TermKind::Method(_, _, args) | TermKind::Call(_, args) => first(args),
+        _ => None,
+    })?;
+    let parts = |id: Id| match &facts.term(id).kind {
+        TermKind::List(items) => items.clone(),
+        TermKind::Cast(_, inner) => vec![*inner],
+        _ => vec![id],
+    };
+    let bound = args.iter().flat_map(|(_, arg)| parts(*arg)).find(|id| is_clock(*id))?;
+    let (before, _) = query.split_once('<')?;
+    Some((compared(&format!("{before}<")).into_iter().next()?, bound))
+}
+
+/// Whether a query deletes rows.
+fn is_delete(query: &str) -> bool {
+    query.trim_start().get(..6).is_some_and(|verb| verb.eq_ignore_ascii_case("delete"))
+}
+
+/// Under which names a function puts what it is called with into a table: `INSERT INTO runs (at) VALUES (?)`. By parameter.
+pub(super) fn inserted(facts: &FileFacts, function: usize) -> Vec<(u16, String)> {
+    let mut names = Vec::new();
+    for call in &facts.functions[function].calls {
+        let (base, args) = match &facts.term(*call).kind {
+            TermKind::Method(base, _, args) => (Some(*base), args),
+            TermKind::Call(_, args) => (None, args),
+            _ => continue,
+        };
+        let first = |args: &[Argument]| match &facts.term(args.first()?.1).kind {
+            TermKind::Text(text) if text.len() <= LONGEST => columns(text),
+            _ => None,
+        };
+        let own = first(args);
+        let given = if own.is_some() { args.get(1..).unwrap_or_default() } else { args };
+        let columns = own.or_else(|| match &facts.term(base?).kind {
+            TermKind::Method(_, _, args) | TermKind::Call(_, args) => first(args),
+            _ => None,
+        });
+        let Some(columns) = columns else { continue };
+        let values: Vec<Id> = match given {
+            [(_, only)] => match &facts.term(*only).kind {
+                TermKind::List(items) => items.clone(),
+                TermKind::Call(_, items) => items.iter().map(|(_, item)| *item).collect(),
+                _ => vec![*only],
+            },
+            _ => given.iter().map(|(_, arg)| *arg).collect(),
+        };
+        if values.len() != columns.len() {
+            continue;
+        }
+        names.extend(columns.into_iter().zip(values).filter_map(|(name, value)| match facts.term(value).kind {
+            TermKind::Param(n) => Some((n, name)),
+            _ => None,
+        }));
+    }
+    names
+}
+
+/// The columns that a query inserts into, where each gets a value of its own from the program.
+fn columns(query: &str) -> Option<Vec<String>> {
+    let query = query.trim_start();
+    query.get(..6).filter(|verb| verb.eq_ignore_ascii_case("insert"))?;
+    let (_, behind) = query.split_once('(')?;
+    let (columns, values) = behind.split_once(')')?;
+    let (_, values) = values.split_once('(')?;
+    let places =
+        values.split(')').next()?.split(',').filter(|value| value.trim().starts_with(['?', '$', '%', ':', '@']));
+    let names: Vec<String> = columns.split(',').map(|name| name.trim().trim_matches(['"', '`']).to_owned()).collect();
+    (places.count() == names.len()).then_some(names)
 }
 
 const DAY: i128 = 86_400_000_000_000;
@@ -143,7 +227,9 @@ pub(super) fn moves(world: &World<'_>, function: FunctionRef, term: Id) -> bool 
 pub(super) fn days_before(world: &World<'_>, function: FunctionRef, bound: Id) -> Option<i64> {
     let now = world.window.0.instant();
     let before = |clock: Instant| {
-        let at = at(world, function, bound, clock).instant()?;
+        let value = at(world, function, bound, clock);
+        let written = || Some(crate::calendar::read(value.text()?)?.instant());
+        let at = value.instant().or_else(written)?;
         Some((clock.0 - at.0).div_euclid(DAY))
     };
     let days = before(now)?;
@@ -157,8 +243,14 @@ pub(super) fn days_before(world: &World<'_>, function: FunctionRef, bound: Id) -
 pub(super) fn windows(query: &str) -> Vec<(String, i64)> {
     let lower = query.to_lowercase();
     let mut windows = Vec::new();
-    for (at, _) in lower.match_indices('>') {
+    // What is deleted is what is older.
+    for (at, _) in lower.match_indices(if is_delete(&lower) { '<' } else { '>' }) {
         let behind = lower.get(at + 1..).unwrap_or("").trim_start_matches(['=', ' ', '\n']);
+        if let Some(days) = modified(behind) {
+            let name = compared(lower.get(..=at).unwrap_or("")).pop();
+            windows.extend(name.map(|name| (name, days)));
+            continue;
+        }
         let Some(clock) = CLOCKS.iter().find(|clock| behind.starts_with(**clock)) else { continue };
         let behind = behind.get(clock.len()..).unwrap_or("").trim_start_matches([')', ' ']);
         let Some(days) = behind.strip_prefix('-').and_then(days) else { continue };
@@ -166,6 +258,14 @@ pub(super) fn windows(query: &str) -> Vec<(String, i64)> {
         windows.extend(name.map(|name| (name, days)));
     }
     windows
+}
+
+/// SQLite's `datetime('now', '-30 days')`.
+fn modified(text: &str) -> Option<i64> {
+    let text = text.strip_prefix("datetime(").or_else(|| text.strip_prefix("date("))?;
+    let (now, by) = text.split_once(',')?;
+    let by = by.trim_start().strip_prefix("'-").filter(|_| now.trim() == "'now'")?;
+    days(by)
 }
 
 /// `interval '30 days'`, `'30 days'::interval`, `interval 30 day`.
@@ -228,6 +328,8 @@ mod tests {
             ("WHERE a.seen_on > now() - '30 days'::interval", Some(("seen_on", 30))),
             ("where seen_on >= NOW() - INTERVAL 2 WEEK", Some(("seen_on", 14))),
             ("where seen_on > CURRENT_DATE - interval '1 year'", Some(("seen_on", 365))),
+            ("delete from t where seen_on < datetime('now', '-90 days')", Some(("seen_on", 90))),
+            ("select 1 from t where seen_on < datetime('now', '-90 days')", None),
             ("where seen_on > now()", None),
             ("where seen_on > now() - $1", None),
             ("seen_on >", None),
