@@ -50,6 +50,9 @@ pub(super) struct Directive {
     /// What follows the word is `NAME = VALUE`: the first `...` stands for the name, the second for the value.
     #[serde(default)]
     assigns: bool,
+    /// What follows the word is `VALUE as NAME`: the first `...` stands for the name, the second for the value.
+    #[serde(default)]
+    names: bool,
     /// How many blocks it opens (1), goes on with (0) or closes (-1).
     #[serde(default)]
     opens: i8,
@@ -58,6 +61,9 @@ pub(super) struct Directive {
     goes_on: bool,
 }
 
+/// What stands before the name that a value is given.
+const AS: &str = " as ";
+
 impl Directive {
     /// Whether what stands in a tag begins with it, and is of its form.
     fn begins(&self, text: &str) -> bool {
@@ -65,7 +71,8 @@ impl Directive {
         let Some(rest) = text.strip_prefix(&self.word) else { return false };
         let whole = !self.word.ends_with(is_name) || !rest.starts_with(is_name);
         let name = rest.split_once('=').map_or("", |(name, _)| name.trim_matches([' ', ':', '$']));
-        whole && (!self.assigns || !name.is_empty() && name.chars().all(is_name))
+        let assigns = !self.assigns || !name.is_empty() && name.chars().all(is_name);
+        whole && assigns && (!self.names || rest.contains(AS))
     }
 }
 
@@ -186,9 +193,14 @@ impl<'h> Page<'h> {
             return;
         }
         let after = start + directive.word.len()..range.end;
-        let parts = match rest[directive.word.len()..].split_once('=').filter(|_| directive.assigns) {
-            Some((name, value)) => vec![self.name_of(after.start, name), self.part(range.end - value.len()..range.end)],
-            None => vec![self.part(after)],
+        let behind = &rest[directive.word.len()..];
+        let parts = if let Some((value, name)) = behind.split_once(AS).filter(|_| directive.names) {
+            let end = after.start + value.len();
+            vec![self.name_of(end + AS.len(), name), self.part(after.start..end)]
+        } else if let Some((name, value)) = behind.split_once('=').filter(|_| directive.assigns) {
+            vec![self.name_of(after.start, name), self.part(range.end - value.len()..range.end)]
+        } else {
+            vec![self.part(after)]
         };
         self.fill(&directive.code, start, &parts);
         self.open = self.open.saturating_add_signed(directive.opens.into());
