@@ -209,7 +209,12 @@ impl<'w> Source<'w> {
         };
         match self.kind(id) {
             TermKind::Int(n) => Some((*n, id)),
-            TermKind::Name(path) => self.global(path.last()?, depth),
+            TermKind::Name(path) => match path.as_slice() {
+                [list, length] if length == "length" => {
+                    self.listed((*self.globals.get(list.as_str())?)?).map(|items| (items, id))
+                }
+                _ => self.global(path.last()?, depth),
+            },
             TermKind::Field(base, name) if matches!(self.kind(*base), TermKind::Receiver | TermKind::Name(_)) => {
                 self.global(name, depth)
             }
@@ -235,6 +240,10 @@ impl<'w> Source<'w> {
             TermKind::Name(path) => (*self.globals.get(path.last()?.as_str())?)?,
             _ => id,
         };
+        self.listed(id)
+    }
+
+    fn listed(&self, id: Id) -> Option<i128> {
         match self.kind(id) {
             TermKind::List(items) => i128::try_from(items.len()).ok(),
             _ => None,

@@ -167,7 +167,7 @@ fn comparisons(source: &Source<'_>, decision: Id) -> Vec<Bound> {
             TermKind::Binary(op, a, b) => {
                 let span = source.span(id);
                 if let Some((with, written)) = source.fixed(*b, DEPTH) {
-                    let (of, with) = counted_from(source, *a, with);
+                    let (of, with) = counted_from(source, *a, with, is_length(source, *b));
                     found.push(Bound { of, op: *op, with, span, written: source.span(written) });
                 } else if let (Some((with, written)), Some(op)) = (source.fixed(*a, DEPTH), mirrored(*op)) {
                     found.push(Bound { of: *b, op, with, span, written: source.span(written) });
@@ -179,14 +179,24 @@ fn comparisons(source: &Source<'_>, decision: Id) -> Vec<Bound> {
     found
 }
 
-/// `year - 1980 > 119` asks whether the year is after 2099.
-fn counted_from(source: &Source<'_>, id: Id, with: i128) -> (Id, i128) {
+/// `year - 1980 > 119` asks whether the year is after 2099; `year - FIRST >= TABLE.length`, whether it is in the table.
+fn counted_from(source: &Source<'_>, id: Id, with: i128, is_length: bool) -> (Id, i128) {
+    let counts = |start: i128| matches!(start, 1900 | 1970 | 1980 | 2000) || is_length && (1800..2100).contains(&start);
     match source.kind(id) {
         TermKind::Binary(BinaryOp::Subtract, of, start) => match source.constant(*start, DEPTH) {
-            Some(start @ (1900 | 1970 | 1980 | 2000)) => (*of, with.saturating_add(start)),
+            Some(start) if counts(start) => (*of, with.saturating_add(start)),
             _ => (id, with),
         },
         _ => (id, with),
+    }
+}
+
+/// Whether a number is how long something is.
+fn is_length(source: &Source<'_>, id: Id) -> bool {
+    match source.kind(id) {
+        TermKind::Field(_, name) => name == "length",
+        TermKind::Name(path) => path.len() > 1 && path.last().is_some_and(|name| name == "length"),
+        _ => source.call(id).is_some_and(|(_, name, _)| matches!(name, "len" | "size" | "length")),
     }
 }
 
