@@ -306,13 +306,17 @@ impl<'w> Surroundings<'w> {
         })
     }
 
-    /// A stand-in answers with what is given: `pay.Update().Returns(new Card { … })`.
+    /// A stand-in answers with what is given: `pay.Update().Returns(new Card { … })`, or with something that holds it.
     pub(super) fn is_answer(&self, given: &Given) -> bool {
         let answers =
-            |id: &Id| self.called(*id).is_some_and(|name| self.world.vocabulary.says_in_test(name, InTest::Answer));
-        let calls = self.facts.functions.iter().flat_map(|function| &function.calls);
-        let around = |id: &&Id| self.facts.term(**id).span.contains(given.given_at);
-        calls.filter(around).any(answers)
+            |id: Id| self.called(id).is_some_and(|name| self.world.vocabulary.says_in_test(name, InTest::Answer));
+        let holds = |call: Id| {
+            let mut found = self.facts.term(call).span.contains(given.given_at);
+            self.visit(call, |id, _| found |= id == given.holder);
+            found
+        };
+        let calls = self.facts.functions.iter().flat_map(|function| function.calls.iter().copied());
+        calls.filter(|call| answers(*call)).any(holds)
     }
 
     /// The clock comes in.
