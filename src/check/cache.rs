@@ -42,8 +42,21 @@ struct Index {
 /// By path, the state of a file, and its content's hash if it was worth a visit.
 type Files = BTreeMap<String, (State, Option<Digest>)>;
 
-/// By path, the content's hash and what it gave, in the form of a file of its own.
-type Entries = BTreeMap<Arc<str>, (Digest, Vec<u8>)>;
+/// The facts of files.
+#[derive(Default, Serialize, Deserialize)]
+struct Entries {
+    /// The tree was a large one: less was parsed.
+    large: bool,
+    /// By path, the content's hash and what it gave, in the form of a file of its own.
+    files: BTreeMap<Arc<str>, (Digest, Vec<u8>)>,
+}
+
+/// The same, as they are written.
+#[derive(Serialize)]
+struct Written<'a> {
+    large: bool,
+    files: BTreeMap<&'a Arc<str>, (&'a Digest, Cow<'a, [u8]>)>,
+}
 
 /// The cache of one tree.
 pub(super) struct Cache {
@@ -90,7 +103,7 @@ impl Cache {
     pub(super) fn read(&self, path: &Arc<str>, bytes: &[u8], fresh: impl FnOnce() -> Read) -> Read {
         let hash = *blake3::hash(bytes).as_bytes();
         lock(&self.hashes).insert(path.clone(), hash);
-        let known = self.entries().get(path).filter(|(known, _)| *known == hash);
+        let known = self.entries().files.get(path).filter(|(known, _)| *known == hash);
         known.and_then(|(_, entry)| self.decode(entry)).unwrap_or_else(fresh)
     }
 
@@ -105,12 +118,15 @@ impl Cache {
 
     /// Adds the facts of the files that were not read. The error is that they are not to be had.
     pub(super) fn complete(&self, gathered: &mut Gathered) -> Result<(), Broken> {
+        if self.entries().large != gathered.is_large() && !self.entries().files.is_empty() {
+            return Err(Broken::Other);
+        }
         let read: HashSet<Arc<str>> = gathered.files.iter().map(|(path, _)| path.clone()).collect();
         let new = lock(&self.new);
         let worth = new.iter().filter_map(|(path, (_, hash))| Some((path.as_str(), (*hash)?)));
         for (path, hash) in worth.filter(|(path, _)| !read.contains(*path)) {
             // Another check may have written them meanwhile, of another content.
-            let entry = self.entries().get(path).filter(|(known, _)| *known == hash);
+            let entry = self.entries().files.get(path).filter(|(known, _)| *known == hash);
             let (_, entry) = entry.ok_or(Broken::Damaged)?;
             let path: Arc<str> = path.into();
             lock(&self.hashes).insert(path.clone(), hash);
@@ -123,7 +139,7 @@ impl Cache {
     /// Begins anew: what was known does not hold together.
     pub(super) fn forget(&mut self) {
         self.old = None;
-        self.entries = OnceLock::from(Entries::new());
+        self.entries = OnceLock::from(Entries::default());
         self.new = Mutex::default();
         self.hashes = Mutex::default();
     }
@@ -136,14 +152,13 @@ impl Cache {
         let fresh = |read: &Read| postcard::to_stdvec(read).ok().map(Cow::from);
         let entry = |path: &Arc<str>, read: &Read| -> Option<(&Digest, Cow<'_, [u8]>)> {
             let hash = hashes.get(path)?;
-            let known = known.get(path).filter(|(known, _)| known == hash);
+            let known = known.files.get(path).filter(|(known, _)| known == hash);
             Some((hash, known.map_or_else(|| fresh(read), |(_, entry)| Some(Cow::from(entry)))?))
         };
-        let files = gathered.files.iter();
-        let entries: BTreeMap<&Arc<str>, _> =
-            files.filter_map(|(path, read)| Some((path, entry(path, read)?))).collect();
-        let same = entries.values().all(|(_, entry)| matches!(entry, Cow::Borrowed(_)));
-        if self.is_worth() && !(same && entries.len() == known.len()) {
+        let entries = gathered.files.iter().filter_map(|(path, read)| Some((path, entry(path, read)?)));
+        let entries = Written { large: gathered.is_large(), files: entries.collect() };
+        let same = entries.files.values().all(|(_, entry)| matches!(entry, Cow::Borrowed(_)));
+        if self.is_worth() && !(same && entries.files.len() == known.files.len()) {
             self.write(Kind::Entries, &self.entries_file, &entries);
         }
     }

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use crate::flow::link::Budget;
 use crate::flow::reach::Wanted;
 use crate::knowledge::{Knowledge, is_timed};
-use crate::source::{self, Marks, Scope, Sift, WalkError, WalkOptions, decode};
+use crate::source::{self, Focus, Marks, Scope, Sift, WalkError, WalkOptions, decode};
 
 use super::compiled;
 use super::definition::{is_defined, is_home_of};
@@ -92,13 +92,14 @@ impl Round<'_> {
                 return None;
             }
         }
-        let pruned = |named| prune(language, &decoded.text, |body| self.is_worth(file.group, body, named));
+        let pruned =
+            |named| prune(language, &decoded.text, &Focus::on(|body: &[u8]| self.is_worth(file.group, body, named)));
         if facts.is_some() && pruned(self.before) == pruned(self.named) {
             return None;
         }
         let in_test = self.knowledge.is_test(&file.path, Some(file.group));
-        let worth = |body: &[u8]| self.is_worth(file.group, body, self.named);
-        code(self.knowledge, file, &decoded.text, in_test, worth, &mut read);
+        let focus = Focus::on(|body: &[u8]| self.is_worth(file.group, body, self.named));
+        code(self.knowledge, file, &decoded.text, in_test, &focus, &mut read);
         Some(read)
     }
 
@@ -186,8 +187,8 @@ impl<'a> Demand<'a> {
             }
             let mut read = nothing();
             // What has to do with those functions is kept too, and with it the dates that reach them.
-            let worth = |_, body: &[u8]| std::str::from_utf8(body).is_ok_and(mentions);
-            deferred.parse(knowledge, &path, worth, &mut read);
+            let focus = Focus::on(|body: &[u8]| std::str::from_utf8(body).is_ok_and(mentions));
+            deferred.parse(knowledge, &path, &focus, &mut read);
             Some((path, read))
         };
         let answer: Answer = deferred.into_par_iter().filter_map(parse).collect();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::knowledge::Knowledge;
-use crate::source::{self, Excludes, Projects, Sift, WalkOptions};
+use crate::source::{self, Excludes, Focus, Projects, Sift, WalkOptions};
 
 use super::cache::Cache;
 use super::demand;
@@ -91,17 +91,19 @@ impl<'o> Setting<'o> {
         let visit = |file: &source::File<'_>| {
             let in_test = self.knowledge.is_test(&file.path, Some(file.group));
             let mut read = nothing();
-            code(&self.knowledge, file, &source::decode::text(file.bytes).text, in_test, |_| true, &mut read);
+            let focus = Focus::on(|_: &[u8]| true);
+            code(&self.knowledge, file, &source::decode::text(file.bytes).text, in_test, &focus, &mut read);
             Some(read)
         };
         let scan = source::scan(&scope, &self.walk, &self.knowledge.sift_for_all(), visit).map_err(walk_error)?;
         Ok(scan.results)
     }
 
-    /// Parses what waited, or in a large tree lets it wait until it is asked for.
+    /// Parses what waited; in a large tree dates wait until they are asked for.
     pub(super) fn resume(&self, gathered: &mut Gathered) {
-        let resume = |(path, read): &mut (Arc<str>, Read)| read.resume(&self.knowledge, &self.sift, path);
-        if demand::is_large(gathered.seen) || gathered.files.iter().all(|(_, read)| read.deferred.is_none()) {
+        let is_large = gathered.is_large();
+        let resume = |(path, read): &mut (Arc<str>, Read)| read.resume(&self.knowledge, &self.sift, path, is_large);
+        if gathered.files.iter().all(|(_, read)| read.deferred.is_none()) {
             return;
         }
         if let Some(threads) = self.threads() {
@@ -124,6 +126,11 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    /// The tree is so large that not everything in it is parsed.
+    pub(super) const fn is_large(&self) -> bool {
+        demand::is_large(self.seen)
+    }
+
     /// Everything that gave nothing, and why.
     pub(super) fn not_read(&self) -> Vec<Skip> {
         self.skipped.iter().chain(&self.unread).cloned().collect()

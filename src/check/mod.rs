@@ -143,6 +143,7 @@ fn cached(setting: &Setting<'_>, cache: &mut Cache) -> Result<Scanned, Error> {
         cache.forget();
         gathered = setting.gather(Some(cache))?;
     }
+    setting.resume(&mut gathered);
     cache.save_entries(&gathered);
     let skipped = gathered.not_read();
     let scanned = link::link(setting, gathered)?;

@@ -15,7 +15,7 @@ use crate::flow::{test_code, trace};
 use crate::knowledge::{Knowledge, SOURCE_CAP, is_timed};
 use crate::language::ir::Module;
 use crate::language::registry::Language;
-use crate::source::{self, File, Marks, Sift, decode};
+use crate::source::{self, File, Focus, Marks, Sift, decode};
 
 use super::binary;
 use super::compiled::Compiled;
@@ -42,7 +42,7 @@ pub(super) struct Read {
     pub(super) parsed: bool,
     /// Why not, or not all of it.
     pub(super) problem: Option<String>,
-    /// It holds dates and no clock: it may wait until a clock asks for them.
+    /// It holds dates and no clock, or clocks and no date: it may wait until one asks for the other.
     pub(super) deferred: Option<Deferred>,
     /// Its lines, if it holds decisions that may become findings; of a member of an archive, if they may be shown.
     pub(super) text: Option<Arc<str>>,
@@ -64,19 +64,28 @@ impl Deferred {
         &self.text
     }
 
-    /// Parses it after all; of a large one, what has to do with the functions that are of `worth` in its group.
+    /// What it is read as: the number of its group.
+    pub(super) const fn group(&self) -> usize {
+        self.group
+    }
+
+    /// It holds clocks and no date, not the other way round.
+    pub(super) const fn is_of_clocks(&self) -> bool {
+        self.marks.has(Marks::CLOCK)
+    }
+
+    /// Parses it after all; of a large one, what is of interest.
     pub(super) fn parse(
         &self,
         knowledge: &Knowledge,
         path: &Arc<str>,
-        worth: impl Fn(usize, &[u8]) -> bool,
+        focus: &Focus<impl Fn(&[u8]) -> bool>,
         read: &mut Read,
     ) {
         let Self { text, group, marks } = self;
         let file = File { path: Arc::clone(path), bytes: text.as_bytes(), group: *group, marks: *marks, part: None };
-        let worth = |body: &[u8]| worth(*group, body);
         let in_test = read.in_test;
-        if panic::catch_unwind(AssertUnwindSafe(|| code(knowledge, &file, text, in_test, worth, read))).is_err() {
+        if panic::catch_unwind(AssertUnwindSafe(|| code(knowledge, &file, text, in_test, focus, read))).is_err() {
             read.problem = Some("the parser failed on it (a bug in defuse)".to_owned());
         }
     }
@@ -88,10 +97,12 @@ impl Read {
         self.facts.iter().all(FileFacts::is_sound)
     }
 
-    /// Parses what was deferred after all.
-    pub(super) fn resume(&mut self, knowledge: &Knowledge, sift: &Sift, path: &Arc<str>) {
-        if let Some(deferred) = self.deferred.take() {
-            deferred.parse(knowledge, path, |group, body| is_timed(sift.marks(group, body)), self);
+    /// Parses what was deferred after all. In a large tree dates wait on, and of clocks no more is of interest than where
+    /// they are read: most of them meet no date.
+    pub(super) fn resume(&mut self, knowledge: &Knowledge, sift: &Sift, path: &Arc<str>, is_large: bool) {
+        if let Some(deferred) = self.deferred.take_if(|deferred| !is_large || deferred.is_of_clocks()) {
+            let worth = |body: &[u8]| is_timed(sift.marks(deferred.group(), body));
+            deferred.parse(knowledge, path, &Focus { worth, related: !is_large }, self);
         }
     }
 }
@@ -114,7 +125,7 @@ pub(super) const fn nothing() -> Read {
     }
 }
 
-/// Everything that depends on the file's bytes and the rules alone; code that holds dates and no clock can wait.
+/// Everything that depends on the file's bytes and the rules alone; code that holds dates alone, or clocks alone, can wait.
 pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, waits: bool) -> Read {
     let languages = knowledge.languages.list();
     let own = languages.get(file.group).map(|_| file.group);
@@ -161,12 +172,13 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, waits: b
     }
     if own.is_some() && is_timed(file.marks) {
         let decoded = decode::text(file.bytes);
-        if waits && !in_test && !file.marks.any(Marks::CLOCK | Marks::ROLLOVER) {
+        if waits && !in_test && can_wait(file.marks) {
             let text = decoded.text.into_owned();
             read.deferred = Some(Deferred { text, group: file.group, marks: file.marks });
             return read;
         }
-        code(knowledge, file, &decoded.text, in_test, |body| is_timed(sift.marks(file.group, body)), &mut read);
+        let focus = Focus::on(|body: &[u8]| is_timed(sift.marks(file.group, body)));
+        code(knowledge, file, &decoded.text, in_test, &focus, &mut read);
         let language = knowledge.languages.of(&file.path, file.bytes).filter(|_| file.marks.has(Marks::CLOCK));
         for host in language.into_iter().flat_map(|language| knowledge.inner_hosts(language.id, &file.path)) {
             if !host.is_markup() {
@@ -180,17 +192,23 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, waits: b
     read
 }
 
-/// Parses and traces a file of a language; of a large one, what has to do with the functions that are of `worth`.
+/// Whether code with those marks holds dates alone, or clocks alone.
+const fn can_wait(marks: Marks) -> bool {
+    const DATES: Marks = Marks::DEADLINE.and(Marks::YEAR).and(Marks::EXPIRY);
+    !marks.any(Marks::ROLLOVER) && !(marks.has(Marks::CLOCK) && marks.any(DATES))
+}
+
+/// Parses and traces a file of a language; of a large one, what is of interest.
 pub(super) fn code(
     knowledge: &Knowledge,
     file: &File<'_>,
     text: &str,
     in_test: bool,
-    worth: impl Fn(&[u8]) -> bool,
+    focus: &Focus<impl Fn(&[u8]) -> bool>,
     read: &mut Read,
 ) {
     let Some(language) = knowledge.languages.of(&file.path, file.bytes) else { return };
-    let pruned = prune(language, text, worth);
+    let pruned = prune(language, text, focus);
     let mut facts =
         page(knowledge, language, file, text, in_test).unwrap_or_else(|| traced(language, file, &pruned, in_test));
     facts.pruned = matches!(pruned, Cow::Owned(_));
@@ -217,9 +235,9 @@ fn page(knowledge: &Knowledge, language: &Language, file: &File<'_>, text: &str,
     Some(facts)
 }
 
-/// The functions of a text that are of `worth`, and what has to do with them, where the language's layout tells.
-pub(super) fn prune<'t>(language: &Language, text: &'t str, worth: impl Fn(&[u8]) -> bool) -> Cow<'t, str> {
-    if language.models.models.functions_at_margin { source::prune(text, worth) } else { Cow::Borrowed(text) }
+/// The functions of a text that are of interest, where the language's layout tells.
+pub(super) fn prune<'t>(language: &Language, text: &'t str, focus: &Focus<impl Fn(&[u8]) -> bool>) -> Cow<'t, str> {
+    if language.models.models.functions_at_margin { source::prune(text, focus) } else { Cow::Borrowed(text) }
 }
 
 /// Parses and traces the programs in a file that read a clock, each as one of its language.

@@ -27,7 +27,7 @@ pub use interpreter::{by_program, interpreter, may_be_script};
 pub use marks::Marks;
 pub use memory::{Memory, State};
 pub use project::Projects;
-pub use prune::{prune, word_indices};
+pub use prune::{Focus, prune, word_indices};
 pub use scan::{File, Part, Scan, scan, scan_anew};
 pub use sections::Sections;
 pub use sift::{Group, Sift, WordList};

@@ -28,14 +28,32 @@ const DOWN: usize = 2;
 /// What callers of it call besides is kept up to this length, in bytes: what gives a value or checks one is short.
 const SHORT: usize = 1 << 10;
 
-/// The text with nothing in the bodies that hold nothing of worth and have nothing to do with those that do.
-pub fn prune<'t>(text: &'t str, worth: impl Fn(&[u8]) -> bool) -> Cow<'t, str> {
+/// What of a large text is of interest.
+pub struct Focus<F> {
+    /// Whether a body is of worth.
+    pub worth: F,
+    /// What has to do with those that are is of interest too.
+    pub related: bool,
+}
+
+impl<F: Fn(&[u8]) -> bool> Focus<F> {
+    /// What is of worth, and what has to do with it.
+    pub const fn on(worth: F) -> Self {
+        Self { worth, related: true }
+    }
+}
+
+/// The text with nothing in the bodies that are of no interest.
+pub fn prune<'t>(text: &'t str, focus: &Focus<impl Fn(&[u8]) -> bool>) -> Cow<'t, str> {
+    let worth = &focus.worth;
     if text.len() < SMALL {
         return Cow::Borrowed(text);
     }
     let Layout { bodies, tables, variables, others } = layout(text);
     let mut kept: Vec<bool> = bodies.iter().map(|body| worth(body.text.as_bytes()) || !is_whole(body.text)).collect();
-    relate(&bodies, &variables, &mut kept);
+    if focus.related {
+        relate(&bodies, &variables, &mut kept);
+    }
     if kept.iter().all(|kept| *kept) {
         return Cow::Borrowed(text);
     }
@@ -234,7 +252,7 @@ mod tests {
     fn kept(functions: &str) -> Vec<String> {
         let filler = "static int idle(void)\n{\n\treturn 1;\n}\n\n";
         let text = format!("{functions}\n{}", filler.repeat(SMALL / filler.len() + 1));
-        let pruned = prune(&text, |body| memchr::memmem::find(body, b"time(").is_some());
+        let pruned = prune(&text, &Focus::on(|body: &[u8]| memchr::memmem::find(body, b"time(").is_some()));
         assert!(pruned.lines().zip(text.lines()).all(|(pruned, line)| pruned.is_empty() || pruned == line));
         assert_eq!(pruned.matches('\n').count(), text.matches('\n').count());
         assert_eq!(pruned.matches("return 1").count(), 0);
@@ -365,7 +383,7 @@ gone(int x)
 }
 ";
         let long = format!("{text}{}", "/* a */\n".repeat(SMALL / 8));
-        let pruned = prune(&long, |body| memchr::memmem::find(body, b"time(").is_some());
+        let pruned = prune(&long, &Focus::on(|body: &[u8]| memchr::memmem::find(body, b"time(").is_some()));
         assert_eq!(pruned.matches('\n').count(), long.matches('\n').count());
         let left: Vec<&str> = pruned.lines().filter(|line| !line.is_empty()).collect();
         let rest: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
@@ -388,7 +406,7 @@ gone(int x)
 
     #[test]
     fn small_texts_are_kept_whole() {
-        assert!(matches!(prune("int f(void)\n{\n\treturn 1;\n}\n", |_| false), Cow::Borrowed(_)));
+        assert!(matches!(prune("int f(void)\n{\n\treturn 1;\n}\n", &Focus::on(|_: &[u8]| false)), Cow::Borrowed(_)));
     }
 
     #[test]
@@ -396,7 +414,7 @@ gone(int x)
         let long = "é(\n".repeat(SMALL);
         for text in ["f() {", "f()\n{\n", "{", "(){\n}\n}", "é() {\n\u{a0}é\n}\n", "a\n{\n}"] {
             let text = format!("{long}{text}");
-            assert_eq!(prune(&text, |_| false).matches('\n').count(), text.matches('\n').count());
+            assert_eq!(prune(&text, &Focus::on(|_: &[u8]| false)).matches('\n').count(), text.matches('\n').count());
         }
     }
 }

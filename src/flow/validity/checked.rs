@@ -213,10 +213,14 @@ impl<'w> Checked<'w> {
             if file.functions.is_empty() {
                 return;
             }
+            let windows = queries::windows(text);
+            if windows.is_empty() {
+                continue;
+            }
             for function in running(file, term.span) {
                 let comparison = Comparison { function: (n, function), term: id as Id };
-                for (name, days) in queries::windows(text) {
-                    let places = self.windows.entry(member_key(&name)).or_default();
+                for &(ref name, days) in &windows {
+                    let places = self.windows.entry(member_key(name)).or_default();
                     if places.len() < KEPT {
                         places.push((days, comparison));
                     }
