@@ -195,7 +195,8 @@ pub(super) fn read(knowledge: &Knowledge, sift: &Sift, file: &File<'_>, waits: b
 /// Whether code with those marks holds dates alone, or clocks alone.
 const fn can_wait(marks: Marks) -> bool {
     const DATES: Marks = Marks::DEADLINE.and(Marks::YEAR).and(Marks::EXPIRY);
-    !marks.any(Marks::ROLLOVER) && !(marks.has(Marks::CLOCK) && marks.any(DATES))
+    let has_both = marks.has(Marks::CLOCK) && marks.any(DATES);
+    !(has_both || marks.has(Marks::ROLLOVER))
 }
 
 /// Parses and traces a file of a language; of a large one, what is of interest.

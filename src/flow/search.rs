@@ -11,7 +11,7 @@ use crate::calendar::{Civil, Instant, Period};
 use crate::finding::StepKind;
 
 use super::World;
-use super::eval::{Atom, Choices, Origin, Room, Run, STEPS};
+use super::eval::{Atom, Choices, Origin, Room, Run};
 use super::facts::Id;
 use super::ops::YEAR;
 use super::taint::Taints;
@@ -21,12 +21,12 @@ use super::value::{Crossing, Meta, Truth, Value};
 const COMBINATIONS: usize = 256;
 /// Term visits spent on one decision that has not changed yet, over all its ways and readings.
 const FRUITLESS: usize = 60_000;
-/// Ways tried before one of them must have read the clock, and before one must have compared it with something known or told
-/// of another change.
+/// Ways tried before one of them must have read the clock.
 const BLIND: usize = 3;
+/// Ways tried before one must have compared it with something known or told of another change.
 const HOPEFUL: usize = 16;
 /// Term visits spent before one of them must have.
-const HOPELESS: usize = 6_000;
+const HOPELESS: usize = 2_500;
 /// Changes reported for one way.
 const CHANGES: usize = 6;
 /// Changes from which on an answer goes back and forth.
@@ -135,7 +135,8 @@ pub fn ask(world: &World<'_>, taints: &Taints<'_>, limit: usize, query: &dyn Fn(
         // What never reads the clock itself may wait for one that is passed.
         answers.waits_for_caller |= *needs && !*reads;
         let tired = tried >= HOPEFUL || answers.effort > HOPELESS || *lost;
-        let hopeless = ((tried >= BLIND || *lost) && !*reads) || (!compares && tired);
+        let blind = !*reads && (tried >= BLIND || *lost);
+        let hopeless = blind || (!compares && tired);
         let fruitless = answers.changes.is_empty() && answers.effort > FRUITLESS;
         let news = answers.changes[known..].iter().filter(|change| told.insert(change.what())).count();
         repeats = if news > 0 || answers.changes.is_empty() { 0 } else { repeats + 1 };
@@ -179,7 +180,7 @@ impl Asker<'_, '_> {
         self.answers.effort += run.steps();
         self.needs |= run.needs_caller;
         self.reads |= run.read_clock;
-        self.lost |= run.steps() > STEPS;
+        self.lost |= run.is_lost();
         let (atoms, origins, passes) =
             (std::mem::take(&mut run.atoms), std::mem::take(&mut run.origins), std::mem::take(&mut run.passes));
         self.room = run.leave();
@@ -205,13 +206,15 @@ impl Asker<'_, '_> {
             points.extend(coarse.then(months).into_iter().flatten());
         }
         let mut readings = self.readings(points);
-        // What is not known on the first of any month is not known on any day.
-        if !is_linear && coarse && readings.iter().any(|(_, truth)| *truth != Truth::Maybe) {
+        // What is not known on the first of any month is not known on any day, and what changes once between them does so for
+        // good.
+        let known = readings.iter().any(|(_, truth)| *truth != Truth::Maybe);
+        if !is_linear && coarse && known && flips(&readings).count() != 1 {
             readings.extend(self.readings(days(self.world.window)));
             readings.sort_unstable();
             readings.dedup();
         }
-        let flips: Vec<Flip> = readings.windows(2).filter_map(|pair| Flip::between(pair[0], pair[1])).collect();
+        let flips: Vec<Flip> = flips(&readings).collect();
         // Whatever else was compared on the way, no crossing tells of these changes.
         let crosses = |flip: &Flip| crossed.iter().any(|at| (flip.from..=flip.to).contains(at));
         let sampled = !flips.iter().any(crosses);
@@ -357,6 +360,11 @@ impl Flip {
     fn between((from, before): (Instant, Truth), (to, after): (Instant, Truth)) -> Option<Self> {
         (before != after).then_some(Self { from, to, before, after })
     }
+}
+
+/// The pairs of neighbours that differ.
+fn flips(readings: &[(Instant, Truth)]) -> impl Iterator<Item = Flip> {
+    readings.windows(2).filter_map(|pair| Flip::between(pair[0], pair[1]))
 }
 
 /// The first change in the window to the answer that stays in the end, if every year before that began with the other one:

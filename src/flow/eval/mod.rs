@@ -4,7 +4,8 @@
 //! could go several ways (a table searched by an unknown key, a branch on something unknown) has been decided one way by
 //! [`Choices`]. The driver in [`super::search`] repeats runs over clock values and over choices.
 //!
-//! Bounds: calls nest at most [`DEPTH`] deep and a run spends at most [`STEPS`]; beyond either, values are unknown.
+//! Bounds: calls nest at most [`DEPTH`] deep and a run spends at most [`STEPS`], [`BLIND`] of them before it reads the clock
+//! and [`PLAIN`] on a part that no time can come out of; beyond that, values are unknown.
 
 mod build;
 mod calls;
@@ -50,6 +51,10 @@ const DEPTH: usize = 24;
 const LEVEL: usize = 300;
 /// Term visits per run.
 pub const STEPS: usize = 2_500;
+/// Of them, before the clock is read: what has not come to it by then goes by something else.
+const BLIND: usize = 700;
+/// What is spent on a term that no time can come out of: it may still say that a branch is dead, or what a text is.
+const PLAIN: usize = 150;
 
 /// A place that a value stems from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +135,8 @@ pub struct Run<'w> {
     writers: Writers,
     memory: Memory,
     steps: usize,
+    /// How many may be made by the term that is computed.
+    most: usize,
     level: usize,
     /// Every place that a value stems from.
     pub origins: Vec<Origin>,
@@ -162,6 +169,7 @@ impl<'w> Run<'w> {
             writers: HashMap::default(),
             memory: Memory::default(),
             steps: 0,
+            most: STEPS,
             level: 0,
             origins: Vec::new(),
             atoms: Vec::new(),
@@ -200,6 +208,11 @@ impl<'w> Run<'w> {
     /// Takes every member, element and open parameter of that name ([`member_key`]) to hold a value.
     pub fn suppose(&mut self, key: &str, value: Value) {
         self.supposed = Some((key.to_owned(), value));
+    }
+
+    /// It ended for want of steps.
+    pub const fn is_lost(&self) -> bool {
+        self.steps > if self.read_clock { STEPS } else { BLIND }
     }
 
     /// How many terms were visited: what the run cost.
@@ -305,9 +318,13 @@ impl<'w> Run<'w> {
             return self.values.get(*known as usize).cloned().unwrap_or_else(Value::unknown);
         }
         self.steps += 1;
-        if self.steps > STEPS || self.frames[frame].depth > DEPTH || self.level > LEVEL {
+        if self.steps > self.most || self.is_lost() || self.frames[frame].depth > DEPTH || self.level > LEVEL {
             self.memory.limited = true;
             return Value::unknown();
+        }
+        let most = self.most;
+        if most == STEPS && self.is_plain(frame, id) {
+            self.most = STEPS.min(self.steps + PLAIN);
         }
         // A term that is being computed is unknown to itself (recursion through a global or a loop).
         self.memo.insert((frame, id), COMPUTING);
@@ -317,9 +334,16 @@ impl<'w> Run<'w> {
             value = self.reply_date(frame, id).unwrap_or(value);
         }
         self.level -= 1;
+        self.most = most;
         self.memo.insert((frame, id), self.values.len() as u32);
         self.values.push(value.clone());
         value
+    }
+
+    /// Whether no time can come out of a term.
+    fn is_plain(&self, frame: usize, id: Id) -> bool {
+        let taint = |taints: &Taints<'_>| taints.called(self.frames[frame].file, id);
+        self.taints.is_some_and(|taints| !taint(taints).is_timed())
     }
 
     /// What a term is taken to hold, if it is of the supposed name.

@@ -1,6 +1,7 @@
 //! In what order decisions are asked, and within what budget. Functions are asked side by side and what they say is taken
 //! in by their order, so that the outcome does not depend on how many threads there are.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -17,14 +18,18 @@ use super::way::Way;
 const QUERIES: usize = 30_000;
 /// Functions that are asked side by side: by themselves, with all ways to them, and of which one question may cost much.
 const ABREAST: usize = 128;
-const CLIMBING: usize = 32;
+const CLIMBING: usize = 16;
 const DEAR: usize = 8;
 
 /// What may be spent, in term visits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// In one run.
-    run: usize,
+    /// On decisions where the clock is read, by themselves; as much again on what callers bring, and half on what changes
+    /// mean to others.
+    near: usize,
+    /// Beyond that, on those elsewhere; then on what costs much, which must not keep others from being asked; then on what is
+    /// left.
+    more: usize,
     /// On the decisions of one file that told nothing: a long program that reads clocks all over must not use up what there
     /// is for all.
     file: usize,
@@ -32,9 +37,19 @@ pub struct Budget {
 
 impl Budget {
     /// Of most trees: a file may be all that there is.
-    pub const USUAL: Self = Self { run: 4_000_000, file: 4_000_000 };
+    pub const USUAL: Self = Self { near: 2_500_000, more: 1_000_000, file: 3_000_000 };
     /// Of a tree so large that most of its clocks tell of something else.
-    pub const LARGE: Self = Self { run: 3_000_000, file: 300_000 };
+    pub const LARGE: Self = Self { near: 1_500_000, more: 500_000, file: 300_000 };
+
+    fn is_usual(self) -> bool {
+        self.near == Self::USUAL.near
+    }
+
+    /// The same in a tree of so many files with times: no few of them may use up what there is.
+    fn among(self, files: usize) -> Self {
+        const FEW: usize = 40;
+        Self { file: if files > FEW { self.file.min(self.near / 8) } else { self.file }, ..self }
+    }
 }
 
 /// Asking, within a budget.
@@ -48,6 +63,10 @@ pub(super) struct Inquiry<'w> {
     asked: HashSet<(FunctionRef, usize)>,
     queries: usize,
     effort: usize,
+    /// What may be spent by now.
+    limit: usize,
+    /// Not all were asked.
+    pub(super) gave_up: bool,
     /// By file, what was spent and told nothing.
     fruitless: HashMap<usize, usize>,
     /// Files that were not asked to the end.
@@ -60,6 +79,7 @@ pub(super) struct Inquiry<'w> {
 
 impl<'w> Inquiry<'w> {
     pub(super) fn new(questions: Questions<'w>, budget: Budget) -> Self {
+        let budget = budget.among(questions.world.files.len());
         Self {
             questions,
             budget,
@@ -68,6 +88,8 @@ impl<'w> Inquiry<'w> {
             asked: HashSet::default(),
             queries: 0,
             effort: 0,
+            limit: 0,
+            gave_up: false,
             fruitless: HashMap::default(),
             tired: BTreeSet::new(),
             unfollowed: Vec::new(),
@@ -75,29 +97,44 @@ impl<'w> Inquiry<'w> {
         }
     }
 
-    /// Asks every decision of these functions by itself, then as callers enter it, then what its change means to others.
-    pub(super) fn run(&mut self, functions: &[FunctionRef]) {
-        let pending = self.first(functions);
-        // What meets a date by itself is worth more than what callers may bring, up to a point.
-        self.ask_costly(self.budget.run / 3);
+    /// Asks the decisions of the functions that read the clock, those of the others, and what was put off.
+    pub(super) fn run(&mut self, near: &[FunctionRef], further: &[FunctionRef]) {
+        let left = self.round(near, self.budget.near);
+        self.gave_up |= !left.is_empty();
+        if !left.is_empty() {
+            self.round(left, self.budget.more);
+        }
+        let left = self.round(further, self.budget.more);
+        self.gave_up |= !left.is_empty();
+        self.grant(self.budget.more);
+        self.ask_costly();
+        self.grant(self.budget.more);
+    }
+
+    /// Asks every decision of these functions by itself, then as callers enter it, the likeliest first, then what its change
+    /// means to others. `limit` is what may be spent on the first. Those that were not asked.
+    fn round<'f>(&mut self, functions: &'f [FunctionRef], limit: usize) -> &'f [FunctionRef] {
+        self.grant(limit);
+        let (pending, left) = self.first(functions);
+        self.grant(limit);
         self.climb(pending);
-        self.ask_costly(self.budget.run);
+        self.grant(limit / 2);
         self.ascend();
-        self.ask_costly(self.budget.run);
+        left
     }
 
     /// Asks the tests what they make of dates of their own.
     pub(super) fn ask_tests(&mut self, functions: &[FunctionRef]) {
         let asked = std::mem::take(&mut self.asked);
         self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.of_test(*at, &asked), ()));
-        if self.budget == Budget::USUAL {
+        if self.budget.is_usual() {
             self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.of_witness(*at), ()));
         }
     }
 
     /// Asks, in a tree of usual size, what nobody came to ask, and what that means to others.
     pub(super) fn ask_left(&mut self, functions: &[FunctionRef]) {
-        if self.budget == Budget::USUAL {
+        if self.budget.is_usual() {
             let asked = std::mem::take(&mut self.asked);
             self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.left(*at, &asked), ()));
             self.asked.extend(asked);
@@ -110,25 +147,32 @@ impl<'w> Inquiry<'w> {
         self.abreast(functions, ABREAST, |at| *at, |questions, at| (questions.used(*at), ()));
     }
 
-    /// The budget of the run is spent.
-    pub(super) const fn exhausted(&self) -> bool {
-        self.queries >= QUERIES || self.effort >= self.budget.run
+    /// So much more may be spent, whatever was until now.
+    fn grant(&mut self, visits: usize) {
+        self.limit = self.limit.max(self.effort) + visits;
     }
 
-    fn first(&mut self, functions: &[FunctionRef]) -> Vec<(FunctionRef, Vec<Pending>)> {
+    /// What may be spent by now is spent.
+    const fn exhausted(&self) -> bool {
+        self.queries >= QUERIES || self.effort >= self.limit
+    }
+
+    fn first<'f>(&mut self, functions: &'f [FunctionRef]) -> (Vec<(FunctionRef, Vec<Pending>)>, &'f [FunctionRef]) {
         let ask = |questions: Questions<'_>, at: &FunctionRef| {
             let (reply, pending) = questions.first(*at);
             (reply, (*at, pending))
         };
-        let mut pending = self.abreast(functions, ABREAST, |at| *at, ask);
+        let (mut pending, left) = self.abreast(functions, ABREAST, |at| *at, ask);
         pending.retain(|(_, pending)| !pending.is_empty());
-        pending
+        pending.sort_by_cached_key(|(at, pending)| Reverse(self.questions.likelihood(*at, pending)));
+        (pending, left)
     }
 
     fn climb(&mut self, pending: Vec<(FunctionRef, Vec<Pending>)>) {
         let ask =
             |questions: Questions<'_>, (at, pending): &(FunctionRef, Vec<Pending>)| (questions.climb(*at, pending), ());
-        self.abreast(&pending, CLIMBING, |(at, _)| *at, ask);
+        let (_, left) = self.abreast(&pending, CLIMBING, |(at, _)| *at, ask);
+        self.gave_up |= !left.is_empty();
     }
 
     /// Asks what a decision that changes means to others, then what theirs means, as long as they change too.
@@ -143,42 +187,38 @@ impl<'w> Inquiry<'w> {
         }
     }
 
-    /// Asks what was put off, for so many term visits at most.
-    fn ask_costly(&mut self, visits: usize) {
-        let enough = self.effort + visits;
+    /// Asks what was put off.
+    fn ask_costly(&mut self) {
         let costly = std::mem::take(&mut self.costly);
-        let mut left = costly.as_slice();
-        while !left.is_empty() && !self.exhausted() && self.effort < enough {
-            let (now, later) = left.split_at(DEAR.min(left.len()));
-            self.abreast(now, DEAR, |(way, _)| way.callee(), |questions, (way, n)| (questions.again(way, *n), ()));
-            left = later;
-        }
-        self.costly.extend_from_slice(left);
+        let again = |questions: Questions<'_>, (way, n): &(Way, usize)| (questions.again(way, *n), ());
+        self.abreast(&costly, DEAR, |(way, _)| way.callee(), again);
+        self.ascend();
     }
 
-    /// Asks so many at once, and takes in what they say; what else came of each that was asked.
-    fn abreast<T: Sync, R: Send>(
+    /// Asks so many at once, and takes in what they say; what else came of each that was asked, and those that were not.
+    fn abreast<'t, T: Sync, R: Send>(
         &mut self,
-        of: &[T],
+        of: &'t [T],
         at_once: usize,
         function: fn(&T) -> FunctionRef,
         ask: impl Fn(Questions<'w>, &T) -> (Reply, R) + Sync,
-    ) -> Vec<R> {
+    ) -> (Vec<R>, &'t [T]) {
         let mut results = Vec::new();
-        for of in of.chunks(at_once) {
-            if self.exhausted() {
-                break;
-            }
+        let mut left = of;
+        while !left.is_empty() && !self.exhausted() {
+            let (of, rest) = left.split_at(at_once.min(left.len()));
+            left = rest;
             let (tired, open): (Vec<_>, Vec<_>) = of.iter().partition(|t| self.is_tired(function(t).0));
             self.tired.extend(tired.into_iter().map(|t| function(t).0));
             let questions = self.questions;
             let replies: Vec<(Reply, R)> = open.par_iter().map(|t| ask(questions, t)).collect();
-            for (reply, result) in replies {
+            for (t, (reply, result)) in open.into_iter().zip(replies) {
+                self.tired.extend(reply.tired.then(|| function(t).0));
                 self.take_in(reply);
                 results.push(result);
             }
         }
-        results
+        (results, left)
     }
 
     fn is_tired(&self, file: usize) -> bool {

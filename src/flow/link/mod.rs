@@ -19,7 +19,7 @@ use super::facts::{Argument, Condition, ConditionKind, FileFacts, FunctionFacts,
 use super::fuse::{self, Fuse};
 use super::index::{FunctionRef, last_of};
 use super::reach::{self, CallGraph, Wanted};
-use super::taint::{Sought, Taint, Taints};
+use super::taint::{Rank, Sought, Taint, Taints};
 use super::validity::PutOut;
 use super::value::Truth;
 use crate::vocabulary::words;
@@ -197,12 +197,16 @@ impl<'w> Program<'w> {
     pub fn find(mut self, budget: Budget) -> Linked {
         self.taints.add_calls(self.world);
         let mut inquiry = Inquiry::new(Questions::of(&self), budget);
-        // The likeliest decisions first, should the budget run out; those of bundles last.
+        // The likeliest decisions first, should the budget run out: where the clock is read; those of bundles last, unless they
+        // hold a date themselves.
         let mut all: Vec<FunctionRef> = functions(self.world).collect();
         let is_large = |file: usize| self.world.files[file].terms.len() > BUNDLE;
-        all.sort_by_key(|at| (self.taints.rank(at.0), is_large(at.0)));
-        inquiry.run(&all);
-        let gave_up = inquiry.exhausted();
+        let rank = |at: &FunctionRef| self.taints.rank(at.0);
+        let far = |at: &FunctionRef| !self.taints.reads_clock(*at) || is_large(at.0) && rank(at) > Rank::Date;
+        all.sort_by_key(|at| (far(at), self.world.files[at.0].in_test, rank(at), is_large(at.0)));
+        let (near, further) = all.split_at(all.partition_point(|at| !far(at)));
+        inquiry.run(near, further);
+        let gave_up = inquiry.gave_up;
         inquiry.ask_left(&all);
         inquiry.ask_tests(&all);
         inquiry.ask_used(&all);

@@ -24,8 +24,11 @@ const WAYS: usize = 32;
 /// is for all.
 const COSTLY: usize = 300_000;
 const QUICK: usize = 30_000;
-/// Term visits after which a decision that told nothing is not asked by further ways.
+/// Term visits after which a decision that told nothing is not asked by further ways; those after which no decision of a
+/// function is, if none told anything, and if some did.
 const FRUITLESS: usize = 10_000;
+const FRUITLESS_CLIMB: usize = 40_000;
+const CLIMB: usize = 200_000;
 
 /// Calls and records looked into for a function that is handed over.
 const HANDED: usize = 2;
@@ -55,6 +58,17 @@ pub(super) struct Reply {
     pub(super) said: Vec<Said>,
     /// Its clock may meet a date that comes from further away than calls are followed.
     pub(super) unfollowed: Option<FunctionRef>,
+    /// Not all ways to it were gone.
+    pub(super) tired: bool,
+}
+
+impl Reply {
+    /// Whether more was spent on ways to one function than what they told is worth.
+    fn is_enough(&self) -> bool {
+        let tells = self.said.iter().any(|said| !said.answers.changes.is_empty());
+        let effort: usize = self.said.iter().map(|said| said.answers.effort).sum();
+        effort > if tells { CLIMB } else { FRUITLESS_CLIMB }
+    }
 }
 
 /// What questions are asked with.
@@ -109,7 +123,7 @@ impl<'w> Questions<'w> {
     /// Asks one decision again that was not asked to the end.
     pub(super) fn again(&self, way: &Way, n: usize) -> Reply {
         let said = Said { way: way.clone(), n, answers: self.answers(way, n), quick: false };
-        Reply { said: vec![said], unfollowed: None }
+        Reply { said: vec![said], ..Reply::default() }
     }
 
     /// The decisions in which the clock can meet a date there; which of them wait for callers.
@@ -123,7 +137,7 @@ impl<'w> Questions<'w> {
         let (mut reply, pending) = self.by_themselves(at, Taint::meets_elsewhere);
         let climbed = self.climb(at, &pending);
         reply.said.extend(climbed.said);
-        Reply { unfollowed: climbed.unfollowed, ..reply }
+        Reply { unfollowed: climbed.unfollowed, tired: climbed.tired, ..reply }
     }
 
     /// The comparisons of product code whose truth is handed on: what a test hands on, it checks elsewhere.
@@ -258,6 +272,19 @@ impl<'w> Questions<'w> {
         &reply.said[reply.said.len() - 1].answers
     }
 
+    /// How likely callers bring one of them its date: it compares the clock with what the function is called with, and a call
+    /// passes a date of its own.
+    pub(super) fn likelihood(&self, at: FunctionRef, pending: &[Pending]) -> usize {
+        let awaits =
+            |decision: &Pending| self.own(at, &self.conditions(at)[decision.n]).has(Taint::CLOCK | Taint::WAITS);
+        let way = Way::to(at);
+        let dated = |(caller, call): &(FunctionRef, Id)| self.passed(&way.from(*caller, *call)).0.has(Taint::DATE);
+        if !pending.iter().any(awaits) {
+            return 0;
+        }
+        1 + usize::from(self.graph.callers(at).iter().any(dated))
+    }
+
     /// Asks decisions of a function again by the calls that bring a clock or a date, from callers whose own it is, the
     /// nearest first. A decision that cost much and told nothing is not asked by further ways.
     pub(super) fn climb(&self, at: FunctionRef, pending: &[Pending]) -> Reply {
@@ -272,7 +299,8 @@ impl<'w> Questions<'w> {
             let mut above = Vec::new();
             for way in &level {
                 for longer in self.entered_by(way, brings) {
-                    if ways == 0 || pending.is_empty() {
+                    reply.tired = reply.is_enough();
+                    if ways == 0 || pending.is_empty() || reply.tired {
                         return reply;
                     }
                     let (own, _) = self.passed(&longer);

@@ -14,7 +14,10 @@ mod words;
 use std::ops::{BitOr, BitOrAssign};
 
 use super::World;
+use rustc_hash::FxHashSet as HashSet;
+
 use super::facts::{FileFacts, Id, TermKind};
+use super::index::FunctionRef;
 use super::reach::CallGraph;
 
 use self::names::Propagation;
@@ -174,11 +177,20 @@ impl Rank {
     }
 }
 
+/// The functions of file `n` that hold a clock, of which its terms are `taints` by their own names.
+fn reading(taints: &[Taint], file: &FileFacts, n: usize) -> Vec<FunctionRef> {
+    let clocks = file.terms.iter().zip(taints).filter(|(_, taint)| taint.has(Taint::CLOCK));
+    let script = file.functions.iter().position(|function| function.name.is_empty());
+    clocks.filter_map(|(term, _)| Some((n, file.function_at(term.span).or(script)?))).collect()
+}
+
 /// The taint of every term of every file.
 pub struct Taints<'w> {
     own: Vec<Vec<Taint>>,
     /// By file: how near a clock and a date are to each other.
     ranks: Vec<Rank>,
+    /// The functions that read the clock themselves.
+    reading: HashSet<FunctionRef>,
     /// With what callers pass, once that was asked for.
     flow: Propagation<'w>,
 }
@@ -188,10 +200,11 @@ impl<'w> Taints<'w> {
     pub fn new(world: &'w World<'w>, graph: &'w CallGraph) -> Self {
         let mut flow = Propagation::new(world, graph);
         let ranks = (0..world.files.len()).map(|n| Rank::of(&flow, world.files[n], n)).collect();
+        let reading = (0..world.files.len()).flat_map(|n| reading(&flow.taints[n], world.files[n], n)).collect();
         // An object has what it was made with, whoever asks.
         flow.add_calls(world, |at| world.files[at.0].functions[at.1].name == "new");
         flow.settle(world);
-        Self { own: flow.taints.clone(), ranks, flow }
+        Self { own: flow.taints.clone(), ranks, reading, flow }
     }
 
     /// What the term depends on by itself.
@@ -202,6 +215,11 @@ impl<'w> Taints<'w> {
     /// What a file holds by its own words.
     pub fn rank(&self, file: usize) -> Rank {
         self.ranks[file]
+    }
+
+    /// The function reads the clock itself, and not through others.
+    pub fn reads_clock(&self, at: FunctionRef) -> bool {
+        self.reading.contains(&at)
     }
 
     /// The file holds a date of its own.
