@@ -37,7 +37,7 @@ pub struct Budget {
 
 impl Budget {
     /// Of most trees: a file may be all that there is.
-    pub const USUAL: Self = Self { near: 2_500_000, more: 1_000_000, file: 3_000_000 };
+    pub const USUAL: Self = Self { near: 2_000_000, more: 500_000, file: 2_500_000 };
     /// Of a tree so large that most of its clocks tell of something else.
     pub const LARGE: Self = Self { near: 1_500_000, more: 500_000, file: 300_000 };
 
