@@ -39,7 +39,7 @@ impl Budget {
     /// Of most trees: a file may be all that there is.
     pub const USUAL: Self = Self { near: 2_000_000, more: 500_000, file: 2_500_000 };
     /// Of a tree so large that most of its clocks tell of something else.
-    pub const LARGE: Self = Self { near: 1_500_000, more: 500_000, file: 300_000 };
+    pub const LARGE: Self = Self { near: 800_000, more: 200_000, file: 300_000 };
 
     fn is_usual(self) -> bool {
         self.near == Self::USUAL.near
