@@ -44,19 +44,14 @@ type Files = BTreeMap<String, (State, Option<Digest>)>;
 
 /// The facts of files.
 #[derive(Default, Serialize, Deserialize)]
-struct Entries {
+struct Entries<Files> {
     /// The tree was a large one: less was parsed.
     large: bool,
-    /// By path, the content's hash and what it gave, in the form of a file of its own.
-    files: BTreeMap<Arc<str>, (Digest, Vec<u8>)>,
+    files: Files,
 }
 
-/// The same, as they are written.
-#[derive(Serialize)]
-struct Written<'a> {
-    large: bool,
-    files: BTreeMap<&'a Arc<str>, (&'a Digest, Cow<'a, [u8]>)>,
-}
+/// By path, the content's hash and what it gave, in the form of a file of its own.
+type Known = Entries<BTreeMap<Arc<str>, (Digest, Vec<u8>)>>;
 
 /// The cache of one tree.
 pub(super) struct Cache {
@@ -69,7 +64,7 @@ pub(super) struct Cache {
     old: Option<Index>,
     /// When the index was written, in nanoseconds since 1970.
     written: u128,
-    entries: OnceLock<Entries>,
+    entries: OnceLock<Known>,
     new: Mutex<Files>,
     hashes: Mutex<HashMap<Arc<str>, Digest>>,
     remarks: Mutex<Vec<String>>,
@@ -139,7 +134,7 @@ impl Cache {
     /// Begins anew: what was known does not hold together.
     pub(super) fn forget(&mut self) {
         self.old = None;
-        self.entries = OnceLock::from(Entries::default());
+        self.entries = OnceLock::from(Known::default());
         self.new = Mutex::default();
         self.hashes = Mutex::default();
     }
@@ -156,7 +151,7 @@ impl Cache {
             Some((hash, known.map_or_else(|| fresh(read), |(_, entry)| Some(Cow::from(entry)))?))
         };
         let entries = gathered.files.iter().filter_map(|(path, read)| Some((path, entry(path, read)?)));
-        let entries = Written { large: gathered.is_large(), files: entries.collect() };
+        let entries = Entries { large: gathered.is_large(), files: entries.collect::<BTreeMap<_, _>>() };
         let same = entries.files.values().all(|(_, entry)| matches!(entry, Cow::Borrowed(_)));
         if self.is_worth() && !(same && entries.files.len() == known.files.len()) {
             self.write(Kind::Entries, &self.entries_file, &entries);
@@ -185,7 +180,7 @@ impl Cache {
         lock(&self.remarks).push(remark);
     }
 
-    fn entries(&self) -> &Entries {
+    fn entries(&self) -> &Known {
         self.entries.get_or_init(|| self.load(Kind::Entries, &self.entries_file).unwrap_or_default())
     }
 

@@ -47,7 +47,7 @@ impl World<'_> {
             let calls = file.functions.iter().enumerate();
             let calls = calls.flat_map(|(f, function)| function.calls.iter().map(move |call| (Some((n, f)), *call)));
             let globals = file.globals.iter().filter_map(|global| global.value);
-            let script = file.functions.iter().position(|function| function.name.is_empty()).map(|script| (n, script));
+            let script = file.script().map(|script| (n, script));
             let rows = globals.flat_map(|value| rows(file, value)).map(|row| (script, row));
             for (by, id) in calls.chain(rows) {
                 for name in given(file, id) {

@@ -238,6 +238,11 @@ impl FunctionFacts {
             (None, name) => name.to_owned(),
         }
     }
+
+    /// The last name of what it belongs to, however that is written: `app\models\Coupon`.
+    pub fn held_by(&self) -> Option<&str> {
+        self.owner.as_deref().and_then(|owner| owner.rsplit(['.', ':', '\\', '/']).next())
+    }
 }
 
 impl FileFacts {
@@ -408,6 +413,29 @@ impl FileFacts {
     pub fn captured(&self, name: &str, place: Span) -> Option<&Captured> {
         let around = self.captured.get(name)?.iter().filter(|captured| captured.scope.contains(place));
         around.max_by_key(|captured| (captured.scope.line, captured.scope.column))
+    }
+
+    /// The statements outside functions, if there are any.
+    pub fn script(&self) -> Option<usize> {
+        self.functions.iter().position(|function| function.name.is_empty())
+    }
+
+    /// Whether a place belongs to a test, or to a file of tests.
+    pub fn is_test_at(&self, place: Span) -> bool {
+        self.in_test || self.function_at(place).is_some_and(|function| self.functions[function].test)
+    }
+
+    /// Whether a term holds one of these, as far as so many of its parts tell.
+    pub fn holds_any(&self, whole: Id, sought: &[Id], parts: usize) -> bool {
+        let mut open = vec![whole];
+        for _ in 0..parts {
+            let Some(id) = open.pop() else { return false };
+            if sought.contains(&id) {
+                return true;
+            }
+            self.term(id).kind.for_each_part(|part| open.push(part));
+        }
+        false
     }
 
     /// The innermost function around a place.

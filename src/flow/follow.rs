@@ -88,7 +88,7 @@ fn worst(world: &World<'_>, graph: &CallGraph, home: FunctionRef, after: After) 
         for (caller, call) in graph.callers(at) {
             let file = world.files[caller.0];
             let function = &file.functions[caller.1];
-            if file.in_test || function.test || (*caller == at) {
+            if world.is_test(*caller) || *caller == at {
                 continue;
             }
             for condition in &function.conditions {

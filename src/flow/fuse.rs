@@ -76,10 +76,7 @@ pub fn fuses(world: &World<'_>, graph: &CallGraph, found: BTreeMap<Key, Found>) 
 /// for the clock there is something else.
 fn is_instant_of_test(world: &World<'_>, group: &[(Key, Found)]) -> bool {
     const MOMENT: i128 = 36 * 3_600 * 1_000_000_000;
-    let in_test = |found: &Found| {
-        let file = world.files[found.function.0];
-        found.in_test || file.in_test || file.functions[found.function.1].test
-    };
+    let in_test = |found: &Found| found.in_test || world.is_test(found.function);
     let near = |pair: &[(Key, Found)]| pair[1].1.change.at.0 - pair[0].1.change.at.0 <= MOMENT;
     group.iter().all(|(_, found)| in_test(found) && found.anchored.is_none()) && group.windows(2).any(near)
 }
@@ -136,7 +133,7 @@ fn finding(world: &World<'_>, graph: &CallGraph, found: Found) -> Finding {
     let change = &found.change;
     let atom = change.main_atom().cloned();
     let function = &world.files[found.function.0].functions[found.function.1];
-    let in_test = world.files[found.function.0].in_test || function.test || found.in_test;
+    let in_test = found.in_test || world.is_test(found.function);
     let deadline = atom.as_ref().and_then(|atom| change.deadline(atom)).cloned();
     let zone = atom.as_ref().map_or(Zone::Utc, |atom| atom.meta.zone);
     let trigger = match (found.anchored, atom.as_ref().and_then(|atom| atom.meta.anchor)) {

@@ -91,6 +91,11 @@ pub struct World<'a> {
 }
 
 impl<'a> World<'a> {
+    /// Whether a function is a test, or stands in a file of tests.
+    fn is_test(&self, at: index::FunctionRef) -> bool {
+        self.files[at.0].in_test || self.files[at.0].functions.get(at.1).is_some_and(|function| function.test)
+    }
+
     /// Links the files.
     pub fn new(
         files: &'a [&'a facts::FileFacts],

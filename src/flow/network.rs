@@ -28,8 +28,7 @@ impl World<'_> {
 
 /// Whether product code reads the date of an HTTP reply there: `reply.headers["Date"]`, `reply.getHeader("Date")`.
 pub(super) fn reads_reply_date(file: &FileFacts, id: Id) -> bool {
-    let in_test = || file.in_test || file.function_at(file.term(id).span).is_some_and(|f| file.functions[f].test);
-    asks_for_date(file, id) && !in_test()
+    asks_for_date(file, id) && !file.is_test_at(file.term(id).span)
 }
 
 /// Whether the header of that name is asked for there.

@@ -1,8 +1,6 @@
 //! Calls of one and the same object: what tests do with it, one call after the other.
 
-use super::World;
 use super::facts::{Argument, FileFacts, Id, TermKind};
-use super::index::FunctionRef;
 
 /// Calls before one that are looked through for those of the same object.
 const BEFORE: usize = 64;
@@ -62,12 +60,5 @@ impl FileFacts {
                 || self.given_to(*id).iter().any(|(_, arg)| self.as_object(*arg) == object)
         };
         calls[end.saturating_sub(BEFORE)..end].iter().copied().filter(concerns)
-    }
-}
-
-impl World<'_> {
-    /// Whether it is a test, or stands in a file of tests.
-    pub(super) fn is_test(&self, at: FunctionRef) -> bool {
-        self.files[at.0].in_test || self.files[at.0].functions.get(at.1).is_some_and(|function| function.test)
     }
 }

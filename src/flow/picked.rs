@@ -36,17 +36,5 @@ fn is_refused(file: &FileFacts, lists: &[Id]) -> bool {
         let outcomes = [&condition.then, &condition.otherwise].into_iter().flatten();
         outcomes.into_iter().any(|outcome| outcome.severity >= Severity::Refuses)
     });
-    refusing.any(|condition| mentions(file, condition.term, lists))
-}
-
-fn mentions(file: &FileFacts, condition: Id, terms: &[Id]) -> bool {
-    let mut open = vec![condition];
-    for _ in 0..PARTS {
-        let Some(id) = open.pop() else { break };
-        if terms.contains(&id) {
-            return true;
-        }
-        file.term(id).kind.for_each_part(|part| open.push(part));
-    }
-    false
+    refusing.any(|condition| file.holds_any(condition.term, lists, PARTS))
 }

@@ -35,8 +35,7 @@ pub(super) fn is_of_own_clock(world: &World<'_>, graph: &CallGraph, found: &Foun
 }
 
 fn is_test(world: &World<'_>, file: usize, place: Span) -> bool {
-    let Some(file) = world.files.get(file) else { return false };
-    file.in_test || file.function_at(place).is_some_and(|function| file.functions[function].test)
+    world.files.get(file).is_some_and(|file| file.is_test_at(place))
 }
 
 /// A method of the product that reads the clock.

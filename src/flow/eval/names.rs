@@ -232,7 +232,7 @@ impl<'w> Run<'w> {
         // An object of some library may keep what it is given for longer: electron's `store.set('start', now)`.
         let is_collection = match &value.kind {
             Kind::List(..) | Kind::Map(_) => true,
-            Kind::Record(record) => record.ty.as_deref().is_none_or(is_table_type),
+            Kind::Record(record) => parts::is_table(record),
             _ => false,
         };
         if !is_collection {
@@ -378,7 +378,7 @@ impl<'w> Run<'w> {
     pub(super) fn made_field(&mut self, frame: usize, id: Id, owner: &str, name: &str) -> Value {
         let world = self.world;
         let from = self.frames[frame].file;
-        let in_test = |at: &FunctionRef| world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
+        let in_test = |at: &FunctionRef| world.is_test(*at);
         let here = self.frames[self.scope(frame)].function.is_some_and(|function| in_test(&(from, function)));
         let meant = |at: &FunctionRef| world.files[at.0].language == world.files[from].language && in_test(at) == here;
         let made = world.symbols.makers(world.files, owner, &meant);

@@ -423,7 +423,7 @@ fn chosen_by(index: &Value, element: &Value) -> Value {
 }
 
 /// Whether an object is a table by name, not one of a type with fields: `const ends: Record<string, number> = { … }`.
-fn is_table(record: &Record) -> bool {
+pub(super) fn is_table(record: &Record) -> bool {
     record.ty.as_deref().is_none_or(is_table_type)
 }
 

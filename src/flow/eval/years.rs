@@ -30,7 +30,7 @@ impl Run<'_> {
         let year = if key.meta.timed { key.int() } else { None }.filter(|year| YEARS.contains(year))?;
         let entries: Vec<(i128, &Value, &Value)> = match &table.kind {
             Kind::Map(pairs) => pairs.iter().map(|(key, value)| Some((year_of(key)?, key, value))).collect(),
-            Kind::Record(record) if record.ty.as_deref().is_none_or(is_table_type) => {
+            Kind::Record(record) if parts::is_table(record) => {
                 record.fields.iter().map(|(name, value)| Some((written_year(name)?, value, value))).collect()
             }
             _ => None,

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use crate::flow::fuse::{Found, Key};
 use crate::flow::index::FunctionRef;
 
-use super::question::{Pending, Questions, Reply, Said};
+use super::question::{Pending, Questions, Readers, Reply, Said};
 use super::record;
 use super::way::Way;
 
@@ -63,6 +63,8 @@ pub(super) struct Inquiry<'w> {
     asked: HashSet<(FunctionRef, usize)>,
     queries: usize,
     effort: usize,
+    /// Who reads what others decided, once that was asked for.
+    readers: Option<Readers<'w>>,
     /// What may be spent by now.
     limit: usize,
     /// Not all were asked.
@@ -88,6 +90,7 @@ impl<'w> Inquiry<'w> {
             asked: HashSet::default(),
             queries: 0,
             effort: 0,
+            readers: None,
             limit: 0,
             gave_up: false,
             fruitless: HashMap::default(),
@@ -177,7 +180,10 @@ impl<'w> Inquiry<'w> {
 
     /// Asks what a decision that changes means to others, then what theirs means, as long as they change too.
     fn ascend(&mut self) {
-        let readers = self.questions.readers();
+        if self.changed.is_empty() {
+            return;
+        }
+        let readers = self.readers.take().unwrap_or_else(|| self.questions.readers());
         let mut asked: HashSet<FunctionRef> = HashSet::default();
         while !self.changed.is_empty() {
             let changed = std::mem::take(&mut self.changed);
@@ -185,6 +191,7 @@ impl<'w> Inquiry<'w> {
             let fresh: Vec<FunctionRef> = concerned.filter(|at| asked.insert(*at)).collect();
             self.abreast(&fresh, CLIMBING, |at| *at, |questions, at| (questions.inherited(*at), ()));
         }
+        self.readers = Some(readers);
     }
 
     /// Asks what was put off.

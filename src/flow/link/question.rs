@@ -142,9 +142,8 @@ impl<'w> Questions<'w> {
 
     /// The comparisons of product code whose truth is handed on: what a test hands on, it checks elsewhere.
     pub(super) fn used(&self, at: FunctionRef) -> Reply {
-        let file = self.world.files[at.0];
         let mut reply = Reply::default();
-        if file.in_test || file.functions[at.1].test {
+        if self.world.is_test(at) {
             return reply;
         }
         for (n, condition) in self.conditions(at).iter().enumerate() {
@@ -158,9 +157,8 @@ impl<'w> Questions<'w> {
     /// The decisions of product code in which the clock can meet a date and that were not asked yet, by themselves: calls
     /// may have stored it.
     pub(super) fn left(&self, at: FunctionRef, asked: &HashSet<(FunctionRef, usize)>) -> Reply {
-        let file = self.world.files[at.0];
         let mut reply = Reply::default();
-        if file.in_test || file.functions[at.1].test {
+        if self.world.is_test(at) {
             return reply;
         }
         for (n, condition) in self.decisions(at) {
@@ -174,9 +172,8 @@ impl<'w> Questions<'w> {
     /// The decisions of a test that read the clock somewhere and that nobody came to ask: the test may have made what is
     /// asked there with a date of its own.
     pub(super) fn of_test(&self, at: FunctionRef, asked: &HashSet<(FunctionRef, usize)>) -> Reply {
-        let file = self.world.files[at.0];
         let mut reply = Reply::default();
-        if !(file.in_test || file.functions[at.1].test) || !self.taints.holds_date(at.0) || self.hands_clock(at) {
+        if !self.world.is_test(at) || !self.taints.holds_date(at.0) || self.hands_clock(at) {
             return reply;
         }
         for (n, condition) in self.decisions(at) {

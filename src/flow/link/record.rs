@@ -48,7 +48,7 @@ pub(super) fn record(
     let deadline = change.deadline(atom).map(|origin| (origin.file, origin.span));
     let key = (atom.file, span, anchored.map_or(change.at.0, |p| p.nanos), deadline);
     let effect = effect(questions, decider, condition, &change);
-    let in_test = |at: FunctionRef| world.files[at.0].in_test || world.files[at.0].functions[at.1].test;
+    let in_test = |at: FunctionRef| world.is_test(at);
     // What a test of a frozen clock passes ends for no other.
     let frozen = |at: FunctionRef| {
         world.files[at.0].frozen || world.files[at.0].functions[at.1].frozen || world.is_frozen_elsewhere(at.0)

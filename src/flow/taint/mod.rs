@@ -180,8 +180,7 @@ impl Rank {
 /// The functions of file `n` that hold a clock, of which its terms are `taints` by their own names.
 fn reading(taints: &[Taint], file: &FileFacts, n: usize) -> Vec<FunctionRef> {
     let clocks = file.terms.iter().zip(taints).filter(|(_, taint)| taint.has(Taint::CLOCK));
-    let script = file.functions.iter().position(|function| function.name.is_empty());
-    clocks.filter_map(|(term, _)| Some((n, file.function_at(term.span).or(script)?))).collect()
+    clocks.filter_map(|(term, _)| Some((n, file.function_at(term.span).or_else(|| file.script())?))).collect()
 }
 
 /// The taint of every term of every file.

@@ -21,7 +21,7 @@ impl Surroundings<'_> {
         let inside = |span: Span| in_scope(scope, span);
         let calls = self.facts.functions.iter().flat_map(|function| function.calls.iter().copied());
         let calls: Vec<Id> = calls.filter(|call| inside(self.facts.term(*call).span)).collect();
-        let made = |call: &Id| self.is_of_cookie(*call) && self.holds(*call, given.holder);
+        let made = |call: &Id| self.is_of_cookie(*call) && self.facts.holds_any(*call, &[given.holder], PARTS);
         let cookie = self.is_of_cookie(given.holder) || calls.iter().any(made);
         cookie && calls.iter().any(|call| self.keeps(*call, given.holder))
     }
@@ -54,7 +54,7 @@ impl Surroundings<'_> {
             TermKind::Call(_, args) => (None, args),
             _ => return false,
         };
-        let gets = call == term || args.iter().any(|(_, arg)| self.holds(*arg, term));
+        let gets = call == term || args.iter().any(|(_, arg)| self.facts.holds_any(*arg, &[term], PARTS));
         gets && match (&self.facts.term(call).kind, base) {
             (_, Some(base)) => self.is_keeper(base),
             (TermKind::Call(path, _), None) => {
@@ -73,19 +73,6 @@ impl Surroundings<'_> {
             TermKind::Mutated(base, ..) => self.is_keeper(*base),
             _ => false,
         }
-    }
-
-    /// The term stands in a value.
-    fn holds(&self, value: Id, term: Id) -> bool {
-        let mut open = vec![value];
-        for _ in 0..PARTS {
-            let Some(id) = open.pop() else { return false };
-            if id == term {
-                return true;
-            }
-            self.facts.term(id).kind.for_each_part(|part| open.push(part));
-        }
-        false
     }
 }
 

@@ -92,8 +92,7 @@ impl Named {
         let file = world.files[n];
         let function = &file.functions[f];
         let Some(places) = self.functions.get(&member_key(&function.name)) else { return &[] };
-        let owner = function.owner.as_deref().and_then(|owner| owner.rsplit(['.', ':', '\\', '/']).next());
-        let is_held = owner.is_some_and(|owner| self.types.contains(owner)) || self.is_sister(&file.path);
+        let is_held = function.held_by().is_some_and(|owner| self.types.contains(owner)) || self.is_sister(&file.path);
         if is_held { places } else { &[] }
     }
 

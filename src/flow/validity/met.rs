@@ -56,10 +56,9 @@ impl Checked<'_> {
         let Some(made) = made(world.files[file], given) else { return false };
         self.refused_at(world, file, &given.name).iter().any(|(n, f)| {
             let function = &world.files[*n].functions[*f];
-            let owner = function.owner.as_deref().and_then(|owner| owner.rsplit(['.', ':', '\\', '/']).next());
             let by_itself =
                 !function.attributes.is_empty() || words(&function.name).iter().any(|word| is_run_by_itself(word));
-            owner == Some(made) && by_itself
+            function.held_by() == Some(made) && by_itself
         })
     }
 }

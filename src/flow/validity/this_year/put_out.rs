@@ -213,7 +213,7 @@ fn tells(name: &str) -> bool {
 
 /// What stands for the statements outside functions: they, or the first function.
 fn script(file: &FileFacts) -> usize {
-    file.functions.iter().position(|function| function.name.is_empty()).unwrap_or(0)
+    file.script().unwrap_or(0)
 }
 
 /// The functions that lead to `from`, with their distance.
