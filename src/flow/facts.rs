@@ -229,10 +229,22 @@ pub struct FunctionFacts {
     pub name_span: Span,
 }
 
+/// The name of what gives what a function leaves in its n-th parameter. No source can have it.
+pub fn filling(name: &str, n: usize) -> String {
+    format!("{name}#{n}")
+}
+
+/// Which parameter of a function a name of that form is about, behind the function's own.
+pub fn filled(name: &str) -> Option<(&str, usize)> {
+    let (own, n) = name.split_once('#').filter(|(own, _)| !own.is_empty())?;
+    Some((own, n.parse().ok()?))
+}
+
 impl FunctionFacts {
     /// `Type::name`, as a user would say it.
     pub fn qualified(&self) -> String {
-        match (&self.owner, self.name.as_str()) {
+        let name = filled(&self.name).map_or(self.name.as_str(), |(own, _)| own);
+        match (&self.owner, name) {
             (Some(owner), name) => format!("{owner}::{name}"),
             (None, "") => "the script".to_owned(),
             (None, name) => name.to_owned(),

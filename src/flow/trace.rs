@@ -25,6 +25,7 @@ mod answer;
 mod assertion;
 mod call;
 mod expression;
+mod filled;
 mod inner;
 mod matchers;
 mod pattern;
@@ -33,6 +34,7 @@ mod timer;
 pub mod used;
 
 use self::answer::answer;
+use self::filled::Fills;
 use self::inner::Inner;
 
 /// Terms per file; a file with more is a table or generated, and is read no further.
@@ -51,6 +53,7 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
         globals: module.globals.iter().map(|global| global.name.as_str()).collect(),
         named: starts,
         inner: inner::functions(&module.functions),
+        fills: filled::functions(&module.functions, models),
         at: 0,
         alone: false,
         captured: HashMap::default(),
@@ -58,18 +61,20 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
         tried: Vec::new(),
     };
     let mut functions: Vec<FunctionFacts> = Vec::with_capacity(module.functions.len() + 1);
+    let mut fillings = Vec::new();
     for function in &module.functions {
         tracer.at = functions.len();
-        functions.push(tracer.function(function));
+        functions.push(tracer.function(function, &mut fillings));
     }
     if !module.script.is_empty() {
         tracer.at = functions.len();
         let script = Function { body: module.script.clone(), exported: true, span: EVERYWHERE, ..Function::default() };
-        let facts = tracer.function(&script);
+        let facts = tracer.function(&script, &mut fillings);
         functions.push(FunctionFacts { span: Span::default(), ..facts });
     }
     let globals = module.globals.iter().map(|global| tracer.global(global, &mut functions)).collect();
     let types = module.types.iter().map(|ty| tracer.type_decl(ty)).collect();
+    functions.append(&mut fillings);
     let Tracer { terms, captured, elements, tried, .. } = tracer;
     FileFacts {
         path,
@@ -117,6 +122,8 @@ struct Tracer<'m> {
     named: Vec<Span>,
     /// Those that stand in others.
     inner: Inner<'m>,
+    /// Those that fill what their callers hand them.
+    fills: Fills<'m>,
     /// The function under trace.
     at: usize,
     /// The call that comes next is a statement.
@@ -169,7 +176,7 @@ impl<'m> Tracer<'m> {
         self.variables
     }
 
-    fn function(&mut self, function: &Function) -> FunctionFacts {
+    fn function(&mut self, function: &Function, fillings: &mut Vec<FunctionFacts>) -> FunctionFacts {
         let mut env = Env::new();
         let mut params = Vec::new();
         for (n, param) in function.params.iter().enumerate() {
@@ -189,7 +196,7 @@ impl<'m> Tracer<'m> {
         if let Some(value) = value {
             answer(self, function, value, &mut facts);
         }
-        FunctionFacts {
+        let facts = FunctionFacts {
             name: function.name.clone(),
             owner: function.owner.clone(),
             params,
@@ -203,7 +210,9 @@ impl<'m> Tracer<'m> {
             span: function.span,
             name_span: function.name_span,
             ..facts
-        }
+        };
+        fillings.append(&mut self.fillings(function, &facts, &env));
+        facts
     }
 
     /// Whether an annotation is the call of a function that makes something of the one below: `@expires(date(…))`.

@@ -467,8 +467,20 @@ fn instant_and_number(a: &Value, b: &Value, minus: bool, models: &Models) -> Opt
 /// Texts put together; one that grows beyond a line is no date any more, and is not followed.
 pub fn concat(parts: &[Value]) -> Option<Kind> {
     const LONGEST: usize = 1_000;
+    if let Some(remembered) = remembered(parts) {
+        return Some(remembered.kind.clone());
+    }
     let parts: Vec<String> = parts.iter().map(printed).collect::<Option<_>>()?;
     (parts.iter().map(String::len).sum::<usize>() <= LONGEST).then(|| Kind::Text(parts.concat().into()))
+}
+
+/// The one instant that the product remembers among the parts of a text, where the others tell no more of when that was:
+/// `__DATE__ " " __TIME__`.
+fn remembered(parts: &[Value]) -> Option<&Value> {
+    let is_instant = |part: &&Value| matches!(part.kind, Kind::Instant(_)) && part.meta.anchor.is_some();
+    let (instants, others): (Vec<_>, Vec<_>) = parts.iter().partition(is_instant);
+    let tells_nothing = |part: &&Value| part.text().is_some_and(|text| !text.bytes().any(|b| b.is_ascii_digit()));
+    instants.first().copied().filter(|_| instants.len() == 1 && others.iter().all(tells_nothing))
 }
 
 /// How a value is written in a text, where that is the same everywhere.

@@ -53,6 +53,10 @@ pub type Path = Vec<String>;
 /// handed up: `super(end)` is `#base = new Base(end)`. No source can have it.
 pub const BASE: &str = "#base";
 
+/// The annotation of a function one of whose parameters is the caller's own variable (`tm& t`): its argument is that
+/// parameter's name. No source can have it.
+pub const REFERENCE: &str = "#reference";
+
 /// A variable outside functions, or a macro that expands to a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Global {

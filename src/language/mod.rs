@@ -58,6 +58,7 @@ pub mod swift;
 // Which of its shapes are used depends on which languages are built in.
 #[allow(dead_code)]
 mod tree;
+pub(crate) mod walk;
 
 /// Syntax nested deeper than this is not lowered further: the rest becomes an opaque expression and a gap.
 /// Real code stays below 100; recursion this deep fits the stack of every worker thread.

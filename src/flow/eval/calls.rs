@@ -16,6 +16,14 @@ impl<'w> Run<'w> {
         let name = full.last().cloned().unwrap_or_default();
         let own = self.own_function(frame, from, &full, &name);
         let operands = self.arguments(frame, args);
+        if let Some((of, n)) = filled(&name) {
+            let fillers = self.world.symbols.functions(self.world.files, from, owner.as_deref(), &name);
+            let receiver = self.frames[self.scope(frame)].receiver.clone();
+            return match fillers.first() {
+                Some(filler) => self.enter(frame, id, *filler, operands, receiver),
+                None => self.unfilled(frame, owner.as_deref(), of, operands.get(n)),
+            };
+        }
         if own.is_none() {
             let mut rows: Vec<&Row> = self.index(frame).rows(Use::Call, &full).collect();
             if name.starts_with(char::is_uppercase) {
@@ -89,6 +97,19 @@ impl<'w> Run<'w> {
         }
         let span = self.file(frame).term(id).span;
         self.instant_named(frame, &name, span).unwrap_or_else(Value::unknown)
+    }
+
+    /// What a local holds behind a call that it was handed to, of a function that does not fill it or is not in the tree. One
+    /// that is only declared there may well fill it.
+    fn unfilled(&self, frame: usize, owner: Option<&str>, of: &str, held: Option<&(Option<String>, Value)>) -> Value {
+        let from = self.frames[frame].file;
+        let defined = !self.world.symbols.functions(self.world.files, from, owner, of).is_empty();
+        let is_declared =
+            || self.file(frame).functions.iter().any(|function| function.declared_only && function.name == of);
+        match held {
+            Some((_, held)) if defined || !is_declared() => held.clone(),
+            _ => Value::unknown(),
+        }
     }
 
     /// A function of the same file that shadows a model of a bare name.
@@ -281,6 +302,14 @@ impl<'w> Run<'w> {
         if let Some(closure) = receiver.field(name).cloned().filter(|field| matches!(field.kind, Kind::Closure(_))) {
             let args: Vec<Value> = args.iter().map(|(_, value)| value.clone()).collect();
             return self.apply(&closure, &args);
+        }
+        if let Some((_, n)) = filled(name) {
+            let from = self.frames[frame].file;
+            let fillers = self.world.symbols.methods(self.world.files, from, name);
+            return match fillers.as_slice() {
+                [filler] => self.enter_on(frame, id, *filler, args, receiver),
+                _ => args.get(n).map_or_else(Value::unknown, |(_, held)| held.clone()),
+            };
         }
         let typed = matches!(receiver.kind, Kind::Record(_));
         if !typed

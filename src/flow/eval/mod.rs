@@ -35,7 +35,7 @@ use crate::finding::{Anchor, Confidence, Span, StepKind, Zone};
 use crate::language::ir::{BASE, BinaryOp, Path, RANGE, UnaryOp};
 use crate::language::models::{Comparison, Each, Index, Models, Op, Operand, Part, PartForm, Row, Unit, Use};
 
-use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind, Write};
+use super::facts::{Argument, FileFacts, FunctionFacts, Id, TermKind, Write, filled};
 use super::index::{FunctionRef, Stored, is_table_type, last_of, settings_of, stem_of};
 use super::taint::{Taints, is_setting};
 use super::trace::expand;

@@ -7,7 +7,7 @@ use crate::language::ir::BinaryOp;
 use crate::language::models::{Index, Op, Part, PartForm, Row, Use};
 
 use super::super::World;
-use super::super::facts::{FileFacts, Id, TermKind};
+use super::super::facts::{FileFacts, Id, TermKind, filled};
 use super::super::index::{FunctionRef, is_table_type};
 use super::super::network::reads_reply_date;
 use super::super::trace::expand;
@@ -115,6 +115,8 @@ pub(super) fn passes(file: &FileFacts, rows: &[&Row], (callees, gives): (&[Funct
             match () {
                 () if reads || !rows.is_empty() || (wraps && !gives) => Passes::All,
                 () if !callees.is_empty() => Passes::ThroughCallees,
+                // A local that the call leaves as it was.
+                () if called_name(kind).and_then(filled).is_some() => Passes::All,
                 () if keyed => Passes::All,
                 () => Passes::Nothing,
             }

@@ -101,6 +101,7 @@ impl Tracer<'_> {
         if let Some(arg) = into.and_then(|n| site.args.get(n)) {
             self.assign(&arg.value, id, env, frame);
         }
+        self.filled((Some(receiver), own.as_slice()), site.args, &values, site.span, env, frame);
         self.hand_over(&own, &values, frame);
         self.timer(&own, site.args, &values, frame);
         let known = self.models.rows(Use::Method, &own).next().is_some();
@@ -139,6 +140,7 @@ impl Tracer<'_> {
             }
         }
         self.fill(path, id, site.args, env, frame);
+        self.filled((None, path.as_slice()), site.args, &values, site.span, env, frame);
         self.visit_argument(path, &values);
         let Some((base, name)) = member else { return id };
         if self.visits(name).is_some() {

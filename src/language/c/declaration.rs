@@ -247,6 +247,7 @@ fn qualified(lowering: &Lowering<'_>, mut name: Node<'_>) -> (String, Vec<String
 
 /// The parameters in a list; `node` is the function around it.
 pub(in crate::language) fn parameters(lowering: &mut Lowering<'_>, node: Node<'_>, list: Node<'_>) -> Vec<Param> {
+    lowering.references.clear();
     let params = lowering.children(list).into_iter();
     let mut params: Vec<Param> = params.filter_map(|param| parameter(lowering, param)).collect();
     // Parameters of old-style functions are declared between the list and the body.
@@ -275,8 +276,12 @@ fn parameter(lowering: &mut Lowering<'_>, node: Node<'_>) -> Option<Param> {
         return None;
     }
     let name = declarator.and_then(|declarator| declarator.name);
+    let name = name.map(|name| lowering.text(name).to_owned()).unwrap_or_default();
+    if lowering.is_reference(node) {
+        lowering.references.push(name.clone());
+    }
     Some(Param {
-        name: name.map(|name| lowering.text(name).to_owned()).unwrap_or_default(),
+        name,
         ty: lowering.type_name(ty),
         default: lowering.field(node, "default_value").map(|value| lowering.expr(value)),
         span,

@@ -14,6 +14,7 @@ static GRAMMAR: Grammar = Grammar::new(Dialect {
     operators: &[("not_eq", Operator::Binary(BinaryOp::NotEqual))],
     octal: true,
     members_count: true,
+    references: &["reference_declarator"],
     operation: calendar::dated,
     bare_block: declaration::macro_function,
     prepare: c::preprocessor::prepare_cpp,

@@ -13,6 +13,7 @@ static GRAMMAR: Grammar = Grammar::new(Dialect {
     modifiers: &["modifier", "attribute_list"],
     statics: &["static", "const"],
     members_count: true,
+    references: &["out", "ref"],
     tests: &["Fact", "Theory", "Test", "TestCase", "TestMethod", "DataTestMethod"],
     ..Dialect::of(parsers::csharp, &[SHAPES])
 });

@@ -17,6 +17,7 @@ static GRAMMAR: Grammar = Grammar::new(Dialect {
     exported: |lowering, node, _| !lowering.has_modifier(node, "private"),
     assignment_declares: true,
     octal: true,
+    references: &["reference_modifier"],
     ..Dialect::of(parsers::php, &[SHAPES])
 });
 

@@ -303,6 +303,9 @@ fn parameters(lowering: &mut Lowering<'_>, node: Node<'_>) -> Vec<Param> {
         if child.kind() == "parameter" {
             let name = lowering.field(child, "name").map(|name| lowering.name_text(name)).unwrap_or_default();
             let ty = lowering.field(child, "type").and_then(|ty| lowering.type_name(ty));
+            if lowering.is_reference(child) {
+                lowering.references.push(name.clone());
+            }
             params.push(Param { name, ty, default: None, span: lowering.span(child) });
         } else if defaults.contains(&child.id()) {
             let value = lowering.expr(child);

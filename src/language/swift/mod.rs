@@ -20,6 +20,7 @@ static GRAMMAR: Grammar = Grammar::new(Dialect {
         !["private", "fileprivate"].iter().any(|word| declaration::modified(lowering, node, word))
     },
     tail_values: true,
+    references: &["inout", "parameter_modifiers"],
     operation: precedence::regrouped,
     ..Dialect::of(parsers::swift, &[SHAPES])
 });

@@ -6,7 +6,7 @@ use super::shape::Role;
 use super::statement::{Tail, tail};
 use super::table::Resolved;
 use crate::finding::Span;
-use crate::language::ir::{Block, Expr, Function, Param, Pattern, Stmt, StmtKind};
+use crate::language::ir::{Arg, Attribute, Block, Expr, Function, Param, Pattern, REFERENCE, Stmt, StmtKind};
 
 /// What a function's node says before its body is lowered. Hooks fill it and give it to [`Lowering::define`].
 #[derive(Default)]
@@ -55,7 +55,8 @@ impl Lowering<'_> {
     pub(crate) fn define(&mut self, node: Node<'_>, head: Head<'_>) -> &mut Function {
         let in_type = self.scope == Scope::Type || !head.owner.is_empty();
         let taken_apart = std::mem::take(&mut self.taken_apart);
-        let attributes = self.take_attributes(node);
+        let mut attributes = self.take_attributes(node);
+        attributes.append(&mut self.take_references(node));
         let mut params = head.params;
         let receiver = head.receiver.or_else(|| self.receiver_param(in_type, &mut params));
         let is_static = self.dialect.statics.iter().any(|word| self.has_modifier(node, word));
@@ -149,10 +150,35 @@ impl Lowering<'_> {
         self.listed_params(&nodes)
     }
 
+    /// Which of the parameters just lowered are variables of the caller's, as annotations.
+    fn take_references(&mut self, node: Node<'_>) -> Vec<Attribute> {
+        let span = self.span(node);
+        let names = std::mem::take(&mut self.references).into_iter();
+        let marked = names.map(|name| Attribute {
+            path: vec![REFERENCE.to_owned()],
+            args: vec![Arg { name: None, value: Expr::name(name, span) }],
+            span,
+        });
+        marked.collect()
+    }
+
+    /// Whether a parameter is a variable of the caller's.
+    pub(crate) fn is_reference(&self, param: Node<'_>) -> bool {
+        let words = self.dialect.references;
+        if words.is_empty() {
+            return false;
+        }
+        let mut cursor = param.walk();
+        let children: Vec<Node<'_>> = param.children(&mut cursor).collect();
+        let marks = |child: &Node<'_>| words.contains(&child.kind()) || words.contains(&self.text(*child));
+        children.iter().any(marks) && !children.iter().any(|child| self.text(*child) == "const")
+    }
+
     /// The parameters; those that take their value apart get a name, and a statement that the body starts with.
     fn listed_params(&mut self, nodes: &[Node<'_>]) -> Vec<Param> {
         let mut params = Vec::new();
         let mut taken_apart = Vec::new();
+        self.references.clear();
         for node in nodes {
             let Some((pattern, mut param)) = self.param(*node) else { continue };
             if matches!(pattern, Pattern::Fields(..) | Pattern::Tuple(_)) {
@@ -160,6 +186,9 @@ impl Lowering<'_> {
                 let value = Some(Expr::name(param.name.clone(), param.span));
                 let kind = StmtKind::Let { pattern, ty: None, value, otherwise: None };
                 taken_apart.push(Stmt { kind, span: param.span });
+            }
+            if self.is_reference(*node) {
+                self.references.push(param.name.clone());
             }
             params.push(param);
         }

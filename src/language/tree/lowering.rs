@@ -41,6 +41,8 @@ pub(crate) struct Lowering<'s> {
     pub(super) receiver: Option<String>,
     /// What the parameters just lowered take apart, for the body that follows them.
     pub(super) taken_apart: Vec<Stmt>,
+    /// Those of the parameters just lowered that are variables of the caller's, for the function that they belong to.
+    pub(crate) references: Vec<String>,
     /// Attributes that wait for the item they stand on.
     pub(super) attributes: Vec<Attribute>,
     /// Commands that fail end the script (the shells' `set -e`).
@@ -65,6 +67,7 @@ impl<'s> Lowering<'s> {
             last_member: None,
             receiver: None,
             taken_apart: Vec::new(),
+            references: Vec::new(),
             attributes: Vec::new(),
             strict: false,
             module: Module::default(),

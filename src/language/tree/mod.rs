@@ -100,6 +100,8 @@ pub(crate) struct Dialect {
     pub(crate) receivers: &'static [&'static str],
     /// The first parameter of a method is the receiver if it is called so (Python's `self`, `cls`).
     pub(crate) receiver_params: &'static [&'static str],
+    /// Modifiers, or kinds of nodes, in a parameter that make it the caller's own variable: C#'s `out`.
+    pub(crate) references: &'static [&'static str],
     /// Functions of these names in a type are its constructors.
     pub(crate) constructors: &'static [&'static str],
     /// Kinds of nodes that hold an item's modifiers and attributes; tokens right in the item always count.
@@ -145,6 +147,7 @@ impl Dialect {
             sigils: &[],
             receivers: &[],
             receiver_params: &[],
+            references: &[],
             constructors: &[],
             modifiers: &["modifiers", "modifier"],
             statics: &["static"],
