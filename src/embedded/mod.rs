@@ -13,6 +13,7 @@ mod crontab;
 mod dockerfile;
 mod expression;
 mod guest;
+mod indented;
 mod inline;
 mod justfile;
 mod makefile;
@@ -107,6 +108,11 @@ pub struct Host {
     ends: String,
     #[serde(default)]
     shows: String,
+    /// What it gets behind code that opens a block, and where that ends, in a template whose blocks end with their indentation.
+    #[serde(default)]
+    opens: String,
+    #[serde(default)]
+    closes: String,
     /// What code stands between in a template.
     #[serde(default)]
     tags: Vec<template::Tag>,
@@ -137,12 +143,13 @@ impl Host {
 
     /// Its programs stand in it as they are: what of them cannot be read is told.
     pub fn is_verbatim(&self) -> bool {
-        self.inside.is_empty() && self.expressions.is_none() && !matches!(self.reader, Reader::Razor | Reader::Cmake)
+        let put_together = matches!(self.reader, Reader::Razor | Reader::Cmake | Reader::Indented);
+        self.inside.is_empty() && self.expressions.is_none() && !put_together
     }
 
     /// What its programs name is data of a page or a table.
     pub fn shows_data(&self) -> bool {
-        matches!(self.reader, Reader::Template | Reader::Razor | Reader::Queries)
+        matches!(self.reader, Reader::Template | Reader::Indented | Reader::Razor | Reader::Queries)
     }
 
     /// Its code belongs to the scripts of the page.
@@ -173,6 +180,7 @@ enum Reader {
     Crontab,
     Steps,
     Template,
+    Indented,
     Razor,
     Justfile,
     Cmake,
@@ -243,6 +251,7 @@ pub fn guests(host: &Host, text: &str, languages: &Languages) -> Vec<Guest> {
         Reader::Sections => sections::guests(host, text, languages),
         Reader::Steps => steps::guests(host, text, languages),
         Reader::Template => template::guests(host, text, languages),
+        Reader::Indented => indented::guests(host, text, languages),
         Reader::Calls => calls::guests(host, text, languages),
         Reader::Queries => queries::guests(host, text, languages),
         Reader::Razor => razor::guests(text, languages),

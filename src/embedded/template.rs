@@ -20,7 +20,8 @@ use super::{Guest, Host, expression};
 pub(super) struct Tag {
     /// What it begins with.
     open: String,
-    /// What it ends with.
+    /// What it ends with; the line, if nothing is said.
+    #[serde(default)]
     close: String,
     /// What the program gets before the code; a comment has neither.
     #[serde(default)]
@@ -39,12 +40,28 @@ pub(super) struct Tag {
     captures: bool,
 }
 
+impl Tag {
+    /// What it begins with.
+    pub(super) fn mark(&self) -> &str {
+        &self.open
+    }
+
+    pub(super) const fn is_comment(&self) -> bool {
+        self.before.is_none()
+    }
+
+    /// What the program gets before and after its code.
+    pub(super) fn around(&self) -> (&str, &str) {
+        (self.before.as_deref().unwrap_or(""), &self.after)
+    }
+}
+
 /// A directive of a page: a word behind an `@`, or the first word in a tag.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Directive {
     /// The word.
-    word: String,
+    pub(super) word: String,
     /// What the program gets for it; `...` stands for what it has in parentheses, or after its word.
     code: String,
     /// What follows the word is `NAME = VALUE`: the first `...` stands for the name, the second for the value.
@@ -58,15 +75,25 @@ pub(super) struct Directive {
     opens: i8,
     /// It goes on with a block, and is nothing outside one; in tags alone.
     #[serde(default)]
-    goes_on: bool,
+    pub(super) goes_on: bool,
 }
 
 /// What stands before the name that a value is given.
 const AS: &str = " as ";
 
 impl Directive {
+    /// Whether the program gets something for it.
+    pub(super) const fn is_code(&self) -> bool {
+        !self.code.is_empty()
+    }
+
+    /// What the program gets before and after what follows its word.
+    pub(super) fn around(&self) -> (&str, &str) {
+        self.code.split_once("...").unwrap_or((&self.code, ""))
+    }
+
     /// Whether what stands in a tag begins with it, and is of its form.
-    fn begins(&self, text: &str) -> bool {
+    pub(super) fn begins(&self, text: &str) -> bool {
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let Some(rest) = text.strip_prefix(&self.word) else { return false };
         let whole = !self.word.ends_with(is_name) || !rest.starts_with(is_name);
@@ -260,7 +287,7 @@ impl<'h> Page<'h> {
         let end = at + 1 + word.len();
         let gap = self.text[end..].len() - self.text[end..].trim_start_matches(' ').len();
         let inside = parentheses(self.text, end + gap);
-        let (before, after) = directive.code.split_once("...").unwrap_or((&directive.code, ""));
+        let (before, after) = directive.around();
         let has_place = directive.code.contains("...");
         if has_place && inside.is_none() {
             return None;

@@ -51,6 +51,7 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
         models,
         imports: &imports,
         globals: module.globals.iter().map(|global| global.name.as_str()).collect(),
+        answers: module.globals.iter().filter(|global| is_answer(global)).map(|global| global.name.as_str()).collect(),
         named: starts,
         inner: inner::functions(&module.functions),
         fills: filled::functions(&module.functions, models),
@@ -93,6 +94,16 @@ pub fn trace(path: Arc<str>, module: &Module, models: &Index) -> FileFacts {
     }
 }
 
+/// Whether a global holds the answer to a comparison of an order.
+fn is_answer(global: &ir::Global) -> bool {
+    use BinaryOp as B;
+    let op = match global.value.as_ref().map(|value| &value.kind) {
+        Some(ir::ExprKind::Binary(op, ..)) => op,
+        _ => return false,
+    };
+    matches!(op, B::Less | B::LessEqual | B::Greater | B::GreaterEqual | B::And | B::Or)
+}
+
 /// What is imported, and the globals that stand for a function of a library as an import would: `var now = time.Now`.
 fn with_functions(module: &Module, models: &Index) -> Vec<ir::Import> {
     let mut imports = module.imports.clone();
@@ -118,6 +129,8 @@ struct Tracer<'m> {
     imports: &'m [ir::Import],
     /// The names of globals.
     globals: HashSet<&'m str>,
+    /// Those of them that hold a comparison.
+    answers: HashSet<&'m str>,
     /// Where the named functions stand, in order.
     named: Vec<Span>,
     /// Those that stand in others.

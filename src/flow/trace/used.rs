@@ -83,10 +83,19 @@ impl Tracer<'_> {
         let Some(name) = name_of(callee).filter(|name| name.starts_with(|c: char| c == '<' || c.is_uppercase())) else {
             return;
         };
-        if op == BinaryOp::And && self.compares(holds, DEPTH) {
+        if op == BinaryOp::And && (self.compares(holds, DEPTH) || self.is_answer(holds)) {
             let text = format!("shows {}", name.trim_matches(['<', '>']));
             let shows = Outcome { severity: Severity::Changes, text, span: part.span };
             self.decide(holds, ConditionKind::Used, Some(shows), None, frame);
+        }
+    }
+
+    /// Whether a term is a global of the file that holds such a comparison.
+    fn is_answer(&self, id: Id) -> bool {
+        match &self.terms[id as usize].kind {
+            TermKind::Name(path) => path.len() == 1 && self.answers.contains(path[0].as_str()),
+            TermKind::Unary(UnaryOp::Not, inner) => self.is_answer(*inner),
+            _ => false,
         }
     }
 
