@@ -280,6 +280,12 @@ impl Vocabulary {
         self.trial.found_in(&words(identifier))
     }
 
+    /// The name is of a grace period, which many things have that nobody tries.
+    pub fn is_grace(&self, identifier: &str) -> bool {
+        let words = words(identifier);
+        words.iter().any(|word| word == "grace") && !words.iter().any(|word| is_trial_word(word))
+    }
+
     /// The name is of a trial in so many words: no preview, and nothing that is evaluated.
     pub fn is_trial_proper(&self, identifier: &str) -> bool {
         words(identifier).iter().any(|word| is_trial_word(word))

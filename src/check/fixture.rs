@@ -163,7 +163,9 @@ impl Mention {
                 _ => Some(Self::Similar),
             };
         }
-        let quoted = text[..start].ends_with(['"', '\'', '`']) || !folders.is_empty();
+        // A text that begins with the word, as messages do, is no path.
+        let told = text[end..].starts_with([':', ' ', ',', '!', '?']);
+        let quoted = text[..start].ends_with(['"', '\'', '`']) && !told || !folders.is_empty();
         (*last == asked.folder() && quoted).then_some(Self::Folder)
     }
 }
@@ -222,6 +224,7 @@ mod tests {
             ("\"assets/*.pem\"", Some(Mention::Folder)),
             ("\"assets/other.pem\"", None),
             ("let assets = 1;", None),
+            ("log(\"assets: loaded\")", None),
         ] {
             assert_eq!(mention("x-509/assets/ca.pem", text), expected, "{text}");
         }

@@ -432,6 +432,23 @@ impl FileFacts {
         self.functions.iter().position(|function| function.name.is_empty())
     }
 
+    /// Whether a term is a part of one of several: of what a loop or a closure visits.
+    pub fn is_of_several(&self, id: Id) -> bool {
+        let of = match &self.term(id).kind {
+            TermKind::Field(of, _) | TermKind::Index(of, _) | TermKind::Method(of, ..) => *of,
+            _ => return false,
+        };
+        match &self.term(of).kind {
+            TermKind::Element(_) => true,
+            TermKind::Variable(variable) => {
+                let visited = self.elements.get(variable).map(|element| &self.term(*element).kind);
+                matches!(visited, Some(TermKind::Element(_)))
+            }
+            TermKind::Field(..) | TermKind::Index(..) | TermKind::Method(..) => self.is_of_several(of),
+            _ => false,
+        }
+    }
+
     /// Whether a place belongs to a test, or to a file of tests.
     pub fn is_test_at(&self, place: Span) -> bool {
         self.in_test || self.function_at(place).is_some_and(|function| self.functions[function].test)

@@ -25,7 +25,7 @@ use crate::vocabulary::Strength;
 use super::World;
 use super::facts::FileFacts;
 use super::fuse::Fuse;
-use super::reach::CallGraph;
+use super::reach::{CallGraph, says_now};
 use super::taint::Taints;
 
 mod asked;
@@ -138,7 +138,8 @@ fn judge(
     end: End,
 ) -> Option<Confidence> {
     let (place, function) = (given.given_at, given.function);
-    if around.is_frozen(place, function) || around.is_told_now(place, function) || around.is_expectation(given) {
+    let told_now = says_now(&given.name) || around.is_told_now(place, function);
+    if told_now || around.is_frozen(place, function) || around.is_expectation(given) {
         return None;
     }
     let refusal = around.expects_refusal(given);

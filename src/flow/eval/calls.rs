@@ -348,11 +348,14 @@ impl<'w> Run<'w> {
         }
         let span = self.file(frame).term(id).span;
         let key = args.first().filter(|_| !asks(name)).and_then(|(_, value)| value.text().map(str::to_owned));
-        if let Some(value) = key.and_then(|key| self.keyed(frame, &key, span)) {
+        let of_several = self.file(frame).is_of_several(id);
+        let own = |value: &Value| !of_several || value.meta.anchor.is_none();
+        if let Some(value) = key.and_then(|key| self.keyed(frame, &key, span)).filter(own) {
             return value;
         }
         let bare = name.strip_prefix("get").unwrap_or(name);
         self.instant_named(frame, bare, span)
+            .filter(own)
             .or_else(|| self.configured(frame, bare, span, Confidence::Likely).filter(|_| args.is_empty()))
             .or_else(|| self.setting(frame, id, name).filter(|_| args.is_empty()))
             .unwrap_or_else(|| Value {

@@ -81,7 +81,7 @@ impl Run<'_> {
         // A file is told by its name, a variable of the environment by that of who reads it.
         let is_file = key.contains('.') || words.is_trial_proper(key);
         let kept = || is_file && self.world.keeps_trial(self.frames[frame].file);
-        let of_trial = names.any(|name| words.is_trial(name)) || kept();
+        let of_trial = names.any(|name| words.is_trial(name) && !words.is_grace(name)) || kept();
         if !of_trial || !words.may_be_start(key) {
             return None;
         }

@@ -53,8 +53,8 @@ impl<'w> Run<'w> {
         self.values.push(value);
     }
 
-    /// The elements that a closure keeps, if of each it is known whether it does.
-    pub(super) fn filtered(&mut self, over: &Value, closure: &Value) -> Option<Value> {
+    /// The elements that a closure keeps, or those that it does not, if of each it is known whether it does.
+    pub(super) fn filtered(&mut self, over: &Value, closure: &Value, kept_is: bool) -> Option<Value> {
         if self.arity(closure) > 1 || !matches!(closure.kind, Kind::Closure(_)) {
             return None;
         }
@@ -65,7 +65,7 @@ impl<'w> Run<'w> {
             let keeps = self.apply(closure, std::slice::from_ref(&item));
             match keeps.truth() {
                 Truth::Maybe => return None,
-                truth => kept.extend((truth == Truth::True).then_some(item)),
+                truth => kept.extend((truth == Truth::from(kept_is)).then_some(item)),
             }
             meta = meta.join(&operators::timing(&keeps.meta));
         }

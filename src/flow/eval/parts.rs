@@ -82,15 +82,20 @@ impl<'w> Run<'w> {
             }
         }
         let span = self.file(frame).term(id).span;
-        if let Some(value) = self.flag(frame, name, span).or_else(|| self.instant_named(frame, name, span)) {
+        // Of several, each has a date of its own: that a release of a list was published is not when this one was.
+        let of_several = self.file(frame).is_of_several(id);
+        let own = |value: &Value| !of_several || value.meta.anchor.is_none();
+        let named = |run: &mut Self| run.instant_named(frame, name, span).filter(own);
+        if let Some(value) = self.flag(frame, name, span).or_else(|| named(self)) {
             return value;
         }
         if let Some(value) = self.configured(frame, name, span, Confidence::Likely) {
             return value;
         }
         if base.is_unknown() || matches!(base.kind, Kind::Record(_)) {
-            let stored = self.world.symbols.literal(name);
-            let mut value = self.stored_choice(frame, id, stored, self.frames[frame].file);
+            let stored = self.world.symbols.literal(name).iter().copied();
+            let stored: Vec<Stored> = stored.filter(|stored| !self.is_of_other_test(stored)).collect();
+            let mut value = self.stored_choice(frame, id, &stored, self.frames[frame].file);
             if !value.is_unknown() {
                 value.meta.sure = value.meta.sure.min(Confidence::Likely);
                 return value;
@@ -98,6 +103,14 @@ impl<'w> Run<'w> {
         }
         let start = self.part_of_start(&base, name);
         start.unwrap_or_else(|| Value { kind: Kind::Unknown, meta: Meta { origins: Origins::default(), ..base.meta } })
+    }
+
+    /// Whether a test of another file made what is stored there: none but itself is given it.
+    fn is_of_other_test(&self, stored: &Stored) -> bool {
+        let file = self.world.files[stored.file];
+        let made_in = stored.function.or_else(|| file.function_at(file.term(stored.value).span));
+        let root = self.frames.first().map(|frame| frame.file);
+        made_in.is_some_and(|f| file.functions[f].test) && root != Some(stored.file)
     }
 
     /// What is kept with the start of a trial under a name that says nothing else: `JSON.parse(kept).since`.
@@ -268,7 +281,9 @@ impl<'w> Run<'w> {
             }
             (Kind::Unknown, Kind::Text(key)) => {
                 let span = self.file(frame).term(id).span;
+                let of_several = self.file(frame).is_of_several(id);
                 self.keyed(frame, key, span)
+                    .filter(|value| !of_several || value.meta.anchor.is_none())
                     .or_else(|| self.kept_setting(frame, id, key))
                     .unwrap_or_else(Value::unknown)
             }

@@ -349,8 +349,8 @@ impl<'w> Run<'w> {
         {
             return list;
         }
-        if each == Each::Filter
-            && let Some(kept) = self.filtered(over, closure)
+        if let (Each::Filter | Each::Reject, keeps) = (each, each != Each::Reject)
+            && let Some(kept) = self.filtered(over, closure, keeps)
         {
             return kept;
         }
@@ -364,7 +364,7 @@ impl<'w> Run<'w> {
         }
         if each == Each::Find
             && self.in_test()
-            && let Some(found) = self.filtered(over, closure).and_then(first_left)
+            && let Some(found) = self.filtered(over, closure, true).and_then(first_left)
         {
             return found;
         }
@@ -382,10 +382,13 @@ impl<'w> Run<'w> {
         let result = self.apply(closure, &parts);
         match each {
             Each::Any | Each::All | Each::Map | Each::Apply => result,
-            Each::Find | Each::Filter => match result.truth() {
-                Truth::False if !result.meta.timed => Value::of(Kind::Null),
-                _ => element,
-            },
+            Each::Find | Each::Filter | Each::Reject => {
+                let left = if each == Each::Reject { Truth::True } else { Truth::False };
+                match result.truth() {
+                    truth if truth == left && !result.meta.timed => Value::of(Kind::Null),
+                    _ => element,
+                }
+            }
         }
     }
 

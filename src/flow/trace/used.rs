@@ -44,7 +44,7 @@ impl Tracer<'_> {
 
     /// Whether a call of that name picks out what a closure holds true of.
     fn filters(&self, name: &String) -> bool {
-        let picks = |op: &Op| matches!(op, Op::Each(Each::Filter | Each::Find));
+        let picks = |op: &Op| matches!(op, Op::Each(Each::Filter | Each::Reject | Each::Find));
         self.models.rows(Use::Method, std::slice::from_ref(name)).any(|row| row.does.iter().any(picks))
     }
 

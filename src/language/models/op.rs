@@ -45,6 +45,8 @@ pub enum Each {
     Map,
     /// The elements that the closure keeps: any of them.
     Filter,
+    /// Those that it does not keep.
+    Reject,
     /// The closure over the value itself (`Option::map`, `let`, `then`): not a collection.
     Apply,
 }
