@@ -432,6 +432,12 @@ impl FileFacts {
         self.functions.iter().position(|function| function.name.is_empty())
     }
 
+    /// Whether a name is that of a case of an enum of this file that holds something, as Swift writes them.
+    pub fn is_case(&self, name: &str) -> bool {
+        let is_case = |global: &GlobalFacts| global.name == name && global.owner.is_some() && global.value.is_none();
+        self.language == "swift" && self.globals.iter().any(is_case)
+    }
+
     /// Whether a term is a part of one of several: of what a loop or a closure visits.
     pub fn is_of_several(&self, id: Id) -> bool {
         let of = match &self.term(id).kind {

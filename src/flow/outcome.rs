@@ -105,11 +105,30 @@ pub fn of_stmt(stmt: &Stmt, models: &Index) -> Option<Outcome> {
         }
         StmtKind::Block(block) => of_block(block, models),
         StmtKind::Try { body, .. } => of_block(body, models),
+        StmtKind::Loop { over: None, cond, body, .. } if is_endless(cond.as_ref(), body) => {
+            outcome(Severity::Refuses, "hangs in a loop", stmt.span)
+        }
         StmtKind::Loop { body, .. } => of_block(body, models),
         StmtKind::Let { value: Some(value), .. } => of_value(value, models).filter(|o| o.severity > Severity::Changes),
         StmtKind::Jump => outcome(Severity::Changes, "leaves the loop", stmt.span),
         StmtKind::Let { .. } => None,
     }
+}
+
+/// Whether a loop is there to stop all: `while (1);`, `while (true) { delay(100); }`.
+fn is_endless(cond: Option<&Expr>, body: &Block) -> bool {
+    const WAITS: usize = 2;
+    let holds = cond.is_none_or(|cond| match &cond.kind {
+        ExprKind::Bool(truth) => *truth,
+        ExprKind::Int(n) => *n != 0,
+        _ => false,
+    });
+    let waits = |stmt: &Stmt| match &stmt.kind {
+        StmtKind::Expr(expr) => matches!(expr.kind, ExprKind::Call { .. } | ExprKind::Opaque(_)),
+        StmtKind::Block(block) => block.is_empty(),
+        _ => false,
+    };
+    holds && body.value.is_none() && body.stmts.len() <= WAITS && body.stmts.iter().all(waits)
 }
 
 fn of_value(expr: &Expr, models: &Index) -> Option<Outcome> {

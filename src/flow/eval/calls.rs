@@ -53,6 +53,9 @@ impl<'w> Run<'w> {
             {
                 return self.construct(frame, id, &full, &operands);
             }
+            if self.is_variant_name(frame, owner.as_deref(), &name) {
+                return variant(name, operands);
+            }
             // A type that was imported from elsewhere: `Event(start=…)`.
             if path.len() == 1 && name.starts_with(char::is_uppercase) && operands.iter().any(|(k, _)| k.is_some()) {
                 return self.construct(frame, id, &full, &operands);
@@ -87,6 +90,10 @@ impl<'w> Run<'w> {
         if let Some(value) = self.implied(frame, id, &name, &operands) {
             return value;
         }
+        // `.until(day)`, of an enum that is not named there.
+        if !operands.is_empty() && self.file(frame).is_case(&name) {
+            return variant(name, operands);
+        }
         let is_type = name.chars().next().is_some_and(char::is_uppercase);
         if is_type && operands.iter().any(|(keyword, _)| keyword.is_some()) {
             return self.construct(frame, id, &full, &operands);
@@ -110,6 +117,16 @@ impl<'w> Run<'w> {
             Some((_, held)) if defined || !is_declared() => held.clone(),
             _ => Value::unknown(),
         }
+    }
+
+    /// Whether a call by path makes a variant of an enum of the tree: Rust's `Gate::Until(day)`, Swift's `Gate.until(day)`.
+    fn is_variant_name(&self, frame: usize, owner: Option<&str>, name: &str) -> bool {
+        let is_variant = match self.file(frame).language {
+            "rust" => name.starts_with(char::is_uppercase),
+            "swift" => name.starts_with(char::is_lowercase),
+            _ => false,
+        };
+        is_variant && self.declares(frame, owner)
     }
 
     /// A function of the same file that shadows a model of a bare name.
@@ -501,4 +518,11 @@ pub(super) fn positions(function: &FunctionFacts, operands: &[(Option<String>, V
         next = n + 1;
     }
     args
+}
+
+/// A variant of an enum with what it holds.
+fn variant(name: String, operands: Vec<(Option<String>, Value)>) -> Value {
+    let named = operands.into_iter().enumerate();
+    let fields = named.map(|(n, (keyword, value))| (keyword.unwrap_or_else(|| n.to_string()), value)).collect();
+    Value::of(Kind::Record(Rc::new(Record { ty: Some(name), fields })))
 }

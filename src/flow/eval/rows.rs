@@ -104,9 +104,11 @@ impl<'w> Run<'w> {
         }
         let ty = match receiver.map(|receiver| &receiver.kind) {
             Some(Kind::Record(record)) => record.ty.clone(),
-            _ => self.static_type(frame, id),
+            _ => self.static_type(frame, id).or_else(|| self.front_type(frame, id)),
         };
-        ty.is_some_and(|ty| row.on.contains(&ty))
+        // A test may hand in one of its own, of which nothing is known.
+        let handed = self.in_test() && receiver.is_some_and(Value::is_unknown);
+        ty.is_some_and(|ty| row.on.contains(&ty)) && !(handed && row.likely)
     }
 
     /// Runs what a row does.
@@ -320,6 +322,10 @@ impl<'w> Run<'w> {
             },
             Op::Length => ops::length(&first()),
             Op::Pairs => ops::pairs(operands),
+            Op::Merge => {
+                let (whole, others) = (first(), operands.get(1..).unwrap_or_default());
+                others.iter().fold(whole, |whole, entry| self.with_entry(frame, whole, entry.clone()))
+            }
             Op::Choose => {
                 let base = first();
                 if let Some(found) = Some(base.clone()).filter(|_| self.in_test()).and_then(first_left) {

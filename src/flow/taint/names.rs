@@ -171,8 +171,18 @@ impl<'w> Propagation<'w> {
                 self.sources[callee.0].push((param.term, Source::Term(file, *arg)));
             }
         }
-        if let (Some(receiver), Some(own)) = (receiver, self.receivers.get(&callee)) {
-            self.sources[callee.0].extend(own.iter().map(|own| (*own, Source::Term(file, receiver))));
+        let Some(own) = self.receivers.get(&callee) else { return };
+        // `Phase.BETA.over()`: a global stands before the method's name.
+        let on = match &world.files[file].term(call).kind {
+            TermKind::Call(path, _) if function.method && path.len() > 1 => {
+                let front = expand(&world.files[file].imports, &path[..path.len() - 1]).into_owned();
+                let globals = world.symbols.globals(world.files, file, &front);
+                globals.first().and_then(|(file, g)| Some((*file, world.files[*file].globals[*g].value?)))
+            }
+            _ => receiver.map(|receiver| (file, receiver)),
+        };
+        if let Some((file, on)) = on {
+            self.sources[callee.0].extend(own.iter().map(|own| (*own, Source::Term(file, on))));
         }
     }
 }

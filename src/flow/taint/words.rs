@@ -107,8 +107,11 @@ pub(super) fn passes(file: &FileFacts, rows: &[&Row], (callees, gives): (&[Funct
             }
         }
         TermKind::Call(_, args) | TermKind::New(_, args) | TermKind::Method(_, _, args) => {
+            // Of a variant of an enum, all that it holds.
+            let holds =
+                |path: &[String], args: usize| args == 1 || file.language == "rust" && path.len() > 1 && args > 0;
             let wraps = matches!(kind, TermKind::Call(path, args) | TermKind::New(path, args)
-                if args.len() == 1 && path.last().is_some_and(|ty| ty.starts_with(char::is_uppercase)));
+                if holds(path, args.len()) && path.last().is_some_and(|ty| ty.starts_with(char::is_uppercase)));
             let keyed = args.first().is_some_and(|(_, key)| matches!(file.term(*key).kind, TermKind::Text(_)));
             // `dateFromText(__DATE__)`
             let reads = args.len() == 1 && called_name(kind).is_some_and(says_date);
@@ -117,6 +120,7 @@ pub(super) fn passes(file: &FileFacts, rows: &[&Row], (callees, gives): (&[Funct
                 () if !callees.is_empty() => Passes::ThroughCallees,
                 // A local that the call leaves as it was.
                 () if called_name(kind).and_then(filled).is_some() => Passes::All,
+                () if called_name(kind).is_some_and(|name| file.is_case(name)) => Passes::All,
                 () if keyed => Passes::All,
                 () => Passes::Nothing,
             }

@@ -13,7 +13,7 @@ use crate::flow::{World, member_key};
 use crate::vocabulary::words;
 
 use super::comparison::{
-    accessor, beside_clock, blamed, clock_in, is_of_element, is_ordered, names_beside, names_in, parameter,
+    accessor, beside_clock, blamed, clock_in, is_handed, is_of_element, is_ordered, names_beside, names_in, parameter,
     refused_past, stands_in,
 };
 use super::given::in_scope;
@@ -179,11 +179,14 @@ impl<'w> Checked<'w> {
             }
             let Some(function) = super::given::function_at(file, span) else { continue };
             let comparison = Comparison { function: (n, function), term: id };
+            let clock = clock_in(file, n, self.taints, id);
+            if clock.is_some_and(|clock| is_handed(file, world.models(file.language), clock)) {
+                continue;
+            }
             let by_itself = self.taints.own(n, id).has(Taint::CLOCK);
             if let Some(param) = parameter(file, beside).filter(|_| by_itself) {
                 self.comparing.entry((n, function)).or_insert((param, comparison));
             }
-            let clock = clock_in(file, n, self.taints, id);
             let of_element = || {
                 let ordered = by_itself && is_of_element(file, beside) && is_ordered(file, n, self.taints, id);
                 ordered && clock.is_some_and(|clock| queries::moves(world, (n, function), clock))

@@ -6,6 +6,7 @@ use crate::finding::Severity;
 use crate::flow::facts::{Condition, FileFacts, FunctionFacts, Id, Outcome, TermKind};
 use crate::flow::taint::{Taint, Taints};
 use crate::language::ir::{BinaryOp, UnaryOp};
+use crate::language::models::{Index, Use};
 use crate::vocabulary::words;
 
 /// Terms looked at in one comparison.
@@ -252,6 +253,23 @@ pub(super) fn clock_in(file: &FileFacts, n: usize, taints: &Taints<'_>, id: Id) 
         Side::Left => Some(a),
         Side::Right => Some(b),
     }
+}
+
+/// The clock is read through an interface that a convention tells: a test may hand in one of its own.
+pub(super) fn is_handed(file: &FileFacts, models: &Index, mut clock: Id) -> bool {
+    const PARTS: usize = 4;
+    for _ in 0..PARTS {
+        let (of, name) = match &file.term(clock).kind {
+            TermKind::Method(of, name, _) | TermKind::Field(of, name) => (*of, name),
+            _ => return false,
+        };
+        let mut clocks = models.rows(Use::Method, std::slice::from_ref(name)).filter(|row| row.reads_clock());
+        if clocks.any(|row| row.likely && !row.on.is_empty()) {
+            return true;
+        }
+        clock = of;
+    }
+    false
 }
 
 /// The clock only stands in for a date that the caller may give: `date ||= Date.today`.

@@ -210,6 +210,8 @@ pub enum Op {
     Multiply,
     /// First divided by second, rounded down.
     Divide,
+    /// The entries of the operands in one table, the later ones in place of the earlier; lists one behind the other.
+    Merge,
     /// The operands in order, as a collection.
     List,
     /// How many elements a list has that is known.

@@ -514,7 +514,7 @@ impl Lowering<'_> {
         let kind = match shape.role {
             Role::Sequence if items.len() == 1 => return self.expr(items[0]),
             Role::List | Role::Sequence => ExprKind::List(items.into_iter().map(|item| self.expr(item)).collect()),
-            Role::Map => ExprKind::Map(self.pairs(&items)),
+            Role::Map => self.table_of(&items),
             _ => {
                 let ty = self.table.first(node, shape, 0).map(|ty| self.type_path(ty));
                 self.record(ty, &items)
@@ -540,13 +540,42 @@ impl Lowering<'_> {
         let mut base = None;
         for (at, item) in items.iter().enumerate() {
             if self.is_spread(*item) {
-                base = Some(Box::new(self.expr(*item)));
+                let spread = self.expr(*item);
+                base = Some(Box::new(self.laid_over(base.map(|base: Box<Expr>| *base), spread)));
                 continue;
             }
             let name = keys[at].and_then(|key| self.plain_key(key)).unwrap_or_else(|| self.shorthand(*item, at));
             fields.push((name, self.pair_value(*item)));
         }
         ExprKind::Record { ty, fields, base }
+    }
+
+    /// A table by key. What it takes from others (Python's `{**base, "a": 1}`) lies below what is written after it.
+    fn table_of(&mut self, items: &[Node<'_>]) -> ExprKind {
+        let is_whole = |item: &Node<'_>| item.kind().contains("splat") || item.kind().contains("spread");
+        if !items.iter().any(is_whole) {
+            return ExprKind::Map(self.pairs(items));
+        }
+        let mut table: Option<Expr> = None;
+        for part in items.chunk_by(|a, b| !is_whole(a) && !is_whole(b)) {
+            let [first, ..] = part else { continue };
+            let over = match is_whole(first) {
+                true => self.expr(*first),
+                false => {
+                    let pairs = self.pairs(part);
+                    self.at(*first, ExprKind::Map(pairs))
+                }
+            };
+            table = Some(self.laid_over(table, over));
+        }
+        table.map_or(ExprKind::Map(Vec::new()), |table| table.kind)
+    }
+
+    /// A table with the entries of another in place of its own.
+    fn laid_over(&self, below: Option<Expr>, over: Expr) -> Expr {
+        let Some(below) = below else { return over };
+        let span = over.span;
+        Expr::new(ExprKind::Binary(BinaryOp::BitOr, Box::new(below), Box::new(over)), span)
     }
 
     fn is_spread(&self, node: Node<'_>) -> bool {
